@@ -1,0 +1,115 @@
+/**
+ * What goes into the engine and what comes out of it (docs/ARCHITECTURE.md). The engine never
+ * awaits, reads no clock and touches no socket: `handle(event, now)` answers with a list of
+ * {@linkcode OutEvent}s that the node, the simulator or a test carries out.
+ */
+import type { NodeAddress } from "../wire/address.ts";
+import type { Frame, ResultCode } from "../wire/frame.ts";
+import type { MessageId } from "../wire/ids.ts";
+import type { UnixSeconds } from "../wire/time.ts";
+
+declare const brand: unique symbol;
+
+/** One connection, unique for the life of the process. */
+export type SessionId = number & { readonly [brand]: "SessionId" };
+
+/** Where an address came from. A locator's are kept for ever: the user gave them. */
+export type AddressSource = "locator" | "beacon" | "peer" | "connection";
+
+/** What the engine keeps of a message. */
+export interface MessageFact {
+  readonly id: MessageId;
+  readonly created: UnixSeconds;
+  /** Bytes of the whole envelope. */
+  readonly size: number;
+}
+
+/** A wake-up that the engine asked for; opaque to whoever keeps the time. */
+export type Timer =
+  | { readonly kind: "gossip" }
+  | { readonly kind: "dial" }
+  | { readonly kind: "candidates" }
+  | { readonly kind: "age" }
+  | { readonly kind: "frame-deadline"; readonly session: SessionId }
+  | { readonly kind: "exchange-deadline"; readonly session: SessionId }
+  | { readonly kind: "hold"; readonly id: MessageId };
+
+/** Something that happened. */
+export type InEvent =
+  /** The node is up: timers start. */
+  | { readonly kind: "start" }
+  | { readonly kind: "timer"; readonly timer: Timer }
+  /** A message was stored that no peer sent: the owner's own. It enters at full freshness. */
+  | { readonly kind: "injected"; readonly message: MessageFact }
+  | {
+    readonly kind: "address-heard";
+    readonly address: NodeAddress;
+    readonly source: "locator" | "beacon";
+  }
+  /** A TCP connection came in; nothing of it was read yet. Answered by `handshake` or `close`. */
+  | { readonly kind: "accepted"; readonly session: SessionId; readonly remote: NodeAddress }
+  /** The Noise handshake is done, on either side. */
+  | { readonly kind: "opened"; readonly session: SessionId }
+  /** An outbound connection or its handshake failed. */
+  | { readonly kind: "dial-failed"; readonly session: SessionId }
+  | { readonly kind: "frame"; readonly session: SessionId; readonly frame: Frame }
+  /** A record or frame was not what the protocol says; the node reads no further. */
+  | { readonly kind: "bad-frame"; readonly session: SessionId }
+  /** What became of an `admit`, in the order of the `admit`s of that session. */
+  | {
+    readonly kind: "admitted";
+    readonly session: SessionId;
+    readonly code: ResultCode;
+    /** Present when the message was novel and is now stored. */
+    readonly message: MessageFact | undefined;
+  }
+  /** The connection is gone, whoever closed it. */
+  | { readonly kind: "closed"; readonly session: SessionId }
+  /** The node is stopping: no new exchange starts, open ones are closed. */
+  | { readonly kind: "stop" };
+
+/** What an ended exchange did, for the log, `status` and the tests. */
+export interface ExchangeSummary {
+  readonly session: SessionId;
+  readonly address: NodeAddress;
+  readonly outbound: boolean;
+  readonly completed: boolean;
+  /** Why it failed, in a word, when it did. */
+  readonly reason: string | undefined;
+  /** Novel messages received. */
+  readonly received: number;
+  /** Messages delivered that the peer accepted as novel. */
+  readonly delivered: number;
+  /** Offered messages that the peer knew. */
+  readonly known: number;
+  /** Messages from the peer that were refused with blame. */
+  readonly refused: number;
+}
+
+/** Something to be done. */
+export type OutEvent =
+  /** Connect, shake hands as initiator, then say `opened` or `dial-failed`. */
+  | { readonly kind: "dial"; readonly session: SessionId; readonly address: NodeAddress }
+  /** Shake hands as responder on an accepted connection. */
+  | { readonly kind: "handshake"; readonly session: SessionId }
+  | { readonly kind: "send"; readonly session: SessionId; readonly frame: Frame }
+  /** Send the stored message in a `message` frame, in order with the `send`s; empty when it is gone. */
+  | { readonly kind: "send-message"; readonly session: SessionId; readonly id: MessageId }
+  /** Check the bytes, store what passes, then say `admitted`. Anything but this id is malformed. */
+  | {
+    readonly kind: "admit";
+    readonly session: SessionId;
+    readonly bytes: Uint8Array;
+    readonly expected: MessageId;
+  }
+  /** Close the connection once all that was sent before has left. */
+  | { readonly kind: "close"; readonly session: SessionId }
+  /** Wake the engine with this timer after a delay; the same timer set again is moved. */
+  | { readonly kind: "set-timer"; readonly timer: Timer; readonly afterMs: number }
+  | { readonly kind: "clear-timer"; readonly timer: Timer }
+  /** Keep an address and its freshness (0 = candidate); written when convenient. */
+  | { readonly kind: "address-changed"; readonly address: NodeAddress; readonly freshness: number }
+  | { readonly kind: "address-gone"; readonly address: NodeAddress }
+  /** Keep a message's freshness; written when convenient, harmless when lost. */
+  | { readonly kind: "freshness-changed"; readonly id: MessageId; readonly freshness: number }
+  | { readonly kind: "exchange-ended"; readonly summary: ExchangeSummary };
