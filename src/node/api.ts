@@ -1,0 +1,179 @@
+/**
+ * What a node can be asked by its owner: one table of methods, served by the running node through
+ * its control socket and by the command line itself on the store when no node runs. Identities and
+ * message ids are given as people type them (`g1…`, a locator where said so, any unambiguous hex
+ * prefix) and come back whole. Times are seconds since 1970. Failures are `UserError`s.
+ */
+
+/** An attachment as listed; its bytes come by `attachment`. */
+export interface AttachmentView {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly size: number;
+  readonly alt: string;
+}
+
+/** A status as shown. Strings from elsewhere are raw here: the renderer makes them safe to print. */
+export interface MessageView {
+  readonly id: string;
+  readonly author: string;
+  /** Petname if the owner gave one, else the name that the profile claims, else "". */
+  readonly name: string;
+  readonly created: number;
+  readonly text: string;
+  /** Whether the author counts as verified; for now only the node's own identities do. */
+  readonly verified: boolean;
+  readonly replyTo: string | null;
+  readonly quote: string | null;
+  /** Content warning, or null. */
+  readonly warning: string | null;
+  readonly attachments: readonly AttachmentView[];
+}
+
+/** A profile as shown. `updated` 0 means that none was seen. */
+export interface ProfileView {
+  readonly id: string;
+  readonly name: string;
+  readonly bio: string;
+  readonly link: string;
+  readonly updated: number;
+}
+
+/** An identity of this node. */
+export interface IdentityView {
+  readonly id: string;
+  /** Local name: private, never sent. */
+  readonly name: string;
+  readonly unlocked: boolean;
+}
+
+/** A followed identity. */
+export interface FollowView {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A known node. `freshness` 0 is a candidate that was only heard of; `lastSeen` is null until an exchange completed. */
+export interface PeerView {
+  readonly address: string;
+  readonly freshness: number;
+  readonly lastSeen: number | null;
+}
+
+/** The node's health. Counters count since the node started and are 0 without one. */
+export interface StatusView {
+  readonly running: boolean;
+  readonly network: string;
+  readonly port: number | null;
+  readonly addresses: readonly string[];
+  readonly uptime: number;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly peers: number;
+  readonly exchanges: {
+    readonly completed: number;
+    readonly failed: number;
+    readonly inbound: number;
+    readonly outbound: number;
+    readonly received: number;
+    readonly delivered: number;
+    /** Messages refused with blame, by result name. */
+    readonly refused: Readonly<Record<string, number>>;
+  };
+  readonly unlocked: boolean;
+  /** Things that the owner should know, in plain words; usually empty. */
+  readonly warnings: readonly string[];
+}
+
+/** A file to attach: its bytes in base64. */
+export interface AttachmentInput {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly base64: string;
+  readonly alt: string;
+}
+
+/** Every method with what it takes and what it gives. */
+export interface Api {
+  status: { params: Record<never, never>; result: StatusView };
+  peers: { params: Record<never, never>; result: readonly PeerView[] };
+  locator: {
+    params: {
+      /** Identities to name; empty with `noIdentity` false means all of this node's own (when unlocked). */
+      readonly identities: readonly string[];
+      readonly noIdentity: boolean;
+      /** Addresses given by hand (`host:port`); empty means those that the node knows of itself. */
+      readonly addresses: readonly string[];
+    };
+    result: {
+      readonly locator: string;
+      readonly addresses: readonly string[];
+      readonly identities: readonly string[];
+    };
+  };
+  join: {
+    params: { readonly locator: string; readonly follow: boolean };
+    result: { readonly addresses: readonly string[]; readonly followed: readonly string[] };
+  };
+  identities: { params: Record<never, never>; result: readonly IdentityView[] };
+  lock: { params: Record<never, never>; result: { readonly unlocked: readonly string[] } };
+  "profile-set": {
+    params: {
+      readonly as?: string;
+      readonly name?: string;
+      readonly bio?: string;
+      readonly link?: string;
+    };
+    result: ProfileView;
+  };
+  "profile-show": { params: { readonly id?: string }; result: ProfileView };
+  post: {
+    params: {
+      readonly text: string;
+      /** Which identity speaks; may be left out when there is only one. */
+      readonly as?: string;
+      readonly replyTo?: string;
+      readonly quote?: string;
+      readonly warning?: string;
+      readonly attachments: readonly AttachmentInput[];
+    };
+    /** `waiting`: no node runs, so it goes out when one does. */
+    result: { readonly id: string; readonly created: number; readonly waiting: boolean };
+  };
+  timeline: {
+    /** The `limit` newest (1 to 1,000) before `before`, oldest first; `all` shows everybody's. */
+    params: { readonly limit: number; readonly before?: string; readonly all: boolean };
+    result: readonly MessageView[];
+  };
+  show: {
+    params: { readonly id: string };
+    /** `profile`, `retraction` and so on for what is not a status. */
+    result: MessageView & { readonly kind: string };
+  };
+  /** The message, what it replies to (as far as stored, oldest first) and the replies to it. */
+  thread: { params: { readonly id: string }; result: readonly MessageView[] };
+  attachment: {
+    params: { readonly id: string; readonly index: number };
+    result: AttachmentView & { readonly base64: string };
+  };
+  follow: { params: { readonly target: string }; result: readonly FollowView[] };
+  unfollow: { params: { readonly id: string }; result: FollowView };
+  following: { params: Record<never, never>; result: readonly FollowView[] };
+}
+
+/** Name of a method. */
+export type Method = keyof Api;
+
+/** A way to call the methods: the running node's control socket, or this process on the store. */
+export interface Backend {
+  /** Whether a node answers behind it. */
+  readonly running: boolean;
+  /** Calls a method. Throws a `UserError`, as the method itself or because the node went away. */
+  call<M extends Method>(method: M, params: Api[M]["params"]): Promise<Api[M]["result"]>;
+  /** New statuses as they are stored, in the order of arrival, until the signal aborts. */
+  watch(options: { all: boolean; signal: AbortSignal }): AsyncIterable<MessageView>;
+  /** Hands the node its keys, as the keystore encodes a key bundle; answers the identities. */
+  unlock(bundle: Uint8Array): Promise<readonly string[]>;
+  /** Lets go of the store and its lock, or of the connection. */
+  close(): Promise<void>;
+}
