@@ -1,0 +1,140 @@
+/**
+ * The running node's control socket: HTTP over a Unix socket that only its owner can open (0600 in
+ * a 0700 folder). `POST /v1/METHOD` takes and gives JSON, `POST /v1/unlock` takes a key bundle,
+ * `GET /v1/watch` streams messages. It never gives a secret back.
+ */
+import type { Api, MessageView, Method } from "./api.ts";
+import { API_PREFIX, JSON_LINES } from "./control_socket.ts";
+import type { Log } from "./log.ts";
+import { checkParams, isMethod } from "./params.ts";
+import { UserError } from "./user_error.ts";
+
+/** Most bytes in a request: a post's attachments in base64, and room. */
+const MAX_REQUEST_BYTES = 262_144;
+
+/** What the server hands requests to. */
+export interface Owner {
+  call<M extends Method>(method: M, params: Api[M]["params"]): Promise<Api[M]["result"]>;
+  watch(options: { all: boolean; signal: AbortSignal }): AsyncIterable<MessageView>;
+  unlock(bundle: Uint8Array): Promise<readonly string[]>;
+}
+
+/** An open control socket. */
+export interface ControlServer {
+  /** Stops listening, ends open streams and removes the socket. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the socket. The caller holds the data folder's lock, so a socket file that is there belongs
+ * to a node that died and is removed.
+ */
+export function serveControl(path: string, owner: Owner, log: Log): ControlServer {
+  removeIfThere(path);
+  const stopping = new AbortController();
+  const server = Deno.serve(
+    {
+      path,
+      onListen: () => Deno.chmodSync(path, 0o600),
+      onError: (error) => {
+        log.error(`control socket: ${error instanceof Error ? error.message : "unknown error"}`);
+        return failure(new UserError("failed", "The node met an unexpected error; see its log."));
+      },
+    },
+    (request) => answer(request, { owner, log, stopping: stopping.signal }),
+  );
+  return {
+    close: async () => {
+      stopping.abort();
+      await server.shutdown();
+      removeIfThere(path);
+    },
+  };
+}
+
+interface Context {
+  readonly owner: Owner;
+  readonly log: Log;
+  readonly stopping: AbortSignal;
+}
+
+async function answer(request: Request, { owner, log, stopping }: Context): Promise<Response> {
+  const url = new URL(request.url);
+  const name = url.pathname.startsWith(API_PREFIX) ? url.pathname.slice(API_PREFIX.length) : "";
+  try {
+    if (request.method === "GET" && name === "watch") {
+      return stream(owner, { all: url.searchParams.get("all") === "true", stopping });
+    }
+    if (request.method !== "POST") throw new UserError("usage", "No such request");
+    const body = await readBody(request);
+    if (name === "unlock") {
+      const unlocked = await owner.unlock(body).finally(() => body.fill(0));
+      return Response.json({ result: { unlocked } });
+    }
+    if (!isMethod(name)) {
+      throw new UserError("usage", "The running node does not know this method: is it older?");
+    }
+    return Response.json({ result: await owner.call(name, checkParams(name, parse(body))) });
+  } catch (error) {
+    if (error instanceof UserError) return failure(error);
+    log.error(`${name}: ${error instanceof Error ? error.stack ?? error.message : "unknown error"}`);
+    return failure(new UserError("failed", "The node met an unexpected error; see its log."));
+  }
+}
+
+function stream(owner: Owner, options: { all: boolean; stopping: AbortSignal }): Response {
+  const gone = new AbortController();
+  const signal = AbortSignal.any([gone.signal, options.stopping]);
+  const messages = owner.watch({ all: options.all, signal })[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    // An empty line at once, so that the other end knows that it misses nothing from here on.
+    start: (controller) => controller.enqueue(encoder.encode("\n")),
+    pull: async (controller) => {
+      const next = await messages.next();
+      if (next.done) controller.close();
+      else controller.enqueue(encoder.encode(JSON.stringify(next.value) + "\n"));
+    },
+    cancel: () => gone.abort(),
+  });
+  return new Response(body, { headers: { "content-type": JSON_LINES } });
+}
+
+async function readBody(request: Request): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_REQUEST_BYTES) throw new UserError("refused", "The request is too large");
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+    // A key bundle passes here: no copy of it is left behind.
+    chunk.fill(0);
+  }
+  return whole;
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    throw new UserError("usage", "The request is not JSON");
+  }
+}
+
+function failure(error: UserError): Response {
+  return Response.json({ error: { code: error.code, message: error.message } }, { status: 400 });
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

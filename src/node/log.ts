@@ -1,0 +1,30 @@
+/**
+ * Diagnostics on stderr. Above `debug` no line may hold an identity, an address or a text: a log
+ * is often the first thing that is handed to a stranger.
+ */
+
+/** Levels from silent to chatty. */
+export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+
+/** How much is said. */
+export type LogLevel = typeof LOG_LEVELS[number];
+
+/** Takes diagnostics. */
+export interface Log {
+  error(message: string): void;
+  warn(message: string): void;
+  info(message: string): void;
+  debug(message: string): void;
+}
+
+/** A log that writes lines of a level and above through `write`. */
+export function makeLog(level: LogLevel, write: (line: string) => void): Log {
+  const most = LOG_LEVELS.indexOf(level);
+  const at = (name: LogLevel): (message: string) => void => {
+    const rank = LOG_LEVELS.indexOf(name);
+    return (message) => {
+      if (rank <= most) write(`${name}: ${message}`);
+    };
+  };
+  return { error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug") };
+}

@@ -1,0 +1,82 @@
+/**
+ * Checks what comes over the control socket against the API's parameter lists, so that a method
+ * may trust its parameters' shapes. The socket is its owner's alone, but a script of theirs can be
+ * wrong, and should be told so.
+ */
+import type { Api, Method } from "./api.ts";
+import { UserError } from "./user_error.ts";
+
+type Shape = "string" | "boolean" | "number" | "strings" | "attachments";
+
+/** A parameter list: name to shape; a trailing `?` makes it optional. */
+type Shapes = Readonly<Record<string, Shape | `${Shape}?`>>;
+
+const SHAPES: Readonly<Record<Method, Shapes>> = {
+  status: {},
+  peers: {},
+  locator: { identities: "strings", noIdentity: "boolean", addresses: "strings" },
+  join: { locator: "string", follow: "boolean" },
+  identities: {},
+  lock: {},
+  "profile-set": { as: "string?", name: "string?", bio: "string?", link: "string?" },
+  "profile-show": { id: "string?" },
+  post: {
+    text: "string",
+    as: "string?",
+    replyTo: "string?",
+    quote: "string?",
+    warning: "string?",
+    attachments: "attachments",
+  },
+  timeline: { limit: "number", before: "string?", all: "boolean" },
+  show: { id: "string" },
+  thread: { id: "string" },
+  attachment: { id: "string", index: "number" },
+  follow: { target: "string" },
+  unfollow: { id: "string" },
+  following: {},
+};
+
+/** Whether a name is a method of the API. */
+export function isMethod(name: string): name is Method {
+  return Object.hasOwn(SHAPES, name);
+}
+
+/** Checks parameters. Throws a `UserError` of code `usage` that names the first one that is wrong. */
+export function checkParams<M extends Method>(method: M, value: unknown): Api[M]["params"] {
+  if (!isRecord(value)) throw new UserError("usage", `${method}: parameters must be an object`);
+  const shapes = SHAPES[method];
+  for (const name of Object.keys(value)) {
+    if (!Object.hasOwn(shapes, name)) throw new UserError("usage", `${method}: no parameter ${name}`);
+  }
+  for (const [name, declared] of Object.entries(shapes)) {
+    const optional = declared.endsWith("?");
+    const given = value[name];
+    if (given === undefined && optional) continue;
+    const shape = optional ? declared.slice(0, -1) : declared;
+    if (!fits(given, shape as Shape)) {
+      throw new UserError("usage", `${method}: parameter ${name} must be of type ${shape}`);
+    }
+  }
+  return value as Api[M]["params"];
+}
+
+function fits(value: unknown, shape: Shape): boolean {
+  switch (shape) {
+    case "strings":
+      return Array.isArray(value) && value.every((item) => typeof item === "string");
+    case "attachments":
+      return Array.isArray(value) && value.every(isAttachment);
+    default:
+      return typeof value === shape;
+  }
+}
+
+function isAttachment(value: unknown): boolean {
+  return isRecord(value) &&
+    ["name", "mediaType", "base64", "alt"].every((field) => typeof value[field] === "string");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
