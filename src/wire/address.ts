@@ -13,6 +13,7 @@ import { sha3_256 } from "@noble/hashes/sha3.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { base32 } from "@scure/base";
 import { malformed } from "./errors.ts";
+import { binField, type Field, fields, uintField } from "./fields.ts";
 import { formatIp, isMapped, parseIp } from "./ip.ts";
 import { DEFAULT_PORT } from "./limits.ts";
 
@@ -33,6 +34,9 @@ const ONION = 10;
 
 /** Length of a host by type of address. */
 const HOST_BYTES: ReadonlyMap<number, number> = new Map([[IPV4, 4], [IPV6, 16], [ONION, 35]]);
+
+/** Highest port of TCP and UDP. */
+export const MAX_PORT = 65_535;
 
 const ONION_SUFFIX = ".onion";
 const ONION_VERSION = 3;
@@ -110,15 +114,14 @@ export function encodeAddress(address: NodeAddress): AddressValue {
  * Reads the value that stands in a frame. Throws a `WireError` for unknown types, wrong lengths, an
  * IPv4-mapped IPv6 address, an onion host with a wrong checksum, and ports other than 1 to 65535.
  */
-export function decodeAddress(value: unknown): NodeAddress {
-  if (!Array.isArray(value) || value.length !== 3) throw malformed("An address has three fields");
-  const [type, host, port]: unknown[] = value;
-  const length = typeof type === "number" ? HOST_BYTES.get(type) : undefined;
+export function decodeAddress(value: Field): NodeAddress {
+  const [typeValue, hostValue, portValue] = fields(value, 3);
+  const type = uintField(typeValue);
+  const length = HOST_BYTES.get(type);
   if (length === undefined) throw malformed("Unknown type of address");
-  if (!(host instanceof Uint8Array) || host.length !== length) {
-    throw malformed("Wrong length of host in an address");
-  }
-  if (typeof port !== "number" || !isPort(port)) throw malformed("Port out of range in an address");
+  const host = binField(hostValue, length);
+  const port = uintField(portValue, MAX_PORT);
+  if (port === 0) throw malformed("Port 0 in an address");
   if (isMapped(host)) throw malformed("IPv4 address in IPv6 form");
   const text = type === ONION ? base32.encode(host).toLowerCase() + ONION_SUFFIX : formatIp(host);
   const address = addressOf(text, port);
@@ -131,7 +134,7 @@ function join(host: string, port: number): NodeAddress {
 }
 
 function isPort(port: number): boolean {
-  return Number.isInteger(port) && port >= 1 && port <= 65_535;
+  return Number.isInteger(port) && port >= 1 && port <= MAX_PORT;
 }
 
 /**

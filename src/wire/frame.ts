@@ -15,8 +15,30 @@
  * 9 stem    [9, bytes]
  * ```
  */
-import type { NodeAddress } from "./address.ts";
-import type { MessageId } from "./ids.ts";
+import { decodeAddress, encodeAddress, MAX_PORT, type NodeAddress } from "./address.ts";
+import { malformed, WireError } from "./errors.ts";
+import {
+  binField,
+  boolField,
+  type Field,
+  fields,
+  listField,
+  timeField,
+  uintField,
+} from "./fields.ts";
+import { ID_BYTES, idBytes, type MessageId, messageId } from "./ids.ts";
+import {
+  HELLO_GRAIN_S,
+  MAX_BUSY_S,
+  MAX_EXTRA_STAMP_BITS,
+  MAX_FRAME_BYTES,
+  MAX_MESSAGE_BYTES,
+  MAX_SYNC_BYTES,
+  PROTOCOL_VERSION,
+  SYNC_IDS,
+} from "./limits.ts";
+import { decode, encode, type Value } from "./msgpack.ts";
+import { asPublic, type Public } from "./privacy.ts";
 import type { UnixSeconds } from "./time.ts";
 
 /** What the receiver of an offer says of each id. */
@@ -128,3 +150,169 @@ export type Frame =
   | ByeFrame
   | BusyFrame
   | StemFrame;
+
+/** Bytes in a hello's digest of the rules. */
+export const DIGEST_BYTES = 8;
+
+/** First item of each frame's array. */
+const TAG = {
+  hello: 0,
+  offer: 1,
+  answer: 2,
+  message: 3,
+  result: 4,
+  sync: 5,
+  fetch: 6,
+  bye: 7,
+  busy: 8,
+  stem: 9,
+} as const satisfies Record<Frame["kind"], number>;
+
+/**
+ * Encodes a frame for a record. Throws a `RangeError` when the frame is one that
+ * {@linkcode decodeFrame} would refuse: nothing leaves that a peer would blame this node for.
+ */
+export function encodeFrame(frame: Frame): Public<Uint8Array> {
+  const value = toValue(frame);
+  try {
+    fromValue(value);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    throw new RangeError(`Cannot encode this ${frame.kind}: ${error.message}`, { cause: error });
+  }
+  return asPublic(encode(value));
+}
+
+/**
+ * Decodes a whole frame; nothing in the result is a view of the input. Throws a `WireError`:
+ * "too-large" for a frame, message, stem or sync payload over its cap, else "malformed". Offers of
+ * up to `SYNC_IDS` ids pass here; the tighter `OFFER_IDS` of an exchange is for its engine, which
+ * knows whether this is one, and so is whether an answer fits its offer.
+ */
+export function decodeFrame(bytes: Uint8Array): Frame {
+  return fromValue(decode(bytes, { maxBytes: MAX_FRAME_BYTES }));
+}
+
+function toValue(frame: Frame): Value {
+  switch (frame.kind) {
+    case "hello":
+      return [
+        TAG.hello,
+        PROTOCOL_VERSION,
+        frame.port,
+        encodeAddress(frame.observed),
+        frame.capabilities,
+        frame.extraStampBits,
+        frame.time,
+        frame.horizon,
+        frame.digest,
+      ];
+    case "offer": {
+      const address = frame.address === undefined ? null : encodeAddress(frame.address);
+      return [TAG.offer, frame.ids.map(idBytes), address];
+    }
+    case "answer":
+      return [TAG.answer, frame.codes, frame.knewAddress, frame.stems];
+    case "message":
+      return [TAG.message, frame.bytes];
+    case "result":
+      return [TAG.result, frame.code];
+    case "sync":
+      return [TAG.sync, frame.from, frame.to, frame.bytes];
+    case "fetch":
+      return [TAG.fetch, frame.ids.map(idBytes)];
+    case "bye":
+      return [TAG.bye];
+    case "busy":
+      return [TAG.busy, frame.seconds];
+    case "stem":
+      return [TAG.stem, frame.bytes];
+    default:
+      return frame satisfies never;
+  }
+}
+
+function fromValue(value: Value): Frame {
+  const tag = uintField(itemsOf(value)[0]);
+  switch (tag) {
+    case TAG.hello:
+      return readHello(value);
+    case TAG.offer: {
+      const [, ids, address] = fields(value, 3);
+      return {
+        kind: "offer",
+        ids: readIds(ids),
+        address: address === null ? undefined : decodeAddress(address),
+      };
+    }
+    case TAG.answer: {
+      const [, codes, knewAddress, stems] = fields(value, 4);
+      return {
+        kind: "answer",
+        codes: listField(codes, SYNC_IDS).map((code) =>
+          uintField(code, ANSWER.notNow) as AnswerCode
+        ),
+        knewAddress: boolField(knewAddress),
+        stems: uintField(stems),
+      };
+    }
+    case TAG.message:
+      return { kind: "message", bytes: readBytes(fields(value, 2)[1], MAX_MESSAGE_BYTES) };
+    case TAG.result:
+      return { kind: "result", code: uintField(fields(value, 2)[1], RESULT.busy) as ResultCode };
+    case TAG.sync: {
+      const [, fromField, toField, bytes] = fields(value, 4);
+      const [from, to] = [timeField(fromField), timeField(toField)];
+      if (from > to) throw malformed("A range that ends before it begins");
+      return { kind: "sync", from, to, bytes: readBytes(bytes, MAX_SYNC_BYTES) };
+    }
+    case TAG.fetch:
+      return { kind: "fetch", ids: readIds(fields(value, 2)[1]) };
+    case TAG.bye:
+      fields(value, 1);
+      return { kind: "bye" };
+    case TAG.busy:
+      return { kind: "busy", seconds: uintField(fields(value, 2)[1], MAX_BUSY_S) };
+    case TAG.stem:
+      return { kind: "stem", bytes: readBytes(fields(value, 2)[1], MAX_MESSAGE_BYTES) };
+    default:
+      throw malformed("Unknown type of frame");
+  }
+}
+
+function readHello(value: Value): HelloFrame {
+  // Before anything else of it: another version may have another shape.
+  const version = uintField(itemsOf(value)[1]);
+  if (version !== PROTOCOL_VERSION) throw malformed(`Protocol version ${version}, not 1`);
+  const [, , port, observed, capabilities, extra, timeValue, horizon, digest] = fields(value, 9);
+  const time = timeField(timeValue);
+  if (time % HELLO_GRAIN_S !== 0) throw malformed("A hello's time not floored");
+  return {
+    kind: "hello",
+    port: uintField(port, MAX_PORT),
+    observed: decodeAddress(observed),
+    capabilities: uintField(capabilities),
+    extraStampBits: uintField(extra, MAX_EXTRA_STAMP_BITS),
+    time,
+    horizon: timeField(horizon),
+    digest: binField(digest, DIGEST_BYTES).slice(),
+  };
+}
+
+/** The items of an array whose arity isn't known yet; the frame's size has bounded it already. */
+function itemsOf(value: Value): readonly Value[] {
+  return listField(value, MAX_FRAME_BYTES);
+}
+
+function readIds(value: Field): readonly MessageId[] {
+  const ids = listField(value, SYNC_IDS).map((id) => messageId(binField(id, ID_BYTES)));
+  if (new Set(ids).size !== ids.length) throw malformed("An id twice in a list");
+  return ids;
+}
+
+/** A copy of a bin: the record's buffer, padding and all, need not live as long as the message. */
+function readBytes(value: Field, maxBytes: number): Uint8Array {
+  const bytes = binField(value);
+  if (bytes.length > maxBytes) throw new WireError("too-large", `Over ${maxBytes} bytes`);
+  return bytes.slice();
+}

@@ -11,6 +11,10 @@ export const MAX_DEPTH = 6;
 
 /** Bytes in a whole message: fits a Deno KV value (64 KiB) and a record (65,519) with room to spare. */
 export const MAX_MESSAGE_BYTES = 61_440;
+/** Bytes in an Ed25519 signature. */
+export const SIGNATURE_BYTES = 64;
+/** Bytes in a stamp, of a message or a statement. */
+export const STAMP_BYTES = 8;
 /** Bytes in a body: leaves room for statements, so that a thief can't pad a revocation out. */
 export const MAX_BODY_BYTES = 53_248;
 
@@ -39,6 +43,11 @@ export const MAX_ALT_POINTS = 500;
 
 /** Unicode code points in a private message's text. */
 export const MAX_PRIVATE_TEXT_POINTS = 2_000;
+
+/** Bytes in the encapsulated key of a private message in suite 1. */
+export const SEALED_ENC_BYTES = 32;
+/** Bytes in the ciphertext of a private message in suite 1: 1, 4, 16 or 48 KiB and a tag of 16. */
+export const SEALED_BYTES = [1_040, 4_112, 16_400, 49_168] as const;
 
 /** Seconds that a message's `created` may lie ahead of the receiver's clock. */
 export const MAX_FUTURE_S = 900;
@@ -72,6 +81,8 @@ export const SYNC_IDS = 64;
 export const EXCHANGE_BODY_BYTES = 262_144;
 /** Longest back-off in a busy frame, in seconds. */
 export const MAX_BUSY_S = 600;
+/** Seconds to which the time in a hello is floored: enough to judge a clock, too little to know one by it. */
+export const HELLO_GRAIN_S = 300;
 /** Bytes in the payload of one sync frame. */
 export const MAX_SYNC_BYTES = 60_000;
 /** Bytes in a record's plaintext: 65,535 of ciphertext less 16 of tag. */
@@ -80,6 +91,9 @@ export const MAX_RECORD_PLAINTEXT = 65_519;
 export const RECORD_SIZES = [256, 1_024, 4_096, 16_384, MAX_RECORD_PLAINTEXT] as const;
 /** Bytes in a frame: the largest record less its length field. */
 export const MAX_FRAME_BYTES = MAX_RECORD_PLAINTEXT - 2;
+
+/** Bytes in a beacon: 1 + 9 + 1 + 10 + 3 + 10 with the longest port. */
+export const MAX_BEACON_BYTES = 34;
 
 /** Characters in a locator. */
 export const MAX_LOCATOR_CHARS = 2_048;
