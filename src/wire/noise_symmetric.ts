@@ -1,0 +1,162 @@
+/**
+ * The symmetric half of Noise (noiseprotocol.org, revision 34, sections 4.2, 4.3, 5.1 and 5.2) with
+ * ChaCha20-Poly1305 and SHA-256 (docs/PROTOCOL.md section 6).
+ *
+ * ```
+ * nonce  = 4 zero bytes, n: u64le        n counts from 0; 2^64-1 is never used
+ * HKDF   = RFC 5869 with HMAC-SHA256, salt = chaining key, empty info
+ * ```
+ */
+import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { expand, extract } from "@noble/hashes/hkdf.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { concatBytes } from "@noble/hashes/utils.js";
+import { malformed } from "./errors.ts";
+
+/** Bytes in a key, a hash and a chaining key. */
+const HASH_BYTES = 32;
+/** Bytes that encryption adds: the Poly1305 tag. */
+export const TAG_BYTES = 16;
+/** The last nonce that may be used; the one after it is reserved by Noise. */
+const LAST_NONCE = 2n ** 64n - 2n;
+
+const EMPTY = new Uint8Array(0);
+
+/**
+ * One direction of an encrypted link: a key and a counter. Both sides count, so a record that was
+ * dropped, repeated or moved fails to decrypt.
+ */
+export class CipherState {
+  readonly #key: Uint8Array;
+  #nonce: bigint;
+
+  /** Takes a key of 32 bytes for its own and wipes it in the end; `nonce` is the first to be used. */
+  constructor(key: Uint8Array, { nonce = 0n }: { readonly nonce?: bigint } = {}) {
+    if (key.length !== HASH_BYTES) throw new RangeError("A cipher key has 32 bytes");
+    this.#key = key;
+    this.#nonce = nonce;
+  }
+
+  /** Encrypts; the result is `TAG_BYTES` longer. Throws an `Error` when the nonces are used up. */
+  encrypt(plaintext: Uint8Array, ad: Uint8Array = EMPTY): Uint8Array {
+    const ciphertext = chacha20poly1305(this.#key, this.#nextNonce(), ad).encrypt(plaintext);
+    this.#nonce++;
+    return ciphertext;
+  }
+
+  /**
+   * Decrypts. Throws a `WireError` for what the other side did not send next on this link, and an
+   * `Error` when the nonces are used up. After either the link is of no use any more.
+   */
+  decrypt(ciphertext: Uint8Array, ad: Uint8Array = EMPTY): Uint8Array {
+    if (ciphertext.length < TAG_BYTES) throw malformed("Ciphertext shorter than its tag");
+    const cipher = chacha20poly1305(this.#key, this.#nextNonce(), ad);
+    let plaintext;
+    try {
+      plaintext = cipher.decrypt(ciphertext);
+    } catch {
+      // The library throws on a bad tag. Whoever sent it decides that, so it is a verdict, not a bug.
+      throw malformed("Ciphertext not authentic");
+    }
+    this.#nonce++;
+    return plaintext;
+  }
+
+  /** Overwrites the key: what was sent under it can't be decrypted here any more. */
+  wipe(): void {
+    this.#key.fill(0);
+    this.#nonce = LAST_NONCE + 1n;
+  }
+
+  #nextNonce(): Uint8Array {
+    if (this.#nonce > LAST_NONCE) throw new Error("No nonce left on this link");
+    const nonce = new Uint8Array(12);
+    new DataView(nonce.buffer).setBigUint64(4, this.#nonce, true);
+    return nonce;
+  }
+}
+
+/** What both sides agree on while they shake hands: chaining key, transcript hash, and soon a key. */
+export class SymmetricState {
+  #chainingKey: Uint8Array;
+  #hash: Uint8Array;
+  #cipher: CipherState | undefined;
+
+  /** Starts from the protocol's name, which is longer than 31 bytes or padded with zeros. */
+  constructor(protocolName: Uint8Array) {
+    if (protocolName.length <= HASH_BYTES) {
+      this.#hash = new Uint8Array(HASH_BYTES);
+      this.#hash.set(protocolName);
+    } else {
+      this.#hash = sha256(protocolName);
+    }
+    this.#chainingKey = this.#hash.slice();
+  }
+
+  /** Hash of all that was sent and mixed in so far. */
+  get hash(): Uint8Array {
+    return this.#hash.slice();
+  }
+
+  /** Mixes data into the transcript. */
+  mixHash(data: Uint8Array): void {
+    this.#hash = sha256(concatBytes(this.#hash, data));
+  }
+
+  /** Mixes a secret into the keys. */
+  mixKey(material: Uint8Array): void {
+    const [chainingKey, key] = this.#derive(material);
+    this.#rekey(chainingKey, key);
+  }
+
+  /** Mixes a secret into keys and transcript; for the pre-shared key. */
+  mixKeyAndHash(material: Uint8Array): void {
+    const [chainingKey, hash, key] = this.#derive(material);
+    this.mixHash(hash);
+    this.#rekey(chainingKey, key);
+  }
+
+  /** Encrypts once there is a key, and mixes in what goes over the wire. */
+  encryptAndHash(plaintext: Uint8Array): Uint8Array {
+    const sent = this.#cipher?.encrypt(plaintext, this.#hash) ?? plaintext.slice();
+    this.mixHash(sent);
+    return sent;
+  }
+
+  /** The reverse. Throws a `WireError` for what is not authentic. */
+  decryptAndHash(received: Uint8Array): Uint8Array {
+    const plaintext = this.#cipher?.decrypt(received, this.#hash) ?? received.slice();
+    this.mixHash(received);
+    return plaintext;
+  }
+
+  /** The two directions of the link, the initiator's first. Nothing else can be done after it. */
+  split(): readonly [CipherState, CipherState] {
+    const [fromInitiator, fromResponder] = this.#derive(EMPTY);
+    this.wipe();
+    return [new CipherState(fromInitiator), new CipherState(fromResponder)];
+  }
+
+  /** Overwrites the keys. */
+  wipe(): void {
+    this.#chainingKey.fill(0);
+    this.#cipher?.wipe();
+  }
+
+  /** Noise's HKDF with three outputs; the first two are those of the HKDF with two. */
+  #derive(material: Uint8Array): [Uint8Array, Uint8Array, Uint8Array] {
+    const secret = extract(sha256, material, this.#chainingKey);
+    const all = expand(sha256, secret, EMPTY, 3 * HASH_BYTES);
+    secret.fill(0);
+    const part = (i: number) => all.slice(i * HASH_BYTES, (i + 1) * HASH_BYTES);
+    const parts: [Uint8Array, Uint8Array, Uint8Array] = [part(0), part(1), part(2)];
+    all.fill(0);
+    return parts;
+  }
+
+  #rekey(chainingKey: Uint8Array, key: Uint8Array): void {
+    this.wipe();
+    this.#chainingKey = chainingKey;
+    this.#cipher = new CipherState(key);
+  }
+}
