@@ -17,6 +17,15 @@ import type { MessageId } from "./ids.ts";
 import type { Statement } from "./statement.ts";
 import type { UnixSeconds } from "./time.ts";
 
+/** The type numbers that this version knows. */
+export const BODY_TYPES = {
+  status: 0,
+  private: 1,
+  profile: 2,
+  retraction: 3,
+  statement: 4,
+} as const;
+
 /** What an identity says of itself. All of it is public. */
 export interface Profile {
   readonly updated: UnixSeconds;

@@ -18,6 +18,9 @@ export const STAMP_BYTES = 8;
 /** Bytes in a body: leaves room for statements, so that a thief can't pad a revocation out. */
 export const MAX_BODY_BYTES = 53_248;
 
+/** Highest type of body that is relayed: 5 to 15 are kept for later versions. */
+export const MAX_BODY_TYPE = 15;
+
 /** Unicode code points in a status: what Twitter counted. */
 export const MAX_TEXT_POINTS = 140;
 /** Unicode code points in a profile's name. */

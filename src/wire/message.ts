@@ -6,11 +6,39 @@
  * id        = SHA-256(label "message", key, body)
  * signature = Ed25519 by key over label "message", body
  * ```
+ * At most 61,440 bytes, 53,248 of body, 32 statements. The body stays the bytes that were received:
+ * they are what was signed and hashed.
  */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { concatBytes } from "@noble/hashes/utils.js";
 import type { Body } from "./body.ts";
-import type { IdentityKey, MessageId } from "./ids.ts";
-import type { Public } from "./privacy.ts";
-import type { AdmittedStatement } from "./statement.ts";
+import { malformed, WireError } from "./errors.ts";
+import { binField, fields, listField, uintField } from "./fields.ts";
+import {
+  ID_BYTES,
+  idBytes,
+  type IdentityKey,
+  identityKey,
+  type MessageId,
+  messageId,
+} from "./ids.ts";
+import type { Labels } from "./labels.ts";
+import {
+  MAX_BODY_BYTES,
+  MAX_MESSAGE_BYTES,
+  MAX_STATEMENTS,
+  PROTOCOL_VERSION,
+  SIGNATURE_BYTES,
+  STAMP_BYTES,
+} from "./limits.ts";
+import { decode, encode } from "./msgpack.ts";
+import { asPublic, type Public } from "./privacy.ts";
+import {
+  type AdmittedStatement,
+  readStatement,
+  type Statement,
+  statementValue,
+} from "./statement.ts";
 
 declare const admitted: unique symbol;
 
@@ -28,4 +56,75 @@ export interface AdmittedMessage {
   readonly statements: readonly AdmittedStatement[];
   /** The envelope as kept and relayed: body, key, signature and stamp as received. */
   readonly bytes: Public<Uint8Array>;
+}
+
+/** The parts of an envelope, none of them verified. */
+export interface Envelope {
+  /** Canonical bytes of the body, as signed. */
+  readonly body: Uint8Array;
+  readonly key: IdentityKey;
+  readonly signature: Uint8Array;
+  readonly stamp: Uint8Array;
+  readonly statements: readonly Statement[];
+}
+
+/** An envelope as decoded. */
+export interface DecodedEnvelope extends Envelope {
+  /** Whether statements of a type that this version doesn't know were left out. */
+  readonly skipped: boolean;
+}
+
+/** The bytes that an author signs: label "message", then the body. */
+export function signedBytes(labels: Labels, body: Uint8Array): Uint8Array {
+  return concatBytes(labels.message, body);
+}
+
+/** A message's id: SHA-256 of label "message", key and body. Statements and stamp don't count. */
+export function messageIdOf(
+  labels: Labels,
+  message: { readonly key: IdentityKey; readonly body: Uint8Array },
+): MessageId {
+  const hash = sha256.create().update(labels.message).update(idBytes(message.key));
+  return messageId(hash.update(message.body).digest());
+}
+
+/**
+ * Encodes an envelope for the network. Throws a `RangeError` when a part has not its size, or the
+ * whole is over a cap. Doesn't look into the body, nor at what the signature is worth: `admit` does.
+ */
+export function encodeEnvelope(envelope: Envelope): Public<Uint8Array> {
+  const { body, key, signature, stamp, statements } = envelope;
+  const list = statements.map(statementValue);
+  const bytes = encode([PROTOCOL_VERSION, body, idBytes(key), signature, stamp, list]);
+  try {
+    decodeEnvelope(bytes);
+  } catch (cause) {
+    throw new RangeError("Cannot encode a message that nobody would admit", { cause });
+  }
+  return asPublic(bytes);
+}
+
+/**
+ * Takes an envelope apart. Throws a `WireError`: "too-large" over the caps of message and body,
+ * "malformed" for any other form, another version, or over 32 statements. Bins are views of the
+ * input.
+ */
+export function decodeEnvelope(bytes: Uint8Array): DecodedEnvelope {
+  const value = decode(bytes, { maxBytes: MAX_MESSAGE_BYTES });
+  const [version, body, key, signature, stamp, list] = fields(value, 6);
+  if (uintField(version) !== PROTOCOL_VERSION) throw malformed("Another version of the protocol");
+  const items = listField(list, MAX_STATEMENTS);
+  const statements = items.map(readStatement).filter((statement) => statement !== undefined);
+  const envelope = {
+    body: binField(body),
+    key: identityKey(binField(key, ID_BYTES)),
+    signature: binField(signature, SIGNATURE_BYTES),
+    stamp: binField(stamp, STAMP_BYTES),
+    statements,
+    skipped: statements.length < items.length,
+  };
+  if (envelope.body.length > MAX_BODY_BYTES) {
+    throw new WireError("too-large", `A body over ${MAX_BODY_BYTES} bytes`);
+  }
+  return envelope;
 }

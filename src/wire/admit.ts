@@ -1,0 +1,204 @@
+/**
+ * Admission: bytes from anywhere to a verdict (docs/PROTOCOL.md section 3). The only maker of
+ * {@linkcode AdmittedMessage} and {@linkcode AdmittedStatement}, for a peer's messages and the
+ * owner's own alike.
+ *
+ * ```
+ * check               fails as            blame
+ * 1 size              too large           yes
+ * 2 structure, body   malformed           yes    also when the id isn't the one expected
+ * 3 lifetime          outside lifetime    no     clocks differ
+ * 4 already known     known               no
+ * 5 stamp             unstamped / busy    under the base / only under a raised demand: no
+ * 6 signature         forged              yes
+ * 7 statements        in a body of type 4: unfit = malformed, early = outside lifetime, unstamped, forged
+ *                     appended: what isn't valid, or twice there, or of somebody else, is stripped; no blame
+ * ```
+ */
+import type { Body } from "./body.ts";
+import { BODY_TYPES } from "./body.ts";
+import { decodeBody } from "./body_decode.ts";
+import { WireError } from "./errors.ts";
+import { RESULT, type ResultCode } from "./frame.ts";
+import type { MessageId } from "./ids.ts";
+import type { Labels } from "./labels.ts";
+import { MAX_MESSAGE_BYTES } from "./limits.ts";
+import {
+  type AdmittedMessage,
+  type DecodedEnvelope,
+  decodeEnvelope,
+  encodeEnvelope,
+  messageIdOf,
+  signedBytes,
+} from "./message.ts";
+import { asPublic, type Public } from "./privacy.ts";
+import { requiredStampBits, stampBits } from "./stamp.ts";
+import {
+  type AdmittedStatement,
+  decodeStatement,
+  type Statement,
+  STATEMENT_TYPES,
+} from "./statement.ts";
+import { type UnixSeconds, withinLifetime } from "./time.ts";
+import { checkStatement, type StatementCheck, type Verify } from "./verify.ts";
+
+/** What admission depends on besides the bytes. */
+export interface AdmitContext {
+  readonly labels: Labels;
+  /** The node's own clock. */
+  readonly now: UnixSeconds;
+  /** Whether this id is stored, or remembered as dropped or retracted. */
+  readonly known: (id: MessageId) => boolean;
+  readonly verify: Verify;
+  /** Bits that this node, under load, demands on top of the base: 0 to 4; 0 for what sync brings. */
+  readonly extraStampBits: number;
+  /** The id that was asked for, when one was. */
+  readonly expected?: MessageId;
+  /**
+   * Whether exactly this appended statement, every byte of it, was admitted before: spares checking
+   * it again. A popular author's statements come with each of the author's messages.
+   */
+  readonly knownStatement?: (statement: Statement) => boolean;
+}
+
+/**
+ * What to do with a message. `accept`: store and relay. `ignore`: don't, without blame; honest nodes
+ * may differ on it. `reject`: don't, and count it against whoever sent it. What isn't accepted is not
+ * remembered by id either, or a bad copy would keep out the good message.
+ */
+export type Verdict =
+  | { readonly kind: "accept"; readonly message: AdmittedMessage }
+  | { readonly kind: "ignore"; readonly code: ResultCode; readonly id: MessageId }
+  | { readonly kind: "reject"; readonly code: ResultCode };
+
+/** Checks a whole message. Never throws whatever the bytes. Keeps no reference to them. */
+export function admit(bytes: Uint8Array, context: AdmitContext): Verdict {
+  if (bytes.length > MAX_MESSAGE_BYTES) return reject(RESULT.tooLarge);
+  // A copy: what was admitted must not change when the connection's buffer is used again.
+  const parsed = parse(new Uint8Array(bytes), context.labels);
+  if ("code" in parsed) return reject(parsed.code);
+  const { labels, now, expected } = context;
+  const { id, body, envelope } = parsed;
+  if (expected !== undefined && expected !== id) return reject(RESULT.malformed);
+  if (!withinLifetime(body.created, now)) return ignore(RESULT.outsideLifetime, id);
+  if (context.known(id)) return ignore(RESULT.known, id);
+
+  const bits = stampBits(labels, { id, stamp: envelope.stamp });
+  const base = requiredStampBits(typeOf(body), envelope.body.length);
+  if (bits < base) return reject(RESULT.unstamped);
+  if (bits < base + context.extraStampBits) return ignore(RESULT.busy, id);
+
+  const { key, signature } = envelope;
+  if (!context.verify(key, signature, signedBytes(labels, envelope.body))) {
+    return reject(RESULT.forged);
+  }
+  if (body.kind === "statement") {
+    const check = checkStatement(body.statement, context);
+    if (check !== "valid") return CARRIED[check](id);
+  }
+  const statements = keptStatements(parsed, context);
+  const stripped = envelope.skipped || statements.length < envelope.statements.length;
+  const kept = stripped ? encodeEnvelope({ ...envelope, statements }) : asPublic(parsed.bytes);
+  return { kind: "accept", message: mint({ id, key, body, statements, bytes: kept }) };
+}
+
+/**
+ * Revives a message from this node's own public store, which holds nothing that wasn't admitted, so
+ * that no signature is checked again. Throws an `Error` when the bytes are corrupt.
+ */
+export function readStored(labels: Labels, bytes: Public<Uint8Array>): AdmittedMessage {
+  const parsed = parse(bytes, labels);
+  if ("code" in parsed || parsed.envelope.skipped) throw new Error("A stored message is corrupt");
+  const { id, body, envelope } = parsed;
+  // They were checked when they came in.
+  const statements = envelope.statements.map((statement) => statement as AdmittedStatement);
+  return mint({ id, key: envelope.key, body, statements, bytes });
+}
+
+/** The same for a statement stored on its own. Throws an `Error` when the bytes are corrupt. */
+export function readStoredStatement(bytes: Public<Uint8Array>): AdmittedStatement {
+  try {
+    return decodeStatement(bytes) as AdmittedStatement;
+  } catch (cause) {
+    throw new Error("A stored statement is corrupt", { cause });
+  }
+}
+
+/** All statements that a message brought: those appended and the one in a body of type 4. */
+export function statementsOf(message: AdmittedMessage): readonly AdmittedStatement[] {
+  const { body, statements } = message;
+  return body.kind === "statement"
+    ? [body.statement as AdmittedStatement, ...statements]
+    : statements;
+}
+
+/** A message taken apart, nothing verified. */
+interface Parsed {
+  readonly id: MessageId;
+  readonly body: Body;
+  readonly envelope: DecodedEnvelope;
+  readonly bytes: Uint8Array;
+}
+
+function parse(bytes: Uint8Array, labels: Labels): Parsed | { readonly code: ResultCode } {
+  try {
+    const envelope = decodeEnvelope(bytes);
+    const body = decodeBody(envelope.body);
+    return { id: messageIdOf(labels, envelope), body, envelope, bytes };
+  } catch (error) {
+    // Anything else is a bug of ours and must not pass for the sender's fault.
+    if (!(error instanceof WireError)) throw error;
+    return { code: error.code === "too-large" ? RESULT.tooLarge : RESULT.malformed };
+  }
+}
+
+function typeOf(body: Body): number {
+  return body.kind === "unknown" ? body.type : BODY_TYPES[body.kind];
+}
+
+/**
+ * The appended statements worth keeping, in their order: about the author, or the author's own
+ * revocation; each once; valid. Messages of one-time keys carry none, so theirs all go.
+ */
+function keptStatements(parsed: Parsed, context: AdmitContext): AdmittedStatement[] {
+  const { body, envelope } = parsed;
+  if (body.kind === "private" || body.kind === "statement") return [];
+  const seen = new Set<string>();
+  const kept: AdmittedStatement[] = [];
+  for (const statement of envelope.statements) {
+    const { type, issuer, subject, issued } = statement;
+    const revokesAuthor = type === STATEMENT_TYPES.revoke && issuer === envelope.key;
+    if (subject !== envelope.key && !revokesAuthor) continue;
+    const name = `${type} ${issuer} ${subject} ${issued}`;
+    if (seen.has(name) || !isValid(statement, context)) continue;
+    seen.add(name);
+    kept.push(statement as AdmittedStatement);
+  }
+  return kept;
+}
+
+function isValid(statement: Statement, context: AdmitContext): boolean {
+  return context.knownStatement?.(statement) || checkStatement(statement, context) === "valid";
+}
+
+/** What a bad statement in a body of type 4 makes of its message. Only its time is no one's fault. */
+const CARRIED = {
+  unfit: () => reject(RESULT.malformed),
+  early: (id) => ignore(RESULT.outsideLifetime, id),
+  unstamped: () => reject(RESULT.unstamped),
+  forged: () => reject(RESULT.forged),
+} satisfies Record<Exclude<StatementCheck, "valid">, (id: MessageId) => Verdict>;
+
+function reject(code: ResultCode): Verdict {
+  return { kind: "reject", code };
+}
+
+function ignore(code: ResultCode, id: MessageId): Verdict {
+  return { kind: "ignore", code, id };
+}
+
+function mint(
+  checked: Pick<AdmittedMessage, "id" | "key" | "body" | "statements" | "bytes">,
+): AdmittedMessage {
+  return checked as AdmittedMessage;
+}
