@@ -77,8 +77,8 @@ export interface StatusView {
     readonly outbound: number;
     readonly received: number;
     readonly delivered: number;
-    /** Messages refused with blame, by result name. */
-    readonly refused: Readonly<Record<string, number>>;
+    /** Messages refused with blame: malformed, too large, forged, unstamped. */
+    readonly refused: number;
   };
   readonly unlocked: boolean;
   /** Things that the owner should know, in plain words; usually empty. */

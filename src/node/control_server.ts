@@ -77,7 +77,9 @@ async function answer(request: Request, { owner, log, stopping }: Context): Prom
     return Response.json({ result: await owner.call(name, checkParams(name, parse(body))) });
   } catch (error) {
     if (error instanceof UserError) return failure(error);
-    log.error(`${name}: ${error instanceof Error ? error.stack ?? error.message : "unknown error"}`);
+    log.error(
+      `${name}: ${error instanceof Error ? error.stack ?? error.message : "unknown error"}`,
+    );
     return failure(new UserError("failed", "The node met an unexpected error; see its log."));
   }
 }

@@ -47,7 +47,9 @@ export function checkParams<M extends Method>(method: M, value: unknown): Api[M]
   if (!isRecord(value)) throw new UserError("usage", `${method}: parameters must be an object`);
   const shapes = SHAPES[method];
   for (const name of Object.keys(value)) {
-    if (!Object.hasOwn(shapes, name)) throw new UserError("usage", `${method}: no parameter ${name}`);
+    if (!Object.hasOwn(shapes, name)) {
+      throw new UserError("usage", `${method}: no parameter ${name}`);
+    }
   }
   for (const [name, declared] of Object.entries(shapes)) {
     const optional = declared.endsWith("?");

@@ -1,0 +1,256 @@
+/**
+ * The event loop: whatever happens becomes an event for the engine, and what the engine answers is
+ * carried out here (docs/ARCHITECTURE.md). All protocol decisions are the engine's; this file only
+ * moves bytes, in order.
+ */
+import type { Engine, ExchangeSummary, InEvent, OutEvent, SessionId } from "../gossip/mod.ts";
+import type { NodeAddress } from "../wire/address.ts";
+import { WireError } from "../wire/errors.ts";
+import { decodeFrame, encodeFrame, type Frame } from "../wire/frame.ts";
+import type { MessageId } from "../wire/ids.ts";
+import type { Public } from "../wire/privacy.ts";
+import type { Clock } from "./clock.ts";
+import { factOf, type Injector } from "./inject.ts";
+import type { Log } from "./log.ts";
+import type { Session } from "./session.ts";
+import { Timers } from "./timers.ts";
+import type { Connection } from "./transport_port.ts";
+
+/** What the loop works with. */
+export interface LoopPorts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly injector: Injector;
+  /** A stored message's bytes. */
+  readonly load: (id: MessageId) => Promise<Public<Uint8Array> | undefined>;
+  readonly dial: (address: NodeAddress) => Promise<Connection>;
+  readonly handshake: (
+    connection: Connection,
+    role: "initiator" | "responder",
+  ) => Promise<Session>;
+  /** Takes note of what is to be written when convenient. */
+  readonly remember: (event: Remembered) => void;
+  readonly ended: (summary: ExchangeSummary) => void;
+}
+
+/** Facts of the engine that outlive the process. */
+export type Remembered = Extract<
+  OutEvent,
+  { kind: "freshness-changed" | "address-changed" | "address-gone" }
+>;
+
+interface Link {
+  connection: Connection | undefined;
+  session: Session | undefined;
+  /** Everything sent so far has been handed to the session when this resolves. */
+  outgoing: Promise<void>;
+  /** Every admission so far has been reported when this resolves. */
+  admissions: Promise<void>;
+  /** The handshake is under way: its end cleans up. */
+  opening: boolean;
+  closing: boolean;
+}
+
+/** Ids of inbound sessions begin here; the engine counts those that it dials from 1. */
+const FIRST_INBOUND = 2 ** 40;
+
+/** Drives one engine over real connections. */
+export class GossipLoop {
+  readonly #ports: LoopPorts;
+  readonly #timers = new Timers((timer) => this.feed({ kind: "timer", timer }));
+  readonly #links = new Map<SessionId, Link>();
+  readonly #queue: InEvent[] = [];
+  #draining = false;
+  #nextInbound = FIRST_INBOUND;
+  #idle: (() => void) | undefined;
+
+  /** Makes a loop; nothing happens before an event is fed. */
+  constructor(ports: LoopPorts) {
+    this.#ports = ports;
+  }
+
+  /** Gives the engine an event and carries out what it answers. */
+  feed(event: InEvent): void {
+    this.#queue.push(event);
+    if (this.#draining) return;
+    this.#draining = true;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      this.#handle(next);
+    }
+    this.#draining = false;
+  }
+
+  /** Takes an accepted connection; the engine decides whether it is served. */
+  accept(connection: Connection): void {
+    const session = this.#nextInbound++ as SessionId;
+    this.#links.set(session, newLink(connection));
+    this.feed({ kind: "accepted", session, remote: connection.remote });
+  }
+
+  /** Ends all exchanges; resolves when every connection is closed. */
+  async stop(): Promise<void> {
+    this.feed({ kind: "stop" });
+    this.#timers.clearAll();
+    for (const session of [...this.#links.keys()]) this.#close(session);
+    if (this.#links.size > 0) await new Promise<void>((resolve) => this.#idle = resolve);
+  }
+
+  #handle(event: InEvent): void {
+    try {
+      for (const out of this.#ports.engine.handle(event, this.#ports.clock.now())) {
+        this.#perform(out);
+      }
+    } catch (error) {
+      // A bug, not a peer's doing. One event is lost; the node and everybody's posts live on.
+      this.#ports.log.error(`${event.kind}: ${error instanceof Error ? error.stack : "unknown"}`);
+    }
+  }
+
+  #perform(out: OutEvent): void {
+    switch (out.kind) {
+      case "dial":
+        return void this.#dial(out.session, out.address);
+      case "handshake":
+        return void this.#open(out.session, "responder");
+      case "send":
+        return this.#send(out.session, () => Promise.resolve(out.frame));
+      case "send-message":
+        return this.#send(out.session, async () => {
+          const bytes = await this.#ports.load(out.id);
+          return { kind: "message", bytes: bytes ?? new Uint8Array() };
+        });
+      case "admit":
+        return this.#admit(out.session, out.bytes, out.expected);
+      case "close":
+        return this.#close(out.session);
+      case "set-timer":
+        return this.#timers.set(out.timer, out.afterMs);
+      case "clear-timer":
+        return this.#timers.clear(out.timer);
+      case "freshness-changed":
+      case "address-changed":
+      case "address-gone":
+        return this.#ports.remember(out);
+      case "exchange-ended":
+        return this.#ports.ended(out.summary);
+      default:
+        out satisfies never;
+    }
+  }
+
+  async #dial(session: SessionId, address: NodeAddress): Promise<void> {
+    const link = newLink(undefined);
+    this.#links.set(session, link);
+    try {
+      link.connection = await this.#ports.dial(address);
+    } catch (error) {
+      this.#ports.log.debug(`dial ${address}: ${describe(error)}`);
+      this.#links.delete(session);
+      this.feed({ kind: "dial-failed", session });
+      return this.#checkIdle();
+    }
+    await this.#open(session, "initiator");
+  }
+
+  /** Shakes hands, then reads until the connection ends. */
+  async #open(session: SessionId, role: "initiator" | "responder"): Promise<void> {
+    const link = this.#links.get(session);
+    if (link?.connection === undefined) return;
+    link.opening = true;
+    try {
+      if (link.closing) throw new Error("closed before the handshake");
+      link.session = await this.#ports.handshake(link.connection, role);
+      if (link.closing) throw new Error("closed during the handshake");
+    } catch (error) {
+      this.#ports.log.debug(`handshake with ${link.connection.remote}: ${describe(error)}`);
+      link.session?.destroy();
+      link.connection.close();
+      this.#links.delete(session);
+      this.feed({ kind: role === "initiator" ? "dial-failed" : "closed", session });
+      return this.#checkIdle();
+    }
+    this.feed({ kind: "opened", session });
+    await this.#read(session, link.session);
+    // What it sent before it left is admitted before the engine hears that it is gone.
+    await link.admissions;
+    link.session.destroy();
+    this.#links.delete(session);
+    this.feed({ kind: "closed", session });
+    this.#checkIdle();
+  }
+
+  async #read(session: SessionId, from: Session): Promise<void> {
+    try {
+      for await (const bytes of from.frames()) {
+        if (this.#links.get(session)?.closing) return;
+        this.feed({ kind: "frame", session, frame: decodeFrame(bytes) });
+      }
+    } catch (error) {
+      if (this.#links.get(session)?.closing) return;
+      this.#ports.log.debug(`session ended: ${describe(error)}`);
+      if (error instanceof WireError) this.feed({ kind: "bad-frame", session });
+    }
+  }
+
+  /** Frames leave in the order in which the engine asked for them, also when one is read from disk. */
+  #send(session: SessionId, make: () => Promise<Frame>): void {
+    const link = this.#links.get(session);
+    if (link?.session === undefined || link.closing) return;
+    const to = link.session;
+    link.outgoing = link.outgoing.then(async () => to.send(encodeFrame(await make()))).catch(
+      (error) => {
+        this.#ports.log.debug(`send: ${describe(error)}`);
+        to.destroy();
+      },
+    );
+  }
+
+  #admit(session: SessionId, bytes: Uint8Array, expected: MessageId): void {
+    const link = this.#links.get(session);
+    if (link === undefined) return;
+    const injected = this.#ports.injector.inject(bytes, expected);
+    link.admissions = link.admissions.then(async () => {
+      const { code, message } = await injected;
+      const fact = message === undefined ? undefined : factOf(message);
+      this.feed({ kind: "admitted", session, code, message: fact });
+    });
+  }
+
+  #close(session: SessionId): void {
+    const link = this.#links.get(session);
+    if (link === undefined || link.closing) return;
+    link.closing = true;
+    const { session: open, connection } = link;
+    if (open !== undefined) {
+      link.outgoing = link.outgoing.then(() => open.close());
+      return;
+    }
+    if (connection === undefined) return;
+    connection.close();
+    if (link.opening) return;
+    // Accepted and refused before anything was read: no loop runs that would notice the end.
+    this.#links.delete(session);
+    this.feed({ kind: "closed", session });
+    this.#checkIdle();
+  }
+
+  #checkIdle(): void {
+    if (this.#links.size === 0) this.#idle?.();
+  }
+}
+
+function newLink(connection: Connection | undefined): Link {
+  return {
+    connection,
+    session: undefined,
+    outgoing: Promise.resolve(),
+    admissions: Promise.resolve(),
+    opening: false,
+    closing: false,
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : "unknown error";
+}

@@ -1,0 +1,153 @@
+/**
+ * The one road by which a message enters the node, its owner's and a stranger's alike: check,
+ * store, tell the engine (docs/ARCHITECTURE.md, "One post"). Messages that arrive while a commit is
+ * under way are stored together by the next one, so that the disk is asked once for many.
+ */
+import type { MessageFact } from "../gossip/mod.ts";
+import { type PublicStore, StoreError } from "../store/mod.ts";
+import { admit } from "../wire/admit.ts";
+import { RESULT, type ResultCode } from "../wire/frame.ts";
+import type { MessageId } from "../wire/ids.ts";
+import type { Labels } from "../wire/labels.ts";
+import type { AdmittedMessage } from "../wire/message.ts";
+import { toSeconds } from "../wire/time.ts";
+import type { Verify } from "../wire/verify.ts";
+import type { Clock } from "./clock.ts";
+import type { Hub } from "./hub.ts";
+import type { Log } from "./log.ts";
+
+/** Most messages that wait for one commit; more are answered `busy`. */
+const MAX_WAITING = 4_096;
+/** Most messages in one commit of the store. */
+const BATCH = 256;
+
+/** What became of some bytes. */
+export interface Injected {
+  /** The result as it goes to a peer. */
+  readonly code: ResultCode;
+  /** The message, if it was novel and is now on disk. */
+  readonly message: AdmittedMessage | undefined;
+}
+
+/** What an injector works with. */
+export interface InjectorPorts {
+  readonly labels: Labels;
+  readonly store: PublicStore;
+  readonly verify: Verify;
+  readonly clock: Clock;
+  readonly hub: Hub;
+  readonly log: Log;
+  /** Freshness at which a novel message is stored. */
+  readonly freshness: number;
+}
+
+interface Waiting {
+  readonly message: AdmittedMessage;
+  readonly settle: (injected: Injected) => void;
+}
+
+/** Checks and stores messages. */
+export class Injector {
+  readonly #ports: InjectorPorts;
+  readonly #onWay = new Map<MessageId, Promise<Injected>>();
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> = Promise.resolve();
+  #busy = false;
+  #full = false;
+
+  /** Makes an injector over a store. */
+  constructor(ports: InjectorPorts) {
+    this.#ports = ports;
+  }
+
+  /** Whether the last write failed because the disk is full. */
+  get diskFull(): boolean {
+    return this.#full;
+  }
+
+  /**
+   * Checks bytes from anywhere and stores what passes; resolves when it is on disk. With `expected`
+   * a message of any other id is malformed. Never rejects: a disk that can't take the message is
+   * `busy` to whoever sent it.
+   */
+  inject(bytes: Uint8Array, expected?: MessageId): Promise<Injected> {
+    const { labels, store, verify, clock } = this.#ports;
+    const verdict = admit(bytes, {
+      labels,
+      now: toSeconds(clock.now()),
+      known: (id) => store.has(id) || this.#onWay.has(id),
+      verify,
+      extraStampBits: 0,
+      ...(expected === undefined ? {} : { expected }),
+    });
+    if (verdict.kind !== "accept") return this.#refused(verdict);
+    const { message } = verdict;
+    if (this.#waiting.length >= MAX_WAITING) return Promise.resolve(refusal(RESULT.busy));
+    const done = new Promise<Injected>((settle) => this.#waiting.push({ message, settle }));
+    this.#onWay.set(message.id, done);
+    if (!this.#busy) this.#writing = this.#write();
+    return done;
+  }
+
+  /** Resolves when everything that was accepted so far is on disk. */
+  flush(): Promise<void> {
+    return this.#writing;
+  }
+
+  #refused(verdict: { readonly code: ResultCode; readonly id?: MessageId }): Promise<Injected> {
+    const onWay = verdict.id === undefined ? undefined : this.#onWay.get(verdict.id);
+    if (verdict.code !== RESULT.known || onWay === undefined) {
+      return Promise.resolve(refusal(verdict.code));
+    }
+    // Another copy is being stored: this one is known when, and if, that one is.
+    return onWay.then(({ message, code }) => refusal(message === undefined ? code : RESULT.known));
+  }
+
+  async #write(): Promise<void> {
+    this.#busy = true;
+    // Lets everything that was read in the same turn come along.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, BATCH);
+      const codes = await this.#store(batch);
+      batch.forEach(({ message, settle }, i) => {
+        this.#onWay.delete(message.id);
+        const code = codes[i] ?? RESULT.busy;
+        const novel = code === RESULT.accepted;
+        if (novel) this.#ports.hub.tell(message);
+        settle({ code, message: novel ? message : undefined });
+      });
+    }
+    // In the same turn as the last look at the queue, so that nothing is left waiting in it.
+    this.#busy = false;
+  }
+
+  async #store(batch: readonly Waiting[]): Promise<readonly ResultCode[]> {
+    const { store, clock, freshness, log } = this.#ports;
+    const storedAt = toSeconds(clock.now());
+    try {
+      const outcomes = await store.putMessages(
+        batch.map(({ message }) => ({ message, freshness, storedAt })),
+      );
+      this.#full = false;
+      return outcomes.map((outcome) => outcome === "stored" ? RESULT.accepted : RESULT.known);
+    } catch (error) {
+      this.#full = error instanceof StoreError && error.code === "full";
+      log.error(`a batch of messages could not be stored: ${describe(error)}`);
+      return batch.map(() => RESULT.busy);
+    }
+  }
+}
+
+/** What the engine keeps of a message. */
+export function factOf(message: AdmittedMessage): MessageFact {
+  return { id: message.id, created: message.body.created, size: message.bytes.length };
+}
+
+function refusal(code: ResultCode): Injected {
+  return { code, message: undefined };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : "unknown error";
+}

@@ -1,0 +1,100 @@
+/** The keys that a node holds while it is unlocked, and the private store that they open. */
+import { decodeKeyBundle, type Keyring, type Signer } from "../keystore/mod.ts";
+import type { PrivateFile, PrivateStore } from "../store/mod.ts";
+import type { IdentityKey } from "../wire/ids.ts";
+import { UserError } from "./user_error.ts";
+
+/** What is there while the node is unlocked. */
+export interface Unlocked {
+  readonly keyring: Keyring;
+  readonly store: PrivateStore;
+}
+
+/** Holds keys from unlock to lock. Everything that needs them asks here, each time anew. */
+export class Keys {
+  readonly #file: PrivateFile;
+  #unlocked: Unlocked | undefined;
+
+  /** Begins locked. */
+  constructor(file: PrivateFile) {
+    this.#file = file;
+  }
+
+  /** Keys and private store, or `undefined` while locked. */
+  get unlocked(): Unlocked | undefined {
+    return this.#unlocked;
+  }
+
+  /** Keys and private store. Throws a `UserError` of code `locked` while there are none. */
+  need(): Unlocked {
+    if (this.#unlocked === undefined) {
+      throw new UserError(
+        "locked",
+        "This needs your keys, and they are locked. Nothing was changed. Give the passphrase " +
+          "(--passphrase-file, or at the prompt), or create an identity first: gossamer identity create",
+      );
+    }
+    if (this.#unlocked.keyring.identities().length === 0) {
+      throw new UserError(
+        "locked",
+        "There is no identity here yet. Create one: gossamer identity create",
+      );
+    }
+    return this.#unlocked;
+  }
+
+  /** This node's own identities; empty while locked. */
+  own(): readonly IdentityKey[] {
+    return this.#unlocked?.keyring.identities().map(({ key }) => key) ?? [];
+  }
+
+  /** Takes keys from a bundle; the caller wipes the bundle. Earlier keys are wiped. */
+  async unlock(bundle: Uint8Array): Promise<readonly IdentityKey[]> {
+    let keyring: Keyring;
+    try {
+      keyring = decodeKeyBundle(bundle);
+    } catch {
+      throw new UserError("usage", "That is not a key bundle.");
+    }
+    this.lock();
+    const store = await keyring.storeKey().use((key) => this.#file.unlock(key));
+    this.#unlocked = { keyring, store };
+    return this.own();
+  }
+
+  /** Wipes the keys from memory. */
+  lock(): void {
+    this.#file.lock();
+    this.#unlocked?.keyring.wipe();
+    this.#unlocked = undefined;
+  }
+
+  /**
+   * The identity that speaks: the one named, or the only one there is. Throws a `UserError` when it
+   * is none of this node's, or when nothing says which of several is meant.
+   */
+  speaker(as: string | undefined, find: (text: string) => IdentityKey): Signer {
+    const { keyring } = this.need();
+    if (as !== undefined) return this.#named(keyring, as, find);
+    const [only, ...others] = keyring.identities();
+    if (only === undefined || others.length > 0) {
+      throw new UserError(
+        "usage",
+        "There are several identities here, and nothing may be said by the wrong one: name it with --as",
+      );
+    }
+    return keyring.signer(only.key);
+  }
+
+  #named(keyring: Keyring, as: string, find: (text: string) => IdentityKey): Signer {
+    const byName = keyring.identities().filter(({ name }) => name.reveal() === as);
+    if (byName.length > 1) {
+      throw new UserError("usage", `Several identities here are named so: give the g1… of one`);
+    }
+    const key = byName[0]?.key ?? find(as);
+    if (!keyring.identities().some((identity) => identity.key === key)) {
+      throw new UserError("usage", "That is not an identity of this node: gossamer identity list");
+    }
+    return keyring.signer(key);
+  }
+}

@@ -1,0 +1,45 @@
+/** What the API's methods work with: the stores, the keys, and the running node if there is one. */
+import type { PublicStore } from "../../store/mod.ts";
+import type { NodeAddress } from "../../wire/address.ts";
+import type { Labels } from "../../wire/labels.ts";
+import type { AdmittedMessage } from "../../wire/message.ts";
+import type { Public } from "../../wire/privacy.ts";
+import type { PeerView, StatusView } from "../api.ts";
+import type { Clock } from "../clock.ts";
+import type { Injector } from "../inject.ts";
+import type { Keys } from "../keys.ts";
+
+/** What only a running node can tell or do. */
+export interface LiveNode {
+  /** The parts of `status` that the store doesn't know. */
+  status(): Pick<
+    StatusView,
+    "port" | "addresses" | "uptime" | "exchanges" | "peers" | "warnings"
+  >;
+  /** Nodes known at this moment. */
+  peers(): readonly PeerView[];
+  /** Where this node can perhaps be reached. */
+  addresses(): readonly NodeAddress[];
+  /** Uses an address that the owner gave. */
+  join(address: NodeAddress): void;
+  /** Spreads an own message that was stored. */
+  injected(message: AdmittedMessage): void;
+}
+
+/** Everything that a method may touch. */
+export interface OwnerContext {
+  readonly labels: Labels;
+  readonly clock: Clock;
+  readonly store: PublicStore;
+  readonly keys: Keys;
+  readonly injector: Injector;
+  /** Absent when the command line works on the store itself. */
+  readonly live: LiveNode | undefined;
+  /** Lets other work have its turn in a long computation. */
+  readonly pause: () => Promise<void>;
+  /** Looks a host name up that the owner gave in a locator. */
+  readonly lookUp: (host: string) => Promise<readonly string[]>;
+}
+
+/** A message ready to go out. */
+export type OwnBytes = Public<Uint8Array>;

@@ -1,0 +1,159 @@
+/** `status`, `peers`, `locator`, `join`: the node among others. */
+import { addressOf, type NodeAddress } from "../../wire/address.ts";
+import { formatIdentity, type IdentityKey } from "../../wire/ids.ts";
+import {
+  formatLocator,
+  type LocatorAddress,
+  type LocatorIdentity,
+  parseLocator,
+} from "../../wire/locator.ts";
+import { Private } from "../../wire/privacy.ts";
+import { toSeconds } from "../../wire/time.ts";
+import type { Api, PeerView, StatusView } from "../api.ts";
+import { plausible } from "../clock.ts";
+import { UserError } from "../user_error.ts";
+import type { OwnerContext } from "./context.ts";
+import { findIdentity } from "./resolve.ts";
+
+const NO_EXCHANGES: StatusView["exchanges"] = {
+  completed: 0,
+  failed: 0,
+  inbound: 0,
+  outbound: 0,
+  received: 0,
+  delivered: 0,
+  refused: 0,
+};
+
+/** The node's health. */
+export function status({ store, keys, live, labels, clock, injector }: OwnerContext): StatusView {
+  const warnings = [
+    ...(plausible(clock.now()) ? [] : [
+      "This machine's clock is before the day on which this program was made: messages from others " +
+      "are refused and none can be posted until it is set.",
+    ]),
+    ...(injector.diskFull
+      ? ["The disk is full: new messages can't be stored. What is stored is unharmed."]
+      : []),
+  ];
+  const running = live?.status();
+  return {
+    running: live !== undefined,
+    network: labels.network,
+    port: running?.port ?? null,
+    addresses: running?.addresses ?? [],
+    uptime: running?.uptime ?? 0,
+    messages: store.index.size,
+    bytes: store.index.totalBytes,
+    peers: running?.peers ?? store.addresses().filter(({ freshness }) => freshness > 0).length,
+    exchanges: running?.exchanges ?? NO_EXCHANGES,
+    unlocked: keys.own().length > 0,
+    warnings: [...warnings, ...(running?.warnings ?? [])],
+  };
+}
+
+/** Known nodes; as stored when none runs. */
+export function peers({ live, store }: OwnerContext): readonly PeerView[] {
+  return live?.peers() ??
+    store.addresses().map(({ address, freshness, lastSeen }) => ({
+      address,
+      freshness,
+      lastSeen: lastSeen ?? null,
+    }));
+}
+
+/** A locator for this node, its identities or both. */
+export function locator(
+  { live, keys, labels }: OwnerContext,
+  { identities, noIdentity, addresses }: Api["locator"]["params"],
+): Api["locator"]["result"] {
+  const where = addresses.length > 0
+    ? addresses.map(givenAddress)
+    : (live?.addresses() ?? []).map((address): LocatorAddress => ({ kind: "address", address }));
+  const named = noIdentity
+    ? []
+    : identities.length > 0
+    ? identities.map(findIdentity)
+    : own(keys.own());
+  if (where.length === 0 && named.length === 0) {
+    throw new UserError(
+      "noNode",
+      "There is nothing to put into a locator: no node runs here, so it has no address, and no " +
+        "identity was named. Start one (gossamer node) or give --address or --identity.",
+    );
+  }
+  const text = formatLocator({
+    addresses: where,
+    identities: named.map((key): LocatorIdentity => ({ key })),
+    starters: [],
+    network: labels.network,
+  });
+  return {
+    locator: text,
+    addresses: where.map((entry) =>
+      entry.kind === "address" ? entry.address : `${entry.host}:${entry.port}`
+    ),
+    identities: named.map(formatIdentity),
+  };
+}
+
+/** Enters the network through a locator's nodes and, if asked to, follows its identities. */
+export async function join(
+  context: OwnerContext,
+  params: Api["join"]["params"],
+): Promise<Api["join"]["result"]> {
+  const result = parseLocator(params.locator);
+  if (result.kind === "bad") throw new UserError("usage", `${result.reason}.`);
+  const { addresses, identities, starters, network } = result.locator;
+  if (network !== context.labels.network) {
+    throw new UserError(
+      "usage",
+      `That locator is for the network ${network}, and this folder belongs to ` +
+        `${context.labels.network}. Nothing was changed; try --network ${network}.`,
+    );
+  }
+  const wanted = params.follow ? [...identities.map(({ key }) => key), ...starters] : [];
+  // Before anything changes: without keys nothing is done by half.
+  const following = wanted.length > 0 ? context.keys.need().store : undefined;
+  const found = await resolveAll(context, addresses);
+  for (const address of found) {
+    if (context.live === undefined) await context.store.putLocatorAddress(address);
+    else context.live.join(address);
+  }
+  const followedAt = toSeconds(context.clock.now());
+  await following?.follow(wanted.map((key) => new Private({ key, petname: "", followedAt })));
+  return { addresses: found, followed: wanted.map(formatIdentity) };
+}
+
+async function resolveAll(
+  context: OwnerContext,
+  addresses: readonly LocatorAddress[],
+): Promise<readonly NodeAddress[]> {
+  const found = await Promise.all(addresses.map(async (entry) => {
+    if (entry.kind === "address") return [entry.address];
+    const hosts = await context.lookUp(entry.host);
+    return hosts.map((host) => addressOf(host, entry.port)).filter((one) => one !== undefined);
+  }));
+  return [...new Set(found.flat())];
+}
+
+function givenAddress(text: string): LocatorAddress {
+  const result = parseLocator(`g:?a=${encodeURIComponent(text)}`);
+  const [address] = result.kind === "locator" ? result.locator.addresses : [];
+  if (address === undefined) {
+    throw new UserError("usage", `Not an address: ${text}. Give HOST:PORT or [IPv6]:PORT.`);
+  }
+  return address;
+}
+
+/** The identity to name when none was: the only one. Two in one locator would tie them together. */
+function own(keys: readonly IdentityKey[]): readonly IdentityKey[] {
+  if (keys.length > 1) {
+    throw new UserError(
+      "usage",
+      "There are several identities here, and a locator that names two tells everyone that they " +
+        "belong together. Say which with --identity, or --no-identity.",
+    );
+  }
+  return keys;
+}

@@ -1,0 +1,126 @@
+/** `timeline`, `show`, `thread`, `attachment`: what is stored, as its reader sees it. */
+import type { MessageId } from "../../wire/ids.ts";
+import { formatIdentity, type IdentityKey, parseMessageId } from "../../wire/ids.ts";
+import type { AdmittedMessage } from "../../wire/message.ts";
+import type { Api, MessageView } from "../api.ts";
+import { encodeBase64 } from "../base64.ts";
+import { UserError } from "../user_error.ts";
+import type { OwnerContext } from "./context.ts";
+import { findMessage } from "./resolve.ts";
+import { type Petnames, petnames, viewStatus } from "./views.ts";
+
+/** Most messages in one page. */
+const MAX_PAGE = 1_000;
+/** Most messages in a thread: what a screen can bear, and a bound on the walk. */
+const MAX_THREAD = 500;
+
+/** A page of the timeline, oldest first. */
+export async function timeline(
+  context: OwnerContext,
+  { limit, before, all }: Api["timeline"]["params"],
+): Promise<readonly MessageView[]> {
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
+    throw new UserError("usage", `The limit is a whole number from 1 to ${MAX_PAGE}`);
+  }
+  const authors = all ? undefined : await shown(context);
+  const ids = context.store.timeline({
+    limit,
+    ...(authors === undefined ? {} : { authors }),
+    ...(before === undefined ? {} : { before: findMessage(context, before) }),
+  });
+  return await viewAll(context, ids);
+}
+
+/** Whose statuses the timeline shows: the followed and the owner's own. Needs the keys. */
+export async function shown({ keys }: OwnerContext): Promise<ReadonlySet<IdentityKey>> {
+  const follows = await keys.need().store.follows();
+  return new Set([...follows.map((follow) => follow.reveal().key), ...keys.own()]);
+}
+
+/** One message. */
+export async function show(
+  context: OwnerContext,
+  params: Api["show"]["params"],
+): Promise<Api["show"]["result"]> {
+  const message = await stored(context, findMessage(context, params.id));
+  const view = await viewStatus(message, { context, names: await petnames(context) });
+  const { id, key, body } = message;
+  return {
+    kind: body.kind,
+    ...(view ?? {
+      id,
+      author: formatIdentity(key),
+      name: "",
+      created: body.created,
+      text: "",
+      verified: false,
+      replyTo: null,
+      quote: null,
+      warning: null,
+      attachments: [],
+    }),
+  };
+}
+
+/** A message, what it answers and what answers it, in the order of time. */
+export async function thread(
+  context: OwnerContext,
+  params: Api["thread"]["params"],
+): Promise<readonly MessageView[]> {
+  const { store } = context;
+  const start = findMessage(context, params.id);
+  const names = await petnames(context);
+  const found = new Map<MessageId, MessageView>();
+  const take = async (id: MessageId): Promise<MessageView | undefined> => {
+    if (found.has(id) || found.size >= MAX_THREAD) return undefined;
+    const message = await store.getMessage(id);
+    const view = message && await viewStatus(message, { context, names });
+    if (view !== undefined) found.set(id, view);
+    return view;
+  };
+  let up: MessageView | undefined = await take(start);
+  while (typeof up?.replyTo === "string") {
+    const parent = parseMessageId(up.replyTo);
+    up = parent === undefined ? undefined : await take(parent);
+  }
+  const queue = [start];
+  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+    for (const reply of store.repliesTo(id)) {
+      if (await take(reply) !== undefined) queue.push(reply);
+    }
+  }
+  return [...found.values()].sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
+}
+
+/** One attachment with its bytes. */
+export async function attachment(
+  context: OwnerContext,
+  { id, index }: Api["attachment"]["params"],
+): Promise<Api["attachment"]["result"]> {
+  const { body } = await stored(context, findMessage(context, id));
+  const found = body.kind === "status" ? body.attachments[index] : undefined;
+  if (found === undefined) throw new UserError("usage", `That message has no attachment ${index}`);
+  const { name, mediaType, bytes, alt } = found;
+  return { name, mediaType, size: bytes.length, alt, base64: encodeBase64(bytes) };
+}
+
+/** Views of messages in the order given; what is gone or no status is left out. */
+export async function viewAll(
+  context: OwnerContext,
+  ids: readonly MessageId[],
+): Promise<readonly MessageView[]> {
+  const names: Petnames = await petnames(context);
+  const views = await Promise.all(ids.map(async (id) => {
+    const message = await context.store.getMessage(id);
+    return message && await viewStatus(message, { context, names });
+  }));
+  return views.filter((view) => view !== undefined);
+}
+
+async function stored({ store }: OwnerContext, id: MessageId): Promise<AdmittedMessage> {
+  const message = await store.getMessage(id);
+  if (message === undefined) {
+    throw new UserError("failed", "That message's text is no longer here: its author took it back");
+  }
+  return message;
+}

@@ -1,0 +1,59 @@
+/** Turns what people type into ids. Failures say what to type instead. */
+import { type IdentityKey, type MessageId, parseIdentity } from "../../wire/ids.ts";
+import { parseLocator } from "../../wire/locator.ts";
+import { UserError } from "../user_error.ts";
+import type { OwnerContext } from "./context.ts";
+
+/** Fewest hex digits that are taken for an abbreviated message id. */
+const MIN_PREFIX = 4;
+
+/** A stored message by its id or any unambiguous prefix. Throws a `UserError` otherwise. */
+export function findMessage({ store }: OwnerContext, text: string): MessageId {
+  const prefix = text.trim().toLowerCase();
+  if (!/^[0-9a-f]{1,64}$/.test(prefix)) {
+    throw new UserError("usage", "A message is named by the hex digits of its id");
+  }
+  if (prefix.length < MIN_PREFIX) {
+    throw new UserError("usage", `Give at least ${MIN_PREFIX} digits of the message's id`);
+  }
+  const [found, ...others] = store.index.idsByPrefix(prefix, 2);
+  if (found === undefined) {
+    throw new UserError("failed", `No message here has an id that begins with ${prefix}`);
+  }
+  if (others.length > 0) {
+    throw new UserError("usage", `Several messages here begin with ${prefix}: give more digits`);
+  }
+  return found;
+}
+
+/** An identity by its `g1…`. Throws a `UserError` otherwise. */
+export function findIdentity(text: string): IdentityKey {
+  const key = parseIdentity(text);
+  if (key === undefined) {
+    throw new UserError(
+      "usage",
+      "An identity is named by its g1… of 62 characters; this isn't one, or it has a typing error",
+    );
+  }
+  return key;
+}
+
+/** The identities that an `g1…` or a locator names. Throws a `UserError` when there are none. */
+export function findIdentities(text: string, context: OwnerContext): readonly IdentityKey[] {
+  const key = parseIdentity(text);
+  if (key !== undefined) return [key];
+  const result = parseLocator(text);
+  if (result.kind === "bad") {
+    throw new UserError("usage", "That is neither an identity (g1…) nor a locator (g:?…)");
+  }
+  if (result.locator.network !== context.labels.network) {
+    throw new UserError(
+      "usage",
+      `That locator is for the network ${result.locator.network}, and this folder belongs to ` +
+        context.labels.network,
+    );
+  }
+  const keys = result.locator.identities.map((identity) => identity.key);
+  if (keys.length === 0) throw new UserError("usage", "That locator names no identity");
+  return keys;
+}

@@ -1,0 +1,83 @@
+/** What a node is started with, and what it tells whoever started it: types only. */
+import type { LogLevel } from "./log.ts";
+
+/** How a node is started, as the command line settled it. */
+export interface NodeOptions {
+  /** The data folder, made at the first start. */
+  readonly dataDir: string;
+  /** Name of the network, 1 to 32 of a-z 0-9 and the hyphen. */
+  readonly network: string;
+  /** TCP port, 0 to 65535; 0 lets the system choose, absent means the protocol's default. */
+  readonly port?: number;
+  /** Local IP addresses to listen on; empty means all. */
+  readonly bind: readonly string[];
+  /** Locators whose nodes are used to enter the network. */
+  readonly join: readonly string[];
+  /** Whether to announce this node on the local network and listen for others there. */
+  readonly lan: boolean;
+  /** Whether to do so by DNS-SD as well. */
+  readonly mdns: boolean;
+  /** Whether to ask the router for a port mapping. */
+  readonly portMapping: boolean;
+  /** File with the network key, 32 bytes in hex, of a closed network. */
+  readonly networkKeyFile?: string;
+  /** Whether an own message starts an exchange of its own at once. */
+  readonly eager: boolean;
+  /**
+   * Gives the passphrase's bytes when the keys are to be opened at the start. Called at most once,
+   * after the data folder's lock is held; the caller wipes the bytes. Throws a `UserError` of code
+   * `locked` if there is none to be had.
+   */
+  readonly unlock?: () => Promise<Uint8Array>;
+  /** How much is said on stderr. */
+  readonly logLevel: LogLevel;
+}
+
+/** The node listens and takes part. */
+export interface ReadyEvent {
+  readonly event: "ready";
+  /** The TCP port in fact. */
+  readonly port: number;
+  /** Addresses at which the node knows that it can be reached. */
+  readonly addresses: readonly string[];
+}
+
+/**
+ * An exchange ended. It doesn't say with whom: these lines often end up in a system's journal,
+ * which would otherwise become a list of contacts.
+ */
+export interface ExchangeEvent {
+  readonly event: "exchange";
+  readonly direction: "inbound" | "outbound";
+  readonly outcome: "completed" | "failed";
+  /** Novel messages that it brought. */
+  readonly received: number;
+  /** Messages that it gave and that were novel to the peer. */
+  readonly delivered: number;
+}
+
+/**
+ * A message came from a peer and was stored. Messages of this node's own make no event: a journal
+ * must not tell them from others by the missing exchange before them.
+ */
+export interface MessageEvent {
+  readonly event: "message";
+  /** Message id, 64 hex digits. */
+  readonly id: string;
+}
+
+/** The node stopped and let go of its store: the last event. */
+export interface StoppedEvent {
+  readonly event: "stopped";
+}
+
+/** What a running node tells; with `--json` each is one line on stdout. */
+export type NodeEvent = ReadyEvent | ExchangeEvent | MessageEvent | StoppedEvent;
+
+/** How a node talks to whoever runs it. */
+export interface NodeHooks {
+  /** Takes each event. Must not throw, and returns at once. */
+  emit(event: NodeEvent): void;
+  /** Stops the node when it aborts. */
+  readonly signal: AbortSignal;
+}

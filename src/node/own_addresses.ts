@@ -1,0 +1,33 @@
+/** Where this node can perhaps be reached, as far as the machine itself knows. */
+import { addressOf, type NodeAddress } from "../wire/address.ts";
+import { scopeOf } from "../wire/address_rules.ts";
+
+/** Addresses that mean "every interface". */
+const WILDCARDS: ReadonlySet<string> = new Set(["::", "0.0.0.0"]);
+
+/**
+ * Addresses of a listener: those it was bound to, and for a wildcard those of the machine's
+ * interfaces. Loopback counts only where nothing else does; link-local is left out, since it means
+ * nothing without an interface's name. Read anew at each call: cables and networks come and go.
+ */
+export function ownAddresses(hosts: readonly string[], port: number): readonly NodeAddress[] {
+  const every = hosts.some((host) => WILDCARDS.has(host));
+  const found = (every ? interfaceHosts(hosts) : hosts)
+    .map((host) => addressOf(host, port))
+    .filter((address) => address !== undefined)
+    .filter((address) => !["link-local", "refused"].includes(scopeOf(address)));
+  const beyond = found.filter((address) => scopeOf(address) !== "loopback");
+  return [...new Set(beyond.length > 0 ? beyond : found)];
+}
+
+function interfaceHosts(hosts: readonly string[]): readonly string[] {
+  const onlyIpv4 = !hosts.includes("::");
+  try {
+    return Deno.networkInterfaces()
+      .filter(({ family }) => family === "IPv4" || !onlyIpv4)
+      .map(({ address }) => address);
+  } catch {
+    // Not to be had on this system: the node is still found by those that it dials.
+    return [];
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * The API's methods over one context: behind the control socket of a running node, and in the
+ * command line's own process when none runs.
+ */
+import { formatIdentity } from "../wire/ids.ts";
+import type { AdmittedMessage } from "../wire/message.ts";
+import type { Api, MessageView, Method } from "./api.ts";
+import type { Owner } from "./control_server.ts";
+import type { Hub } from "./hub.ts";
+import type { OwnerContext } from "./methods/context.ts";
+import { join, locator, peers, status } from "./methods/network.ts";
+import { follow, following, identities, lock, profileShow, unfollow } from "./methods/people.ts";
+import { post, profileSet } from "./methods/posting.ts";
+import { attachment, show, shown, thread, timeline } from "./methods/reading.ts";
+import { petnames, viewStatus } from "./methods/views.ts";
+
+type Methods = {
+  readonly [M in Method]: (
+    context: OwnerContext,
+    params: Api[M]["params"],
+  ) => Api[M]["result"] | Promise<Api[M]["result"]>;
+};
+
+const METHODS: Methods = {
+  status,
+  peers,
+  locator,
+  join,
+  identities,
+  lock,
+  "profile-set": profileSet,
+  "profile-show": profileShow,
+  post,
+  timeline,
+  show,
+  thread,
+  attachment,
+  follow,
+  unfollow,
+  following,
+};
+
+/** Methods that change something: one at a time, since each reads what the one before it wrote. */
+const WRITING: ReadonlySet<Method> = new Set([
+  "join",
+  "lock",
+  "profile-set",
+  "post",
+  "follow",
+  "unfollow",
+]);
+
+/** Most messages that a slow reader of `watch` may lag behind; then it misses the oldest. */
+const MAX_LAG = 1_000;
+
+/** Serves the API over one context. */
+export class OwnerService implements Owner {
+  readonly #context: OwnerContext;
+  readonly #hub: Hub;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Makes the service. */
+  constructor(context: OwnerContext, hub: Hub) {
+    this.#context = context;
+    this.#hub = hub;
+  }
+
+  /** Calls a method. Throws a `UserError` where the method does. */
+  call<M extends Method>(method: M, params: Api[M]["params"]): Promise<Api[M]["result"]> {
+    const run = async (): Promise<Api[M]["result"]> => await METHODS[method](this.#context, params);
+    return WRITING.has(method) ? this.#inTurn(run) : run();
+  }
+
+  /** Takes the keys; answers the identities that they open. */
+  unlock(bundle: Uint8Array): Promise<readonly string[]> {
+    return this.#inTurn(async () => (await this.#context.keys.unlock(bundle)).map(formatIdentity));
+  }
+
+  /** Statuses as they are stored, from this call on. Without `all` it needs the keys all the time. */
+  watch(
+    { all, signal }: { all: boolean; signal: AbortSignal },
+  ): AsyncIterable<MessageView> {
+    if (!all) this.#context.keys.need();
+    const waiting: AdmittedMessage[] = [];
+    let wake: (() => void) | undefined;
+    const remove = this.#hub.add((message) => {
+      waiting.push(message);
+      if (waiting.length > MAX_LAG) waiting.shift();
+      wake?.();
+    });
+    signal.addEventListener("abort", () => {
+      remove();
+      wake?.();
+    }, { once: true });
+    const next = async (): Promise<AdmittedMessage | undefined> => {
+      while (waiting.length === 0 && !signal.aborted) {
+        await new Promise<void>((resolve) => wake = resolve);
+      }
+      return signal.aborted ? undefined : waiting.shift();
+    };
+    return this.#views(next, all);
+  }
+
+  async *#views(
+    next: () => Promise<AdmittedMessage | undefined>,
+    all: boolean,
+  ): AsyncIterable<MessageView> {
+    const context = this.#context;
+    for (let message = await next(); message !== undefined; message = await next()) {
+      if (!all && !(await shown(context)).has(message.key)) continue;
+      const view = await viewStatus(message, { context, names: await petnames(context) });
+      if (view !== undefined) yield view;
+    }
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(run);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+}
