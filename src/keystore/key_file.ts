@@ -1,0 +1,159 @@
+/**
+ * The `keys` file (docs/PROTOCOL.md section 11): two 4 KiB blocks, whatever they hold.
+ *
+ * ```
+ * offset  bytes  field
+ *      0      8  "gsmrkeys"
+ *      8      1  version, 1
+ *      9      1  key derivation, 1 = Argon2id 1.3
+ *     10      1  passes
+ *     11      1  lanes, 1
+ *     12      4  memory in KiB, u32be
+ *     16     16  salt
+ *     32     24  nonce, fresh at every write
+ *     56      8  zeros, reserved
+ *     64   8128  XChaCha20-Poly1305 of the contents (key_contents.ts),
+ *                associated data = label "keys", bytes 0 to 63
+ *   8192
+ * ```
+ *
+ * **Vacant**: before there is an identity the file has the same form, with contents of count 0, sealed
+ * under a key that anybody can compute, SHA-256(label "keys", salt). The design asked for random
+ * bytes instead. But then nobody, this program included, could tell "no identity yet" from "wrong
+ * passphrase", and creating the first identity would mean overwriting what may be somebody's keys.
+ * Whatever lets the program tell the two lets an onlooker tell them. So this one bit is given away
+ * (the file's times give it away in any case), and the owner of a mere relay can show that there is
+ * nothing to hand over; from the first identity on, 1 to 16 look the same. The empty passphrase in
+ * place of the open key would hide no more and cost a key derivation at every first start. What a
+ * vacant file holds is no secret: the first identity gets a new salt and a new store key.
+ *
+ * Pure: randomness, keys and limits are parameters.
+ */
+import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Labels } from "../wire/labels.ts";
+import { KeyFileError } from "./errors.ts";
+import { KDF_LIMITS, type KdfLimits, type KdfParams, withinLimits } from "./kdf_params.ts";
+import { KEY_CONTENTS_BYTES } from "./key_contents.ts";
+import { HEAP, Secret, type SecretAllocator } from "./secret.ts";
+
+/** Bytes in a `keys` file, always. */
+export const KEY_FILE_BYTES = 8_192;
+/** Bytes in the salt. */
+export const SALT_BYTES = 16;
+/** Bytes in the nonce. */
+export const NONCE_BYTES = 24;
+
+const MAGIC = "gsmrkeys";
+const VERSION = 1;
+const ARGON2ID = 1;
+const LANES = 1;
+const SALT_AT = 16;
+const NONCE_AT = 32;
+const RESERVED_AT = 56;
+const HEADER_BYTES = 64;
+
+/** What stands in the clear, authenticated by the seal. */
+export interface KeyFileHeader {
+  /** What the passphrase's key is derived with. */
+  readonly params: KdfParams;
+  /** {@linkcode SALT_BYTES} random bytes, drawn when the passphrase is set. */
+  readonly salt: Uint8Array;
+  /** {@linkcode NONCE_BYTES} random bytes, drawn at every write. */
+  readonly nonce: Uint8Array;
+}
+
+/** What a seal is made or opened with. */
+export interface KeyFileSeal {
+  /** 32 bytes, derived from the passphrase, or {@linkcode vacantKey}. */
+  readonly key: Secret;
+  /** The data folder's network: keys of one don't open in another. */
+  readonly labels: Labels;
+}
+
+/**
+ * Reads the header, before any work is done on its behalf. Throws a {@linkcode KeyFileError}:
+ * `damaged` for what no version of this program writes, `unsupported` for a newer version or
+ * parameters outside the limits.
+ */
+export function decodeKeyFileHeader(
+  file: Uint8Array,
+  limits: KdfLimits = KDF_LIMITS,
+): KeyFileHeader {
+  if (file.length !== KEY_FILE_BYTES) throw new KeyFileError("damaged", "The keys file is cut off");
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (!utf8ToBytes(MAGIC).every((byte, i) => file[i] === byte)) {
+    throw new KeyFileError("damaged", "The keys file is damaged: it doesn't begin as one");
+  }
+  if (file[8] !== VERSION) {
+    throw new KeyFileError("unsupported", "The keys file is damaged or a newer version's");
+  }
+  const params = { memoryKiB: view.getUint32(12), passes: view.getUint8(10) };
+  const known = file[9] === ARGON2ID && file[11] === LANES &&
+    file.subarray(RESERVED_AT, HEADER_BYTES).every((byte) => byte === 0);
+  if (!known || !withinLimits(params, limits)) {
+    throw new KeyFileError("unsupported", "The keys file asks for what this program doesn't do");
+  }
+  return {
+    params,
+    salt: file.slice(SALT_AT, SALT_AT + SALT_BYTES),
+    nonce: file.slice(NONCE_AT, NONCE_AT + NONCE_BYTES),
+  };
+}
+
+/** Seals encoded contents into a whole file. Throws a `RangeError` for parts of a wrong size. */
+export function sealKeyFile(
+  contents: Secret,
+  options: KeyFileSeal & { header: KeyFileHeader },
+): Uint8Array {
+  const { key, labels, header } = options;
+  const head = encodeHeader(header);
+  if (contents.length !== KEY_CONTENTS_BYTES) throw new RangeError("Contents have a fixed size");
+  const sealed = key.use((k) => {
+    const cipher = xchacha20poly1305(k, header.nonce, concatBytes(labels.keys, head));
+    return contents.use((plain) => cipher.encrypt(plain));
+  });
+  return concatBytes(head, sealed);
+}
+
+/**
+ * Opens a file whose header was read before: the encoded contents, or `undefined` when key and file
+ * don't fit, be it for a wrong passphrase, another network or damage.
+ */
+export function openKeyFile(
+  file: Uint8Array,
+  options: KeyFileSeal & { allocator?: SecretAllocator },
+): Secret | undefined {
+  const { key, labels, allocator = HEAP } = options;
+  const head = file.subarray(0, HEADER_BYTES);
+  const nonce = file.subarray(NONCE_AT, NONCE_AT + NONCE_BYTES);
+  return key.use((k) => {
+    const cipher = xchacha20poly1305(k, nonce, concatBytes(labels.keys, head));
+    try {
+      return Secret.take(cipher.decrypt(file.subarray(HEADER_BYTES)), allocator);
+    } catch {
+      // The cipher's only way to say that the tag is wrong, which is a verdict here.
+      return undefined;
+    }
+  });
+}
+
+/** The key under which a file without identities is sealed; everybody can compute it. */
+export function vacantKey(labels: Labels, salt: Uint8Array): Secret {
+  return Secret.take(sha256(concatBytes(labels.keys, salt)));
+}
+
+function encodeHeader({ params, salt, nonce }: KeyFileHeader): Uint8Array {
+  if (salt.length !== SALT_BYTES || nonce.length !== NONCE_BYTES) {
+    throw new RangeError("Salt and nonce have fixed sizes");
+  }
+  const head = new Uint8Array(HEADER_BYTES);
+  const view = new DataView(head.buffer);
+  head.set(utf8ToBytes(MAGIC));
+  head.set([VERSION, ARGON2ID, params.passes, LANES], 8);
+  view.setUint32(12, params.memoryKiB);
+  head.set(salt, SALT_AT);
+  head.set(nonce, NONCE_AT);
+  return head;
+}

@@ -1,0 +1,202 @@
+/**
+ * The keys of a data folder (docs/PROTOCOL.md section 11): made at the first start, opened with the
+ * one passphrase, grown by an identity. What is on disk is never overwritten by anybody who couldn't
+ * open it first.
+ */
+import type { IdentityKey } from "../wire/ids.ts";
+import type { Labels } from "../wire/labels.ts";
+import type { Private } from "../wire/privacy.ts";
+import type { UnixSeconds } from "../wire/time.ts";
+import { publicKeyOf, SEED_BYTES } from "./ed25519.ts";
+import { NoIdentityError, TooManyIdentitiesError, WrongPassphraseError } from "./errors.ts";
+import { argon2id, calibrate, type Kdf } from "./kdf.ts";
+import { KDF_FLOOR, type KdfParams } from "./kdf_params.ts";
+import {
+  checkLocalName,
+  decodeKeyContents,
+  encodeKeyContents,
+  type KeyContents,
+  type KeyEntry,
+  MAX_IDENTITIES,
+  STORE_KEY_BYTES,
+  wipeKeyContents,
+} from "./key_contents.ts";
+import {
+  decodeKeyFileHeader,
+  type KeyFileHeader,
+  NONCE_BYTES,
+  openKeyFile,
+  SALT_BYTES,
+  sealKeyFile,
+  vacantKey,
+} from "./key_file.ts";
+import { readKeys, withKeysLock, writeKeys } from "./key_folder.ts";
+import { Keyring } from "./keyring.ts";
+import { HEAP, Secret, type SecretAllocator } from "./secret.ts";
+
+/** A data folder and its network. */
+export interface KeyFolder {
+  /** Path of an existing folder, 0700 by its maker. */
+  readonly dir: string;
+  /** Labels of the network that the folder belongs to. */
+  readonly labels: Labels;
+}
+
+/** How keys are opened. */
+export interface OpenKeysOptions extends KeyFolder {
+  /** Stays the caller's to wipe. */
+  readonly passphrase: Secret;
+  /** Argon2id when left out. */
+  readonly kdf?: Kdf;
+  /** Where secrets go; the heap when left out. */
+  readonly allocator?: SecretAllocator;
+}
+
+/** How an identity is created. */
+export interface CreateIdentityOptions extends OpenKeysOptions {
+  /** Local name; "" when left out. */
+  readonly name?: string;
+  /** The time now, kept with the identity. */
+  readonly now: UnixSeconds;
+  /** What the first identity's passphrase is derived with, in place of a calibration: for tests. */
+  readonly params?: KdfParams;
+}
+
+/** Contents of a file that was opened, with what is needed to write it again. */
+interface Opened {
+  readonly contents: KeyContents;
+  readonly header: KeyFileHeader;
+  readonly key: Secret;
+}
+
+/**
+ * Makes sure that the folder has a `keys` file, whoever the node belongs to. An existing one is left
+ * as it is, damaged or not.
+ */
+export async function ensureKeyFile(folder: KeyFolder): Promise<void> {
+  await withKeysLock(folder.dir, () => ensureLocked(folder));
+}
+
+/**
+ * Opens the keys. Takes about a second. Throws a {@linkcode NoIdentityError} when there is none yet,
+ * a {@linkcode WrongPassphraseError}, a `KeyFileError` for a file that can't be one of ours, a
+ * `KdfMemoryError`, or the system's error.
+ */
+export async function openKeys(options: OpenKeysOptions): Promise<Keyring> {
+  const file = await readKeys(options.dir);
+  if (file === undefined) throw new NoIdentityError();
+  const header = decodeKeyFileHeader(file);
+  if (isVacant(file, { header, labels: options.labels })) throw new NoIdentityError();
+  const { contents, key } = await open(file, { ...options, header });
+  key.wipe();
+  return new Keyring(contents);
+}
+
+/**
+ * Creates an identity and writes it to disk before it answers. The first one sets the folder's
+ * passphrase; for the others it has to be that one. Throws as {@linkcode openKeys} does, a
+ * {@linkcode TooManyIdentitiesError}, or an `IdentityNameError`; the file is then as before.
+ */
+export async function createIdentity(
+  options: CreateIdentityOptions,
+): Promise<{ id: IdentityKey; keyring: Keyring }> {
+  const name = checkLocalName(options.name ?? "");
+  return await withKeysLock(options.dir, async () => {
+    const file = await ensureLocked(options);
+    const header = decodeKeyFileHeader(file);
+    const opened = isVacant(file, { header, labels: options.labels })
+      ? await begin(options)
+      : await open(file, { ...options, header });
+    try {
+      return await add(opened, { ...options, name });
+    } catch (error) {
+      wipeKeyContents(opened.contents);
+      throw error;
+    } finally {
+      opened.key.wipe();
+    }
+  });
+}
+
+async function ensureLocked({ dir, labels }: KeyFolder): Promise<Uint8Array> {
+  const existing = await readKeys(dir);
+  if (existing !== undefined) return existing;
+  const header = { params: KDF_FLOOR, salt: random(SALT_BYTES), nonce: random(NONCE_BYTES) };
+  using key = vacantKey(labels, header.salt);
+  using storeKey = new Secret(STORE_KEY_BYTES);
+  using contents = encodeKeyContents({ storeKey, entries: [] });
+  const file = sealKeyFile(contents, { key, labels, header });
+  await writeKeys(dir, file);
+  return file;
+}
+
+/** Whether nobody has set a passphrase yet; costs no key derivation. */
+function isVacant(
+  file: Uint8Array,
+  { header, labels }: { header: KeyFileHeader; labels: Labels },
+): boolean {
+  using key = vacantKey(labels, header.salt);
+  using contents = openKeyFile(file, { key, labels });
+  return contents !== undefined;
+}
+
+async function open(
+  file: Uint8Array,
+  options: OpenKeysOptions & { header: KeyFileHeader },
+): Promise<Opened> {
+  const { passphrase, labels, header, kdf = argon2id, allocator = HEAP } = options;
+  const key = await kdf(passphrase, { salt: header.salt, params: header.params, allocator });
+  try {
+    using encoded = openKeyFile(file, { key, labels, allocator });
+    if (encoded === undefined) throw new WrongPassphraseError();
+    const contents = encoded.use((bytes) => decodeKeyContents(bytes, allocator));
+    return { contents, header, key };
+  } catch (error) {
+    key.wipe();
+    throw error;
+  }
+}
+
+/** Sets the passphrase: a salt, parameters and a store key of its own, whatever the vacant file had. */
+async function begin(options: CreateIdentityOptions): Promise<Opened> {
+  const { passphrase, kdf = argon2id, allocator = HEAP } = options;
+  const params = options.params ?? await calibrate(kdf);
+  const header = { params, salt: random(SALT_BYTES), nonce: random(NONCE_BYTES) };
+  const key = await kdf(passphrase, { salt: header.salt, params, allocator });
+  return {
+    contents: { storeKey: randomSecret(STORE_KEY_BYTES, allocator), entries: [] },
+    header,
+    key,
+  };
+}
+
+async function add(
+  opened: Opened,
+  options: OpenKeysOptions & { name: Private<string>; now: UnixSeconds },
+): Promise<{ id: IdentityKey; keyring: Keyring }> {
+  const { dir, labels, now, allocator = HEAP } = options;
+  const { storeKey, entries } = opened.contents;
+  if (entries.length >= MAX_IDENTITIES) throw new TooManyIdentitiesError(MAX_IDENTITIES);
+  const seed = randomSecret(SEED_BYTES, allocator);
+  try {
+    const entry: KeyEntry = { seed, created: now, name: options.name };
+    const contents: KeyContents = { storeKey, entries: [...entries, entry] };
+    const header = { ...opened.header, nonce: random(NONCE_BYTES) };
+    using encoded = encodeKeyContents(contents, allocator);
+    await writeKeys(dir, sealKeyFile(encoded, { key: opened.key, labels, header }));
+    return { id: seed.use(publicKeyOf), keyring: new Keyring(contents) };
+  } catch (error) {
+    seed.wipe();
+    throw error;
+  }
+}
+
+function randomSecret(length: number, allocator: SecretAllocator): Secret {
+  const secret = new Secret(length, allocator);
+  secret.use((bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>));
+  return secret;
+}
+
+function random(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
+}

@@ -1,0 +1,123 @@
+/** Unlocked keys in memory: what signs, and what opens the private store. Lives until it is wiped. */
+import type { IdentityKey } from "../wire/ids.ts";
+import type { Private } from "../wire/privacy.ts";
+import type { UnixSeconds } from "../wire/time.ts";
+import { publicKeyOf, sign } from "./ed25519.ts";
+import { KeyFileError } from "./errors.ts";
+import {
+  decodeKeyContents,
+  encodeKeyContents,
+  type KeyContents,
+  type KeyEntry,
+  wipeKeyContents,
+} from "./key_contents.ts";
+import { HEAP, Redacted, type Secret, type SecretAllocator } from "./secret.ts";
+
+/** Signs for one identity without giving its secret away. */
+export interface Signer {
+  /** The identity. */
+  readonly key: IdentityKey;
+  /** The 64-byte signature over data, which begins with its label. Throws once the keys were wiped. */
+  sign(data: Uint8Array): Uint8Array;
+}
+
+/** An identity as its owner may see it listed. */
+export interface OwnIdentity {
+  /** Its name in the network. */
+  readonly key: IdentityKey;
+  /** Local name, never sent. */
+  readonly name: Private<string>;
+  /** When it was created here. */
+  readonly created: UnixSeconds;
+}
+
+/** The identities of a data folder and its store key. Owns its secrets; shows nothing when printed. */
+export class Keyring extends Redacted {
+  readonly #contents: KeyContents;
+  readonly #entries: ReadonlyMap<IdentityKey, KeyEntry>;
+
+  /**
+   * Takes over the contents. Throws a {@linkcode KeyFileError} and wipes them when one identity is
+   * in them twice.
+   */
+  constructor(contents: KeyContents) {
+    super();
+    this.#contents = contents;
+    this.#entries = new Map(
+      contents.entries.map((entry) => [entry.seed.use((seed) => publicKeyOf(seed)), entry]),
+    );
+    if (this.#entries.size !== contents.entries.length) {
+      this.wipe();
+      throw new KeyFileError("damaged", "The keys hold one identity twice");
+    }
+  }
+
+  /** The identities in the order of creation. */
+  identities(): readonly OwnIdentity[] {
+    return [...this.#entries].map(([key, { name, created }]) => ({ key, name, created }));
+  }
+
+  /** Whether the identity is one of these. */
+  has(key: IdentityKey): boolean {
+    return this.#entries.has(key);
+  }
+
+  /** What signs for an identity. Throws a `RangeError` for one that isn't here. */
+  signer(key: IdentityKey): Signer {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) throw new RangeError("No such identity in this keyring");
+    return new SeedSigner(key, entry.seed);
+  }
+
+  /** The key of the private store; it stays the keyring's and is wiped with it. */
+  storeKey(): Secret {
+    return this.#contents.storeKey;
+  }
+
+  /** The contents' fixed-size encoding; see {@linkcode encodeKeyBundle}. */
+  encode(allocator: SecretAllocator = HEAP): Secret {
+    return encodeKeyContents(this.#contents, allocator);
+  }
+
+  /** Wipes all secrets; signers given out before throw from then on. */
+  wipe(): void {
+    wipeKeyContents(this.#contents);
+  }
+
+  /** Wipes at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.wipe();
+  }
+}
+
+class SeedSigner extends Redacted implements Signer {
+  readonly key: IdentityKey;
+  readonly #seed: Secret;
+
+  constructor(key: IdentityKey, seed: Secret) {
+    super();
+    this.key = key;
+    this.#seed = seed;
+  }
+
+  sign(data: Uint8Array): Uint8Array {
+    return this.#seed.use((seed) => sign(seed, data));
+  }
+}
+
+/**
+ * Encodes a keyring to hand it to the running node over the control socket: fixed size, whatever it
+ * holds (layout in key_contents.ts). The bytes are as secret as the keys; the caller wipes them.
+ */
+export function encodeKeyBundle(keyring: Keyring): Uint8Array {
+  using encoded = keyring.encode();
+  return encoded.use((bytes) => bytes.slice());
+}
+
+/**
+ * Reads a key bundle; the caller wipes the bytes. Throws a {@linkcode KeyFileError} for anything
+ * that {@linkcode encodeKeyBundle} doesn't write.
+ */
+export function decodeKeyBundle(bytes: Uint8Array, allocator: SecretAllocator = HEAP): Keyring {
+  return new Keyring(decodeKeyContents(bytes, allocator));
+}

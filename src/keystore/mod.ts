@@ -1,0 +1,45 @@
+/**
+ * Keys: the one rule of signatures, secrets in memory, and the `keys` file of a data folder
+ * (docs/PROTOCOL.md sections 2 and 11).
+ *
+ * ```
+ * passphrase ──kdf──> key ──key_file──> contents ──keyring──> signers, store key
+ *                          (one file of fixed size)    │
+ *                                                      └─ key bundle ──> control socket ──> node
+ * ```
+ *
+ * The command line program opens and creates; the node only ever sees a key bundle.
+ */
+export { createVerifier, publicKeyOf, sign } from "./ed25519.ts";
+export { selfTest } from "./ed25519_self_test.ts";
+export {
+  IdentityNameError,
+  KdfMemoryError,
+  KeyFileError,
+  KeystoreError,
+  type KeystoreErrorCode,
+  NoIdentityError,
+  PassphraseError,
+  TooManyIdentitiesError,
+  WrongPassphraseError,
+} from "./errors.ts";
+export type { Kdf, KdfOptions } from "./kdf.ts";
+export { KDF_FLOOR, type KdfParams } from "./kdf_params.ts";
+export { MAX_IDENTITIES, MAX_LOCAL_NAME_POINTS } from "./key_contents.ts";
+export {
+  createIdentity,
+  type CreateIdentityOptions,
+  ensureKeyFile,
+  type KeyFolder,
+  openKeys,
+  type OpenKeysOptions,
+} from "./key_store.ts";
+export {
+  decodeKeyBundle,
+  encodeKeyBundle,
+  Keyring,
+  type OwnIdentity,
+  type Signer,
+} from "./keyring.ts";
+export { MAX_PASSPHRASE_BYTES, passphraseFrom } from "./passphrase.ts";
+export { HEAP, Redacted, Secret, type SecretAllocator } from "./secret.ts";
