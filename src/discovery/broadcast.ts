@@ -6,8 +6,11 @@ export const LIMITED_BROADCAST = "255.255.255.255";
 
 /** What of `Deno.networkInterfaces()` counts here. */
 export interface InterfaceAddress {
+  /** "IPv4" or "IPv6". */
   readonly family: string;
+  /** The machine's own address there. */
   readonly address: string;
+  /** The network's mask, written like an address. */
   readonly netmask: string;
 }
 

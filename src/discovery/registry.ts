@@ -23,6 +23,7 @@ export const MAX_LOOKS_A_MINUTE = 32;
 export interface Sighting {
   /** IP address of the sender. */
   readonly host: string;
+  /** What it said. */
   readonly beacon: Beacon;
 }
 

@@ -17,6 +17,7 @@ import { binField, type Field, fields, uintField } from "./fields.ts";
 import { formatIp, isMapped, parseIp } from "./ip.ts";
 import { DEFAULT_PORT } from "./limits.ts";
 
+/** Keeps plain strings out; exists for the type checker only. */
 declare const brand: unique symbol;
 
 /**

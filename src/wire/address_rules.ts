@@ -7,6 +7,7 @@ import { hostBytes, hostPort, type NodeAddress } from "./address.ts";
 import { formatIp } from "./ip.ts";
 import { MIN_PORT } from "./limits.ts";
 
+/** Keeps plain strings out; exists for the type checker only. */
 declare const brand: unique symbol;
 
 /** What budgets count by: a /24, a /48, one host on private ranges, or one onion. */

@@ -62,6 +62,7 @@ export type ResultCode = typeof RESULT[keyof typeof RESULT];
 
 /** First frame of each side. */
 export interface HelloFrame {
+  /** Tells the frames apart. */
   readonly kind: "hello";
   /** TCP port on which the sender accepts connections, or 0 for none. */
   readonly port: number;
@@ -81,15 +82,21 @@ export interface HelloFrame {
 
 /** Ids of messages to be had, at most `OFFER_IDS` in an exchange and `SYNC_IDS` in a sync. */
 export interface OfferFrame {
+  /** Tells the frames apart. */
   readonly kind: "offer";
+  /** No id twice. */
   readonly ids: readonly MessageId[];
+  /** A node's address, the sender's own or one of its view. */
   readonly address: NodeAddress | undefined;
 }
 
 /** One code for each id of the offer, in its order. */
 export interface AnswerFrame {
+  /** Tells the frames apart. */
   readonly kind: "answer";
+  /** In the order of the offer. */
   readonly codes: readonly AnswerCode[];
+  /** Whether the offer's address was known already; false when there was none. */
   readonly knewAddress: boolean;
   /** Stem messages that the sender of the answer will send after the wanted ones. */
   readonly stems: number;
@@ -97,44 +104,59 @@ export interface AnswerFrame {
 
 /** A message's bytes; empty when it is no longer held. */
 export interface MessageFrame {
+  /** Tells the frames apart. */
   readonly kind: "message";
+  /** At most `MAX_MESSAGE_BYTES`. */
   readonly bytes: Uint8Array;
 }
 
 /** What became of the message in the same position. */
 export interface ResultFrame {
+  /** Tells the frames apart. */
   readonly kind: "result";
+  /** One of `RESULT`. */
   readonly code: ResultCode;
 }
 
 /** A step of reconciliation over [from, to); empty bytes end the range. */
 export interface SyncFrame {
+  /** Tells the frames apart. */
   readonly kind: "sync";
+  /** First second of the range. */
   readonly from: UnixSeconds;
+  /** First second after the range, not less than `from`. */
   readonly to: UnixSeconds;
+  /** Negentropy message, at most `MAX_SYNC_BYTES`. */
   readonly bytes: Uint8Array;
 }
 
 /** Asks for messages by id. */
 export interface FetchFrame {
+  /** Tells the frames apart. */
   readonly kind: "fetch";
+  /** At most `SYNC_IDS`, no id twice. */
   readonly ids: readonly MessageId[];
 }
 
 /** The end of the exchange. */
 export interface ByeFrame {
+  /** Tells the frames apart. */
   readonly kind: "bye";
 }
 
 /** In place of a hello: come back after that many seconds, at most 600. */
 export interface BusyFrame {
+  /** Tells the frames apart. */
   readonly kind: "busy";
+  /** 0 to `MAX_BUSY_S`. */
   readonly seconds: number;
 }
 
 /** A message on its stem. */
 export interface StemFrame {
+  /** Tells the frames apart. */
   readonly kind: "stem";
+  /** At most `MAX_MESSAGE_BYTES`. */
   readonly bytes: Uint8Array;
 }
 

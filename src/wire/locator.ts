@@ -27,6 +27,7 @@ export type LocatorAddress =
 
 /** An identity to follow. */
 export interface LocatorIdentity {
+  /** Its public key. */
   readonly key: IdentityKey;
   /** First {@linkcode HEIR_PREFIX_BYTES} bytes of its heir; zeros = it has none; absent = not said. */
   readonly heirPrefix?: Uint8Array;
@@ -34,9 +35,13 @@ export interface LocatorIdentity {
 
 /** What a locator says, without repetitions, in its order. */
 export interface Locator {
+  /** Where nodes may be found. */
   readonly addresses: readonly LocatorAddress[];
+  /** Whom to follow. */
   readonly identities: readonly LocatorIdentity[];
+  /** Whose lists to begin with. */
   readonly starters: readonly IdentityKey[];
+  /** The network that all this is on. */
   readonly network: NetworkName;
 }
 
