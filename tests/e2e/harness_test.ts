@@ -1,5 +1,12 @@
 /** The harness itself: if it lied, the tests that stand on it would prove nothing. */
 import assert from "node:assert/strict";
+import { createVerifier } from "../../src/keystore/ed25519.ts";
+import { admit, type AdmitContext } from "../../src/wire/admit.ts";
+import { RESULT } from "../../src/wire/frame.ts";
+import { labelsOf, MAIN_NETWORK } from "../../src/wire/labels.ts";
+import { toSeconds, type UnixMs } from "../../src/wire/time.ts";
+import { Author, spoiledMessages } from "./harness/author.ts";
+import { helloFrame, RawClient } from "./harness/client.ts";
 import { makeLan, makeRoutedLans, networkTest, removeStale } from "./harness/netns.ts";
 import { type Running, startProgram } from "./harness/process.ts";
 
@@ -41,6 +48,38 @@ Deno.test("a process gets its input and its exit code is told", async () => {
     console.error(all.length); Deno.exit(7);`;
   await using running = await evaluate(code, { stdin: "x".repeat(100_000) });
   assert.deepEqual(await running.end(), { code: 7, stdout: "", stderr: "100000" });
+});
+
+Deno.test("two raw clients talk, also about what no frame may hold", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted = RawClient.accept(listener);
+  using dialler = await RawClient.open({ port: listener.addr.port });
+  using other = await accepted;
+  const hello = helloFrame({ port: 4_000 });
+  await dialler.send(hello, { kind: "bye" });
+  assert.deepEqual([await other.next(), await other.next()], [hello, { kind: "bye" }]);
+  await other.sendBytes(Uint8Array.of(0xc1));
+  await assert.rejects(dialler.next(), { name: "WireError" });
+  other[Symbol.dispose]();
+  assert.equal(await dialler.next(), undefined);
+});
+
+Deno.test("an author's post is admitted, and each spoiled one for its own reason is not", () => {
+  const author = new Author();
+  const context: AdmitContext = {
+    labels: labelsOf(MAIN_NETWORK),
+    now: toSeconds(Date.now() as UnixMs),
+    known: () => false,
+    verify: createVerifier(),
+    extraStampBits: 0,
+  };
+  const { id, bytes } = author.post("Good");
+  assert.equal(admit(bytes, { ...context, expected: id }).kind, "accept");
+  for (const { what, id, bytes, result } of spoiledMessages(author)) {
+    const verdict = admit(bytes, { ...context, expected: id });
+    assert.ok(verdict.kind !== "accept", what);
+    assert.deepEqual([what, verdict.code], [what, RESULT[result]]);
+  }
 });
 
 networkTest("on a LAN, a broadcast reaches the others and nobody outside", async () => {

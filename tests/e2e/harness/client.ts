@@ -1,0 +1,226 @@
+/**
+ * A peer that does what a test tells it to, good or bad: a TCP connection, the handshake, and then
+ * any frames, records or bytes. It stands on `src/wire` alone, so that a mistake of the node's own
+ * session code doesn't hide itself.
+ */
+import { addressOf } from "../../../src/wire/address.ts";
+import { type AnswerCode, decodeFrame, encodeFrame, type Frame } from "../../../src/wire/frame.ts";
+import type { MessageId } from "../../../src/wire/ids.ts";
+import { labelsOf, MAIN_NETWORK, type NetworkName } from "../../../src/wire/labels.ts";
+import { HELLO_GRAIN_S } from "../../../src/wire/limits.ts";
+import {
+  handshakeLength,
+  NoiseHandshake,
+  type NoiseLink,
+  type NoiseRole,
+} from "../../../src/wire/noise.ts";
+import { asPublic } from "../../../src/wire/privacy.ts";
+import { openRecord, prefixLength, RecordReader, sealRecord } from "../../../src/wire/record.ts";
+import { ruleDigest } from "../../../src/wire/rules.ts";
+import { floorTo, toSeconds, type UnixMs, type UnixSeconds } from "../../../src/wire/time.ts";
+import { DEADLINE_MS } from "./process.ts";
+
+/** Where to connect, and as a member of which network. */
+export interface ClientOptions {
+  readonly port: number;
+  readonly hostname?: string;
+  readonly network?: NetworkName;
+  /** Network key, 32 bytes. */
+  readonly psk?: Uint8Array;
+}
+
+/** A connection to a node, kept by the test. */
+export class RawClient implements Disposable {
+  readonly #connection: Deno.Conn;
+  readonly #records = new RecordReader();
+  readonly #buffer = new Uint8Array(65_536);
+  #link: NoiseLink | undefined;
+  #closed = false;
+
+  private constructor(connection: Deno.Conn) {
+    this.#connection = connection;
+  }
+
+  /** Connects and does nothing more: for what comes before, or in place of, a handshake. */
+  static async connect(options: ClientOptions): Promise<RawClient> {
+    const { hostname = "127.0.0.1", port } = options;
+    return new RawClient(await Deno.connect({ hostname, port }));
+  }
+
+  /** Connects and shakes hands as the initiator. */
+  static async open(options: ClientOptions): Promise<RawClient> {
+    const client = await RawClient.connect(options);
+    try {
+      await client.handshake(options);
+      return client;
+    } catch (error) {
+      client[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Takes a connection that the node dialled and shakes hands as the responder. */
+  static async accept(
+    listener: Deno.Listener,
+    options: Pick<ClientOptions, "network" | "psk"> = {},
+  ): Promise<RawClient> {
+    const client = new RawClient(await listener.accept());
+    try {
+      await client.handshake({ ...options, role: "responder" });
+      return client;
+    } catch (error) {
+      client[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Shakes hands. Throws when the node ends the connection instead. */
+  async handshake(
+    options: Pick<ClientOptions, "network" | "psk"> & { role?: NoiseRole } = {},
+  ): Promise<void> {
+    const { network = MAIN_NETWORK, psk, role = "initiator" } = options;
+    const handshake = new NoiseHandshake({
+      role,
+      prologue: labelsOf(network).noise,
+      ephemeralSecret: crypto.getRandomValues(new Uint8Array(32)),
+      psk,
+    });
+    if (role === "initiator") await this.sendRaw(prefixLength(handshake.write()));
+    const expected = handshakeLength(role === "initiator" ? 2 : 1, { psk: psk !== undefined });
+    const message = await this.#record((length) => length === expected);
+    if (message === undefined) throw new Error("The node closed during the handshake");
+    handshake.read(message);
+    if (role === "responder") await this.sendRaw(prefixLength(handshake.write()));
+    this.#link = handshake.split();
+  }
+
+  /** Sends a well-formed frame. */
+  async send(...frames: readonly Frame[]): Promise<void> {
+    for (const frame of frames) await this.sendBytes(encodeFrame(frame));
+  }
+
+  /** Sends any bytes in the place of a frame, well padded and encrypted. */
+  async sendBytes(frame: Uint8Array): Promise<void> {
+    await this.sendRaw(sealRecord(this.#sending(), asPublic(frame)));
+  }
+
+  /** Sends any plaintext as a record, encrypted: for bad padding and lengths. */
+  async sendPlaintext(plaintext: Uint8Array): Promise<void> {
+    await this.sendRaw(prefixLength(this.#sending().encrypt(plaintext)));
+  }
+
+  /** Sends bytes as they are. */
+  async sendRaw(bytes: Uint8Array): Promise<void> {
+    for (let sent = 0; sent < bytes.length;) {
+      sent += await this.#connection.write(bytes.subarray(sent));
+    }
+  }
+
+  /** The node's next frame; `undefined` when it closed the connection. Throws at the deadline. */
+  async next(): Promise<Frame | undefined> {
+    const record = await this.#record();
+    const receiving = this.#link?.receiving;
+    if (receiving === undefined) throw new Error("No handshake yet");
+    return record === undefined ? undefined : decodeFrame(openRecord(receiving, record));
+  }
+
+  /** The node's next frame, which must be of this kind. */
+  async expect<K extends Frame["kind"]>(kind: K): Promise<Extract<Frame, { kind: K }>> {
+    const frame = await this.next();
+    if (!isKind(frame, kind)) {
+      throw new Error(`Expected ${kind}, got ${frame?.kind ?? "the end of the connection"}`);
+    }
+    return frame;
+  }
+
+  /** Frames until the node closes the connection. */
+  async rest(): Promise<Frame[]> {
+    const frames: Frame[] = [];
+    for (let frame = await this.next(); frame !== undefined; frame = await this.next()) {
+      frames.push(frame);
+    }
+    return frames;
+  }
+
+  /** Step 3: hello and offer. `port` is where this client claims to listen. */
+  async greet(ids: readonly MessageId[], options: { port?: number } = {}): Promise<void> {
+    await this.send(helloFrame(options), { kind: "offer", ids, address: undefined });
+  }
+
+  /**
+   * Offers one message, hands these bytes over when they are wanted, wants nothing in return and
+   * ends the exchange. Answers what the node said: to the offer, and of the message.
+   */
+  async deliver(
+    id: MessageId,
+    bytes: Uint8Array,
+    options: { port?: number } = {},
+  ): Promise<{ answer: AnswerCode | undefined; frames: readonly Frame[] }> {
+    await this.greet([id], options);
+    await this.expect("hello");
+    const { codes } = await this.expect("answer");
+    const { ids } = await this.expect("offer");
+    await this.send({ kind: "answer", codes: ids.map(() => 3), knewAddress: true, stems: 0 });
+    if (codes[0] === 0) await this.send({ kind: "message", bytes });
+    const frames: Frame[] = [];
+    for (let frame = await this.next(); frame !== undefined; frame = await this.next()) {
+      frames.push(frame);
+      if (frame.kind === "result") await this.send({ kind: "bye" });
+    }
+    return { answer: codes[0], frames };
+  }
+
+  /** Closes the connection, at once. */
+  [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connection.close();
+  }
+
+  async #record(accept?: (length: number) => boolean): Promise<Uint8Array | undefined> {
+    const timer = setTimeout(() => this[Symbol.dispose](), DEADLINE_MS);
+    try {
+      while (true) {
+        const record = this.#records.next(accept);
+        if (record !== undefined) return record;
+        const count = await this.#connection.read(this.#buffer).catch((error: unknown) => {
+          if (error instanceof Deno.errors.ConnectionReset) return null;
+          throw error;
+        });
+        if (count === null) return undefined;
+        this.#records.push(this.#buffer.slice(0, count));
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #sending(): NoiseLink["sending"] {
+    if (this.#link === undefined) throw new Error("No handshake yet");
+    return this.#link.sending;
+  }
+}
+
+/** A hello as an honest node says it. */
+export function helloFrame(options: { port?: number } = {}): Extract<Frame, { kind: "hello" }> {
+  const now = toSeconds(Date.now() as UnixMs);
+  const observed = addressOf("127.0.0.1", 14_677);
+  if (observed === undefined) throw new Error("Not an address");
+  return {
+    kind: "hello",
+    port: options.port ?? 0,
+    observed,
+    capabilities: 0,
+    extraStampBits: 0,
+    time: floorTo(now, HELLO_GRAIN_S),
+    horizon: 0 as UnixSeconds,
+    digest: ruleDigest(),
+  };
+}
+
+function isKind<K extends Frame["kind"]>(
+  frame: Frame | undefined,
+  kind: K,
+): frame is Extract<Frame, { kind: K }> {
+  return frame?.kind === kind;
+}
