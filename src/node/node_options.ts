@@ -35,6 +35,7 @@ export interface NodeOptions {
 
 /** The node listens and takes part. */
 export interface ReadyEvent {
+  /** Tells it from other events. */
   readonly event: "ready";
   /** The TCP port in fact. */
   readonly port: number;
@@ -47,8 +48,11 @@ export interface ReadyEvent {
  * which would otherwise become a list of contacts.
  */
 export interface ExchangeEvent {
+  /** Tells it from other events. */
   readonly event: "exchange";
+  /** Who began it: the peer or this node. */
   readonly direction: "inbound" | "outbound";
+  /** Whether it went to its end. */
   readonly outcome: "completed" | "failed";
   /** Novel messages that it brought. */
   readonly received: number;
@@ -61,6 +65,7 @@ export interface ExchangeEvent {
  * must not tell them from others by the missing exchange before them.
  */
 export interface MessageEvent {
+  /** Tells it from other events. */
   readonly event: "message";
   /** Message id, 64 hex digits. */
   readonly id: string;
@@ -68,6 +73,7 @@ export interface MessageEvent {
 
 /** The node stopped and let go of its store: the last event. */
 export interface StoppedEvent {
+  /** Tells it from other events. */
   readonly event: "stopped";
 }
 

@@ -1,0 +1,28 @@
+/** The table of commands, in the order in which the help lists them. */
+import type { Register } from "./context.ts";
+import { registerFollow } from "./follow.ts";
+import { registerIdentity } from "./identity.ts";
+import { registerJoin } from "./join.ts";
+import { registerLocator } from "./locator.ts";
+import { registerNode } from "./node_command.ts";
+import { registerPost } from "./post.ts";
+import { registerProfile } from "./profile.ts";
+import { registerShow } from "./show.ts";
+import { registerStatus } from "./status.ts";
+import { registerTimeline } from "./timeline.ts";
+import { registerUnlock } from "./unlock.ts";
+
+/** One entry a command, or a small family of them. */
+export const COMMANDS: readonly Register[] = [
+  registerNode,
+  registerIdentity,
+  registerUnlock,
+  registerProfile,
+  registerPost,
+  registerTimeline,
+  registerShow,
+  registerFollow,
+  registerLocator,
+  registerJoin,
+  registerStatus,
+];

@@ -1,0 +1,84 @@
+/**
+ * Everything that the command line reaches outside itself, as one interface: `system_deps.ts`
+ * builds it from the real things, tests from fakes.
+ */
+import type { Backend } from "../node/api.ts";
+import type { NodeHooks, NodeOptions } from "../node/node_options.ts";
+
+/** Which node is meant. */
+export interface Place {
+  /** The data folder. */
+  readonly dataDir: string;
+  /** Name of the network. */
+  readonly network: string;
+}
+
+/** Standard output or standard error. */
+export interface Sink {
+  /** Writes all of it. Rejects with `Deno.errors.BrokenPipe` when nobody reads any more. */
+  write(text: string): Promise<void>;
+  /** Whether a person may be looking at it. */
+  readonly isTerminal: boolean;
+  /** Width in columns; only meaningful on a terminal. */
+  readonly columns: number;
+}
+
+/** SIGINT and SIGTERM as a signal. The second one kills the process, as if nobody had listened. */
+export interface Interrupt {
+  /** Aborts at the first one. */
+  readonly signal: AbortSignal;
+  /** Stops listening. */
+  dispose(): void;
+}
+
+/** What `identityCreate` takes. */
+export interface IdentityRequest extends Place {
+  /** Local name, "" for none. */
+  readonly name: string;
+  /** The caller wipes it afterwards. */
+  readonly passphrase: Uint8Array;
+  /** A running node that is to get the new key at once. */
+  readonly backend?: Backend;
+}
+
+/** What `unlockBundle` takes. */
+export interface UnlockRequest extends Place {
+  /** The caller wipes it afterwards. */
+  readonly passphrase: Uint8Array;
+}
+
+/** The outside world. */
+export interface Deps {
+  /** The running node's control socket, or else the store under its lock. */
+  openBackend(place: Place): Promise<Backend>;
+  /** Runs a node until its signal aborts. */
+  runNode(options: NodeOptions, hooks: NodeHooks): Promise<void>;
+  /** Makes an identity; the first one in a data folder sets the passphrase. */
+  identityCreate(request: IdentityRequest): Promise<{ id: string; name: string }>;
+  /** Opens the keys into the bundle that `Backend.unlock` takes; the caller wipes it. */
+  unlockBundle(request: UnlockRequest): Promise<Uint8Array>;
+  /** Reads a file, but no more than `maxBytes` + 1 of it. Rejects with `Deno.errors`. */
+  readFile(path: string, maxBytes: number): Promise<Uint8Array>;
+  /** Writes a file that wasn't there; `false` (and nothing done) if anything has that name. */
+  writeNewFile(path: string, bytes: Uint8Array): Promise<boolean>;
+  /** Makes a folder and its parents, if they aren't there. */
+  makeFolder(path: string): Promise<void>;
+  /** Reads standard input, but no more than `maxBytes` + 1 of it. */
+  readStdin(maxBytes: number): Promise<Uint8Array>;
+  /** An environment variable. */
+  env(name: string): string | undefined;
+  /** The operating system, as `Deno.build.os` names it. */
+  readonly os: string;
+  /** For results. */
+  readonly stdout: Sink;
+  /** For everything else. */
+  readonly stderr: Sink;
+  /** Whether a person may be typing. */
+  readonly stdinIsTerminal: boolean;
+  /** Asks on the terminal without echo; `undefined` when it was called off. The caller wipes it. */
+  askPassphrase(question: string): Promise<Uint8Array | undefined>;
+  /** Asks yes or no on the terminal; `false` when it was called off. */
+  confirm(question: string): Promise<boolean>;
+  /** Starts listening for SIGINT and SIGTERM. */
+  interrupt(): Interrupt;
+}

@@ -1,0 +1,81 @@
+/** `locator`: the URL by which others enter the network here and find one's identities. */
+import { InvalidArgumentError } from "commander";
+import type { Context, Register } from "./context.ts";
+import { collect } from "./option_values.ts";
+import { safeLine } from "./safe_text.ts";
+import { withSession } from "./session.ts";
+
+interface Flags {
+  readonly identity?: string[] | boolean;
+  readonly address?: string[];
+}
+
+/** Adds `locator`. */
+export const registerLocator: Register = (program, context) => {
+  program.command("locator")
+    .description("print the g: URL by which others join through this node and find your identities")
+    .option(
+      "--identity <id>",
+      "name this identity; can be given many times (default: all of yours)",
+      collectIdentity,
+    )
+    .option("--no-identity", "name no identity: only the way into the network")
+    .option(
+      "--address <host:port>",
+      "this address instead of those that the node knows of itself; can be given many times",
+      collect,
+    )
+    .addHelpText("after", "\nExample:\n  gossamer locator --address 203.0.113.7:14677")
+    .action((flags) => printLocator(context(), flags));
+};
+
+async function printLocator(context: Context, flags: Flags): Promise<void> {
+  const { out } = context;
+  const noIdentity = flags.identity === false;
+  const identities = Array.isArray(flags.identity) ? flags.identity : [];
+  const result = await withSession(context, async (session) => {
+    const status = await session.backend.call("status", {});
+    if (!noIdentity && identities.length === 0 && !status.unlocked) {
+      // A relay has no identity to name, so nobody is asked for a passphrase here.
+      if (!await session.unlockForNow({})) {
+        await out.note("The keys are locked, or there are none, so no identity of yours is named.");
+      }
+    }
+    return await session.call("locator", {
+      identities,
+      noIdentity,
+      addresses: flags.address ?? [],
+    });
+  });
+  await out.note(givenAway(result));
+  await out.result(result, ({ locator }) => safeLine(locator));
+}
+
+function givenAway(
+  result: { addresses: readonly string[]; identities: readonly string[] },
+): string {
+  const lines = [];
+  if (result.addresses.length > 0) {
+    lines.push(
+      "Whoever sees this locator learns that the machine at these addresses runs Gossamer:",
+      ...result.addresses.map((address) => `  ${safeLine(address)}`),
+    );
+  } else {
+    lines.push("This locator has no address, so it leads nobody into the network.");
+  }
+  if (result.identities.length > 0) {
+    lines.push(
+      result.addresses.length > 0
+        ? "and that these identities are read there, most likely yours:"
+        : "Whoever sees it learns of these identities:",
+      ...result.identities.map((id) => `  ${safeLine(id)}`),
+    );
+    if (result.addresses.length > 0) lines.push("--no-identity keeps the two apart.");
+  }
+  return lines.join("\n");
+}
+
+function collectIdentity(value: string, before: string[] | boolean | undefined): string[] {
+  if (before === false) throw new InvalidArgumentError("It contradicts --no-identity.");
+  return collect(value, Array.isArray(before) ? before : []);
+}

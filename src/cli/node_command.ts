@@ -1,0 +1,181 @@
+/** `node`: runs the node in the foreground. */
+import type { NodeEvent, NodeOptions } from "../node/node_options.ts";
+import type { Context, Register } from "./context.ts";
+import { toJsonLine } from "./json.ts";
+import { collect, ipAddress, wholeNumber } from "./option_values.ts";
+import { StdoutClosed } from "./output.ts";
+import { findPassphrase, noPassphrase } from "./passphrase.ts";
+import { shortMessage } from "./render.ts";
+import { safeLine } from "./safe_text.ts";
+
+/** Characters waiting for a slow reader of stdout; beyond it exchanges and messages go unreported. */
+const MAX_PENDING = 1_000_000;
+
+const STARTING =
+  "This node carries messages of people you don't know: that is how yours travel too.";
+const LAN =
+  "It announces itself on the local network, so others there can tell that this machine runs " +
+  "Gossamer; --no-lan stops that.";
+
+interface Flags {
+  readonly port?: number;
+  readonly bind?: readonly string[];
+  readonly join?: readonly string[];
+  readonly lan: boolean;
+  readonly mdns: boolean;
+  readonly portMapping: boolean;
+  readonly networkKey?: string;
+  readonly eager?: true;
+  readonly unlock?: true;
+}
+
+/** Adds `node`. */
+export const registerNode: Register = (program, context) => {
+  program.command("node")
+    .description(
+      "run the node in the foreground until SIGINT or SIGTERM; without an identity it " +
+        "is a relay",
+    )
+    .option(
+      "--port <n>",
+      "TCP port to listen on, 0 for any (default: 14677)",
+      wholeNumber(0, 65_535),
+    )
+    .option(
+      "--bind <address>",
+      "local IP address to listen on; can be given many times (default: all)",
+      (value: string, before: string[] | undefined) => collect(ipAddress(value), before),
+    )
+    .option(
+      "--join <locator>",
+      "enter the network by these nodes; can be given many times",
+      collect,
+    )
+    .option("--no-lan", "neither announce this node on the local network nor look for others there")
+    .option("--no-mdns", "don't use DNS-SD (this version never does)")
+    .option("--no-port-mapping", "don't ask the router for a port (this version never does)")
+    .option("--network-key <file>", "file with the key of a closed network, 32 bytes in hex")
+    .option(
+      "--eager",
+      "send an own message at once, by a connection of its own; faster, but " +
+        "anyone who watches the line sees who spoke",
+    )
+    .option("--unlock", "open the keys at the start; needs a passphrase")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  gossamer node\n" +
+        "  gossamer node --unlock --join 'g:?a=203.0.113.7:14677'",
+    )
+    .action((flags) => runNode(context(), flags));
+};
+
+async function runNode(context: Context, flags: Flags): Promise<void> {
+  const { deps, out } = context;
+  await out.note(flags.lan ? `${STARTING}\n${LAN}` : STARTING);
+  const interrupt = deps.interrupt();
+  const events = new EventWriter(context);
+  try {
+    await deps.runNode(nodeOptions(context, flags), {
+      emit: (event) => events.emit(event),
+      signal: AbortSignal.any([interrupt.signal, events.closed]),
+    });
+  } finally {
+    interrupt.dispose();
+    await events.flushed();
+  }
+}
+
+function nodeOptions(context: Context, flags: Flags): NodeOptions {
+  return {
+    dataDir: context.dataDir,
+    network: context.network,
+    ...(flags.port === undefined ? {} : { port: flags.port }),
+    bind: flags.bind ?? [],
+    join: flags.join ?? [],
+    lan: flags.lan,
+    mdns: flags.mdns,
+    portMapping: flags.portMapping,
+    ...(flags.networkKey === undefined ? {} : { networkKeyFile: flags.networkKey }),
+    eager: flags.eager === true,
+    ...(flags.unlock ? { unlock: () => passphraseFor(context) } : {}),
+    logLevel: context.logLevel,
+  };
+}
+
+async function passphraseFor(context: Context): Promise<Uint8Array> {
+  const passphrase = await findPassphrase(context, {
+    question: "Passphrase to unlock your keys: ",
+  });
+  if (passphrase === undefined) throw noPassphrase();
+  return passphrase;
+}
+
+/**
+ * Writes events in their order without ever holding up the node: whoever reads stdout may be slow,
+ * or gone, which stops the node.
+ */
+class EventWriter {
+  readonly #context: Context;
+  readonly #closed = new AbortController();
+  #queue: Promise<void> = Promise.resolve();
+  #pending = 0;
+  #failure: { error: unknown } | undefined;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Aborts when stdout can't be written to any more. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
+  /** Takes an event and returns at once. */
+  emit(event: NodeEvent): void {
+    const text = this.#text(event);
+    const essential = event.event === "ready" || event.event === "stopped";
+    if (text === "" || (!essential && this.#pending > MAX_PENDING)) return;
+    this.#pending += text.length;
+    this.#queue = this.#queue.then(async () => {
+      try {
+        if (!this.closed.aborted) await this.#context.out.write(`${text}\n`);
+      } catch (error) {
+        this.#failure ??= { error };
+        this.#closed.abort();
+      }
+      this.#pending -= text.length;
+    });
+  }
+
+  /** Waits until all is written. Throws what writing threw, unless stdout was merely closed. */
+  async flushed(): Promise<void> {
+    await this.#queue;
+    const failure = this.#failure;
+    if (failure !== undefined && !(failure.error instanceof StdoutClosed)) throw failure.error;
+  }
+
+  #text(event: NodeEvent): string {
+    const { out, logLevel } = this.#context;
+    if (out.json) return toJsonLine(event);
+    const chatty = logLevel === "info" || logLevel === "debug";
+    switch (event.event) {
+      case "ready":
+        return [
+          `Listening on port ${event.port}.`,
+          ...event.addresses.map((a) => `  ${safeLine(a)}`),
+        ]
+          .join("\n");
+      case "stopped":
+        return "Stopped.";
+      case "exchange":
+        return chatty
+          ? `Exchange ${event.outcome} (${event.direction}): ${event.received} received, ` +
+            `${event.delivered} delivered.`
+          : "";
+      case "message":
+        return chatty ? `Took in message ${shortMessage(event.id)}.` : "";
+      default:
+        return event satisfies never;
+    }
+  }
+}

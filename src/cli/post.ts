@@ -1,0 +1,95 @@
+/** `post`: signs a status and sends it on its way. */
+import type { AttachmentInput } from "../node/api.ts";
+import { UserError } from "../node/user_error.ts";
+import { MAX_ATTACHMENTS, MAX_BODY_BYTES } from "../wire/limits.ts";
+import { baseName, mediaType } from "./attachment_files.ts";
+import type { Context, Register } from "./context.ts";
+import { collect } from "./option_values.ts";
+import { shortMessage } from "./render.ts";
+import { withSession } from "./session.ts";
+import { readUserFile } from "./user_files.ts";
+
+/** Bytes of text read from stdin: far more than a status holds, so that the rule's own words are heard. */
+const MAX_STDIN_BYTES = 65_536;
+
+interface Flags {
+  readonly as?: string;
+  readonly replyTo?: string;
+  readonly quote?: string;
+  readonly attach?: string[];
+  readonly warn?: string;
+}
+
+/** Adds `post`. */
+export const registerPost: Register = (program, context) => {
+  program.command("post")
+    .description("say something to everybody, in at most 140 characters; needs a key")
+    .argument("<text>", 'in quotes; "-" reads it from standard input')
+    .option("--as <id>", "which of your identities speaks; needed if there are several")
+    .option("--reply-to <msg>", "the message that this answers")
+    .option("--quote <msg>", "a message to show with it")
+    .option(
+      "--attach <file>",
+      "attach a small file; can be given up to four times",
+      collect,
+    )
+    .option("--warn <text>", "hide it behind this warning")
+    .addHelpText(
+      "after",
+      "\nPosts are public and can't be recalled. Attached files go out with " +
+        "their names and all that is\nin them: photos often say where they were taken.\n\nExamples:\n" +
+        "  gossamer post 'Hello, world.'\n  gossamer post -- '-5 degrees here'\n" +
+        "  fortune -s | gossamer post - --reply-to 3f9a01c2d4",
+    )
+    .action((text, flags) => post(context(), text, flags));
+};
+
+async function post(context: Context, given: string, flags: Flags): Promise<void> {
+  const { out } = context;
+  const text = given === "-" ? await readText(context) : given.replaceAll("\r\n", "\n");
+  const attachments = await readAttachments(context, flags.attach ?? []);
+  await out.hint("Posts are public and can't be recalled.");
+  const result = await withSession(context, (session) =>
+    session.call("post", {
+      text,
+      ...(flags.as === undefined ? {} : { as: flags.as }),
+      ...(flags.replyTo === undefined ? {} : { replyTo: flags.replyTo }),
+      ...(flags.quote === undefined ? {} : { quote: flags.quote }),
+      ...(flags.warn === undefined ? {} : { warning: flags.warn }),
+      attachments,
+    }));
+  if (result.waiting) await out.note("No node is running: it goes out when one does.");
+  await out.result(result, ({ id }) => `Posted ${shortMessage(id)}.`);
+}
+
+async function readText({ deps }: Context): Promise<string> {
+  const bytes = await deps.readStdin(MAX_STDIN_BYTES);
+  if (bytes.length > MAX_STDIN_BYTES) {
+    throw new UserError("refused", "That is far too long for a status. Nothing was posted.");
+  }
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return text.replaceAll("\r\n", "\n").replace(/\n$/, "");
+  } catch {
+    throw new UserError("usage", "Standard input is not UTF-8 text. Nothing was posted.");
+  }
+}
+
+async function readAttachments(
+  { deps }: Context,
+  paths: readonly string[],
+): Promise<AttachmentInput[]> {
+  if (paths.length > MAX_ATTACHMENTS) {
+    throw new UserError(
+      "refused",
+      `A post takes at most ${MAX_ATTACHMENTS} files. Nothing was posted.`,
+    );
+  }
+  const attachments: AttachmentInput[] = [];
+  for (const path of paths) {
+    const bytes = await readUserFile(deps, { path, maxBytes: MAX_BODY_BYTES });
+    const name = baseName(path);
+    attachments.push({ name, mediaType: mediaType(name), base64: bytes.toBase64(), alt: "" });
+  }
+  return attachments;
+}

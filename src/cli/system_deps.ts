@@ -1,0 +1,133 @@
+/**
+ * The real outside world for the command line. The node's modules and the prompts are loaded when
+ * first needed, so that a command that needs neither starts at once.
+ */
+import type { Deps, Interrupt, Sink } from "./deps.ts";
+
+const CHUNK_BYTES = 65_536;
+
+/** Builds the real dependencies. */
+export function systemDeps(): Deps {
+  const stderr = sink(Deno.stderr);
+  return {
+    openBackend: async (place) => await (await import("../node/mod.ts")).openBackend(place),
+    runNode: async (options, hooks) =>
+      await (await import("../node/mod.ts")).runNode(options, hooks),
+    identityCreate: async (request) =>
+      await (await import("../node/mod.ts")).identityCreate(request),
+    unlockBundle: async (request) => await (await import("../node/mod.ts")).unlockBundle(request),
+    readFile: async (path, maxBytes) => {
+      using file = await Deno.open(path);
+      return await readUpTo(file, maxBytes + 1);
+    },
+    writeNewFile,
+    makeFolder: (path) => Deno.mkdir(path, { recursive: true }),
+    readStdin: (maxBytes) => readUpTo(Deno.stdin, maxBytes + 1),
+    env: (name) => Deno.env.get(name),
+    os: Deno.build.os,
+    stdout: sink(Deno.stdout),
+    stderr,
+    stdinIsTerminal: Deno.stdin.isTerminal(),
+    askPassphrase: async (question) => {
+      const { readSecret } = await import("./read_secret.ts");
+      await stderr.write(question);
+      try {
+        return await readSecret(Deno.stdin);
+      } finally {
+        await stderr.write("\n");
+      }
+    },
+    confirm: async (question) => {
+      const [{ confirm }, { default: process }] = await Promise.all([
+        import("@clack/prompts"),
+        import("node:process"),
+      ]);
+      const options = { message: question, initialValue: false, output: process.stderr };
+      return await confirm(options) === true;
+    },
+    interrupt,
+  };
+}
+
+function sink(stream: typeof Deno.stdout): Sink {
+  const isTerminal = stream.isTerminal();
+  return {
+    write: async (text) => {
+      let rest = new TextEncoder().encode(text);
+      while (rest.length > 0) rest = rest.subarray(await stream.write(rest));
+    },
+    isTerminal,
+    get columns(): number {
+      return isTerminal ? columns() : 80;
+    },
+  };
+}
+
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    // Stdin, stdout and stderr may be different terminals, or one that has no size.
+    return 80;
+  }
+}
+
+async function readUpTo(source: Reader, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  while (size < maxBytes) {
+    const buffer = new Uint8Array(Math.min(CHUNK_BYTES, maxBytes - size));
+    const n = await source.read(buffer);
+    if (n === null) break;
+    chunks.push(buffer.subarray(0, n));
+    size += n;
+  }
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+    // It may have been a passphrase.
+    chunk.fill(0);
+  }
+  return whole;
+}
+
+interface Reader {
+  read(buffer: Uint8Array): Promise<number | null>;
+}
+
+async function writeNewFile(path: string, bytes: Uint8Array): Promise<boolean> {
+  let file: Deno.FsFile;
+  try {
+    // Exclusive creation follows no link and opens nothing that is there.
+    file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
+  try {
+    using _closed = file;
+    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+    return true;
+  } catch (error) {
+    await Deno.remove(path);
+    throw error;
+  }
+}
+
+function interrupt(): Interrupt {
+  const controller = new AbortController();
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM"];
+  const stop = (): void => {
+    dispose();
+    controller.abort();
+  };
+  const dispose = (): void => {
+    for (const signal of signals) Deno.removeSignalListener(signal, stop);
+  };
+  for (const signal of signals) Deno.addSignalListener(signal, stop);
+  return { signal: controller.signal, dispose };
+}

@@ -1,0 +1,120 @@
+/** `timeline`: what the followed have said, and with `--watch` what they are saying. */
+import type { MessageView } from "../node/api.ts";
+import { UserError } from "../node/user_error.ts";
+import type { Context, Register } from "./context.ts";
+import { wholeNumber } from "./option_values.ts";
+import { renderMessage, renderTimeline } from "./render.ts";
+import { type Session, withSession } from "./session.ts";
+
+const MAX_LIMIT = 1_000;
+const DEFAULT_LIMIT = 20;
+
+interface Flags {
+  readonly watch?: true;
+  readonly limit: number;
+  readonly before?: string;
+  readonly all?: true;
+}
+
+interface Page {
+  readonly limit: number;
+  readonly before?: string;
+  readonly all: boolean;
+}
+
+/** Adds `timeline`. */
+export const registerTimeline: Register = (program, context) => {
+  program.command("timeline")
+    .description("statuses of those you follow and your own, newest last; needs the keys")
+    .option("--watch", "go on with new ones until Ctrl-C; needs a running node")
+    .option("--limit <n>", "how many, 1 to 1000", wholeNumber(1, MAX_LIMIT), DEFAULT_LIMIT)
+    .option("--before <msg>", "those before this message")
+    .option("--all", "of everybody whose messages passed here")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  gossamer timeline\n  gossamer timeline --all --watch --json",
+    )
+    .action((flags) => timeline(context(), flags));
+};
+
+async function timeline(context: Context, flags: Flags): Promise<void> {
+  const { limit, before } = flags;
+  const all = flags.all === true;
+  const page = { limit, all, ...(before === undefined ? {} : { before }) };
+  if (flags.watch && before !== undefined) {
+    throw new UserError("usage", "--watch goes on from now, so it can't be had with --before.");
+  }
+  await withSession(context, async (session) => {
+    if (flags.watch) return await watch(context, session, page);
+    const messages = await session.call("timeline", page);
+    await context.out.result(messages, renderTimeline);
+    if (messages.length === 0) {
+      await context.out.note(
+        all ? "Nothing here yet." : "Nothing here yet. `gossamer follow` those you want to read; " +
+          "--all shows what passed here anyway.",
+      );
+    }
+  });
+}
+
+async function watch(context: Context, session: Session, page: Page): Promise<void> {
+  if (!session.backend.running) {
+    throw new UserError(
+      "noNode",
+      "No node is running, so nothing new can come. Start one with `gossamer node`, or leave " +
+        "--watch out.",
+    );
+  }
+  const { out } = context;
+  const interrupt = context.deps.interrupt();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([interrupt.signal, stop.signal]);
+  const print = (message: MessageView): Promise<void> => out.result(message, renderMessage);
+  try {
+    // The first call unlocks, if need be. Then listen before reading the page again: a message that
+    // comes in between would be missed otherwise. What both bring is printed once.
+    await session.call("timeline", { ...page, limit: 1 });
+    const news = session.watch({ all: page.all, signal })[Symbol.asyncIterator]();
+    let next = news.next();
+    const shown = new Set<string>();
+    try {
+      for (const message of await session.call("timeline", page)) {
+        shown.add(message.id);
+        await print(message);
+      }
+    } catch (error) {
+      next.catch(() => {});
+      throw error;
+    }
+    while (!signal.aborted) {
+      const { done, value } = await orAborted(next, signal);
+      if (done) break;
+      if (!shown.delete(value.id)) await print(value);
+      next = news.next();
+    }
+    if (!signal.aborted) {
+      throw new UserError("noNode", "The node stopped, so nothing new will come.");
+    }
+  } finally {
+    stop.abort();
+    interrupt.dispose();
+  }
+}
+
+/** The next item, or the end if the signal aborts first. */
+async function orAborted<T>(
+  next: Promise<IteratorResult<T>>,
+  signal: AbortSignal,
+): Promise<IteratorResult<T, undefined>> {
+  const aborted = Promise.withResolvers<void>();
+  const onAbort = (): void => aborted.resolve();
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    const first = await Promise.race([next, aborted.promise]);
+    if (first === undefined) next.catch(() => {});
+    return first === undefined || first.done ? { done: true, value: undefined } : first;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
