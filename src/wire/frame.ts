@@ -39,6 +39,7 @@ import {
 } from "./limits.ts";
 import { decode, encode, type Value } from "./msgpack.ts";
 import { asPublic, type Public } from "./privacy.ts";
+import { RULE_DIGEST_BYTES } from "./rules.ts";
 import type { UnixSeconds } from "./time.ts";
 
 /** What the receiver of an offer says of each id. */
@@ -172,9 +173,6 @@ export type Frame =
   | ByeFrame
   | BusyFrame
   | StemFrame;
-
-/** Bytes in a hello's digest of the rules. */
-export const DIGEST_BYTES = 8;
 
 /** First item of each frame's array. */
 const TAG = {
@@ -317,7 +315,7 @@ function readHello(value: Value): HelloFrame {
     extraStampBits: uintField(extra, MAX_EXTRA_STAMP_BITS),
     time,
     horizon: timeField(horizon),
-    digest: binField(digest, DIGEST_BYTES).slice(),
+    digest: binField(digest, RULE_DIGEST_BYTES).slice(),
   };
 }
 
