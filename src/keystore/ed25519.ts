@@ -99,7 +99,8 @@ export const SMALL_ORDER_KEYS: ReadonlySet<string> = new Set([
 /** y from p = 2^255 - 19 to 2^255 - 1, with either sign bit, in the little-endian hex of a key. */
 const NON_CANONICAL = /^(e[d-f]|f[0-9a-f])f{60}[7f]f$/;
 
-function isRefusedKey(key: IdentityKey): boolean {
+/** Whether a key is refused whatever it signs: of small order, or not canonical. */
+export function isRefusedKey(key: IdentityKey): boolean {
   return SMALL_ORDER_KEYS.has(key) || NON_CANONICAL.test(key);
 }
 

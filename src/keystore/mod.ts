@@ -25,7 +25,7 @@ export {
 } from "./errors.ts";
 export type { Kdf, KdfOptions } from "./kdf.ts";
 export { KDF_FLOOR, type KdfParams } from "./kdf_params.ts";
-export { MAX_IDENTITIES, MAX_LOCAL_NAME_POINTS } from "./key_contents.ts";
+export { KEY_CONTENTS_BYTES, MAX_IDENTITIES, MAX_LOCAL_NAME_POINTS } from "./key_contents.ts";
 export {
   createIdentity,
   type CreateIdentityOptions,
