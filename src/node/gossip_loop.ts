@@ -8,6 +8,7 @@ import type { NodeAddress } from "../wire/address.ts";
 import { WireError } from "../wire/errors.ts";
 import { decodeFrame, encodeFrame, type Frame } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
+import type { AdmittedMessage } from "../wire/message.ts";
 import type { Public } from "../wire/privacy.ts";
 import type { Clock } from "./clock.ts";
 import { factOf, type Injector } from "./inject.ts";
@@ -31,6 +32,8 @@ export interface LoopPorts {
   ) => Promise<Session>;
   /** Takes note of what is to be written when convenient. */
   readonly remember: (event: Remembered) => void;
+  /** A peer's message was stored. */
+  readonly stored: (message: AdmittedMessage) => void;
   readonly ended: (summary: ExchangeSummary) => void;
 }
 
@@ -212,6 +215,7 @@ export class GossipLoop {
     const injected = this.#ports.injector.inject(bytes, expected);
     link.admissions = link.admissions.then(async () => {
       const { code, message } = await injected;
+      if (message !== undefined) this.#ports.stored(message);
       const fact = message === undefined ? undefined : factOf(message);
       this.feed({ kind: "admitted", session, code, message: fact });
     });

@@ -3,9 +3,9 @@
  * store, tell the engine (docs/ARCHITECTURE.md, "One post"). Messages that arrive while a commit is
  * under way are stored together by the next one, so that the disk is asked once for many.
  */
-import type { MessageFact } from "../gossip/mod.ts";
+import { FULL_FRESHNESS, type MessageFact } from "../gossip/mod.ts";
 import { type PublicStore, StoreError } from "../store/mod.ts";
-import { admit } from "../wire/admit.ts";
+import { admit, statementsOf } from "../wire/admit.ts";
 import { RESULT, type ResultCode } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { Labels } from "../wire/labels.ts";
@@ -37,8 +37,6 @@ export interface InjectorPorts {
   readonly clock: Clock;
   readonly hub: Hub;
   readonly log: Log;
-  /** Freshness at which a novel message is stored. */
-  readonly freshness: number;
 }
 
 interface Waiting {
@@ -75,7 +73,7 @@ export class Injector {
     const verdict = admit(bytes, {
       labels,
       now: toSeconds(clock.now()),
-      known: (id) => store.has(id) || this.#onWay.has(id),
+      known: (id) => store.index.has(id) || this.#onWay.has(id),
       verify,
       extraStampBits: 0,
       ...(expected === undefined ? {} : { expected }),
@@ -123,12 +121,15 @@ export class Injector {
   }
 
   async #store(batch: readonly Waiting[]): Promise<readonly ResultCode[]> {
-    const { store, clock, freshness, log } = this.#ports;
+    const { store, clock, log } = this.#ports;
     const storedAt = toSeconds(clock.now());
     try {
       const outcomes = await store.putMessages(
-        batch.map(({ message }) => ({ message, freshness, storedAt })),
+        batch.map(({ message }) => ({ message, freshness: FULL_FRESHNESS, storedAt })),
       );
+      const stored = batch.filter((_, i) => outcomes[i] === "stored");
+      const statements = stored.flatMap(({ message }) => statementsOf(message));
+      if (statements.length > 0) await store.statements.put(statements);
       this.#full = false;
       return outcomes.map((outcome) => outcome === "stored" ? RESULT.accepted : RESULT.known);
     } catch (error) {

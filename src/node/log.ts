@@ -28,3 +28,12 @@ export function makeLog(level: LogLevel, write: (line: string) => void): Log {
   };
   return { error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug") };
 }
+
+/** Writes a line of diagnostics to stderr; a closed stderr is nobody's concern. */
+export function writeStderr(line: string): void {
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(line + "\n"));
+  } catch {
+    // Nobody reads it.
+  }
+}

@@ -1,5 +1,5 @@
 /** A network inside the process, for tests: the transport port without sockets. */
-import { addressOf, hostPort, type NodeAddress } from "../wire/address.ts";
+import { addressOf, type NodeAddress } from "../wire/address.ts";
 import type { Connection, Transport } from "./transport_port.ts";
 
 /** Bytes that one direction of a connection holds before its writer has to wait. */

@@ -144,10 +144,12 @@ function accepted(socket: Socket): Connection | undefined {
 /** Waits that long, or until the signal aborts. */
 async function pause(ms: number, stop: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  stop.addEventListener("abort", () => resolve(), { once: true });
+  const done = (): void => resolve();
+  const timer = setTimeout(done, ms);
+  stop.addEventListener("abort", done);
   await promise;
   clearTimeout(timer);
+  stop.removeEventListener("abort", done);
 }
 
 class TcpConnection implements Connection {
@@ -159,8 +161,12 @@ class TcpConnection implements Connection {
   constructor(socket: Socket, remote: NodeAddress) {
     this.#socket = socket;
     this.remote = remote;
-    // Frames are few and awaited: holding small ones back would only add to the latency.
-    socket.setNoDelay(true);
+    try {
+      // Frames are few and awaited: holding small ones back would only add to the latency.
+      socket.setNoDelay(true);
+    } catch {
+      // Some systems refuse this on a connection that is already reset; the first read will tell.
+    }
   }
 
   async read(): Promise<Uint8Array | null> {

@@ -45,7 +45,7 @@ export function status({ store, keys, live, labels, clock, injector }: OwnerCont
     uptime: running?.uptime ?? 0,
     messages: store.index.size,
     bytes: store.index.totalBytes,
-    peers: running?.peers ?? store.addresses().filter(({ freshness }) => freshness > 0).length,
+    peers: running?.peers ?? store.addresses.all().filter(({ freshness }) => freshness > 0).length,
     exchanges: running?.exchanges ?? NO_EXCHANGES,
     unlocked: keys.own().length > 0,
     warnings: [...warnings, ...(running?.warnings ?? [])],
@@ -55,7 +55,7 @@ export function status({ store, keys, live, labels, clock, injector }: OwnerCont
 /** Known nodes; as stored when none runs. */
 export function peers({ live, store }: OwnerContext): readonly PeerView[] {
   return live?.peers() ??
-    store.addresses().map(({ address, freshness, lastSeen }) => ({
+    store.addresses.all().map(({ address, freshness, lastSeen }) => ({
       address,
       freshness,
       lastSeen: lastSeen ?? null,
@@ -117,8 +117,13 @@ export async function join(
   const following = wanted.length > 0 ? context.keys.need().store : undefined;
   const found = await resolveAll(context, addresses);
   for (const address of found) {
-    if (context.live === undefined) await context.store.putLocatorAddress(address);
-    else context.live.join(address);
+    if (context.live !== undefined) {
+      context.live.join(address);
+      continue;
+    }
+    // The node dials it when it next starts.
+    const old = context.store.addresses.get(address) ?? { freshness: 0, lastSeen: undefined };
+    await context.store.addresses.put([{ ...old, address, source: "locator" }]);
   }
   const followedAt = toSeconds(context.clock.now());
   await following?.follow(wanted.map((key) => new Private({ key, petname: "", followedAt })));

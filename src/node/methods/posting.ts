@@ -147,7 +147,8 @@ function toAttachment(input: AttachmentInput): Attachment {
 
 /** When this identity last spoke, as far as this node knows. */
 function lastCreated({ store }: OwnerContext, { key }: Signer): UnixSeconds | undefined {
-  for (const meta of store.index.newestFirst({ filter: (entry) => entry.author === key })) {
+  const authors = new Set([key]);
+  for (const meta of store.index.newestFirst({ authors, withRetracted: true })) {
     return meta.created;
   }
   return undefined;

@@ -85,7 +85,7 @@ export async function thread(
   }
   const queue = [start];
   for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    for (const reply of store.repliesTo(id)) {
+    for (const reply of store.index.repliesTo(id)) {
       if (await take(reply) !== undefined) queue.push(reply);
     }
   }

@@ -1,0 +1,56 @@
+/** Turns what disk, keys and sockets report into words and an exit code for the user. */
+import { KeystoreError, type KeystoreErrorCode } from "../keystore/mod.ts";
+import { StoreError, type StoreErrorCode } from "../store/mod.ts";
+import { type FailureCode, UserError } from "./user_error.ts";
+
+const STORE_FAILURES: Readonly<Record<StoreErrorCode, FailureCode>> = {
+  full: "failed",
+  taken: "failed",
+  unreadable: "failed",
+  damaged: "failed",
+  newer: "failed",
+  "other-network": "usage",
+  "wrong-key": "locked",
+  locked: "locked",
+  closed: "failed",
+};
+
+const KEY_FAILURES: Readonly<Record<KeystoreErrorCode, FailureCode>> = {
+  "wrong-passphrase": "locked",
+  "no-identity": "locked",
+  damaged: "failed",
+  unsupported: "failed",
+  "too-many": "refused",
+  "bad-passphrase": "refused",
+  "bad-name": "refused",
+  "no-memory": "failed",
+};
+
+/** What to do next, where the error itself doesn't say. */
+const ADVICE: Partial<Readonly<Record<KeystoreErrorCode, string>>> = {
+  "wrong-passphrase": "Nothing was changed. Try again with the right passphrase.",
+  "no-identity": "Create one: gossamer identity create",
+  "too-many": "Nothing was changed.",
+  "bad-passphrase": "Nothing was changed.",
+  "bad-name": "Nothing was changed.",
+};
+
+/** The user's view of a failure; anything unknown is left as it is, for a bug must look like one. */
+export function toUserError(error: unknown): unknown {
+  if (error instanceof StoreError) return new UserError(STORE_FAILURES[error.code], error.message);
+  if (error instanceof KeystoreError) {
+    const advice = ADVICE[error.code];
+    const text = advice === undefined ? error.message : `${error.message}. ${advice}`;
+    return new UserError(KEY_FAILURES[error.code], text);
+  }
+  return error;
+}
+
+/** Runs something, turning its failures into the user's view of them. */
+export async function withUserErrors<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw toUserError(error);
+  }
+}

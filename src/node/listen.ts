@@ -1,0 +1,53 @@
+/** Opens the node's TCP listener, and says plainly why it can't. */
+import { DEFAULT_PORT } from "../wire/limits.ts";
+import type { Log } from "./log.ts";
+import type { Connection, Listener, Transport } from "./transport_port.ts";
+import { UserError } from "./user_error.ts";
+
+/** Where to listen and what to do with what comes. */
+export interface Listening {
+  /** Local IP addresses; empty means all. */
+  readonly bind: readonly string[];
+  /** TCP port; 0 takes any free one, absent means the protocol's default. */
+  readonly port: number | undefined;
+  readonly log: Log;
+  readonly onConnection: (connection: Connection) => void;
+}
+
+/** Listens; answers with the hosts that it bound in the end. Throws a `UserError`. */
+export function listen(
+  transport: Transport,
+  { bind, port = DEFAULT_PORT, log, onConnection }: Listening,
+): { listener: Listener; hosts: readonly string[] } {
+  const onError = (error: unknown): void => log.warn(`accepting connections: ${reason(error)}`);
+  const on = (hosts: readonly string[]): { listener: Listener; hosts: readonly string[] } => ({
+    listener: transport.listen({ hosts, port, onConnection, onError }),
+    hosts,
+  });
+  try {
+    if (bind.length > 0) return on(bind);
+    try {
+      return on(["::"]);
+    } catch (error) {
+      if (error instanceof Deno.errors.AddrInUse) throw error;
+      // A machine without IPv6.
+      return on(["0.0.0.0"]);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) {
+      throw new UserError(
+        "failed",
+        `The node cannot listen there: ${reason(error)}. Nothing was changed.`,
+      );
+    }
+    throw new UserError(
+      "failed",
+      `Port ${port} is in use by another program, perhaps another node. Nothing was changed; ` +
+        "choose another with --port (0 takes any free one).",
+    );
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : "unknown error";
+}

@@ -1,0 +1,38 @@
+/**
+ * The node as the command line sees it. What is heavy is loaded when it is first needed: a command
+ * against a running node needs none of it, and is to answer at once.
+ *
+ * ```
+ *   cli ──► openBackend ──► control socket of the running node ──► OwnerService
+ *                      └──► offline backend, under the folder's lock ──► OwnerService
+ *   cli ──► runNode ──► stores, listener, engine, beacons, control socket
+ * ```
+ */
+import type { Backend } from "./api.ts";
+import type { IdentityCreation, Place } from "./identity.ts";
+import type { NodeHooks, NodeOptions } from "./node_options.ts";
+
+export { openBackend } from "./open_backend.ts";
+export type { Backend, IdentityCreation, NodeHooks, NodeOptions, Place };
+
+/** Runs a node until its signal aborts. Throws a `UserError` when it can't start. */
+export async function runNode(options: NodeOptions, hooks: NodeHooks): Promise<void> {
+  const { runNode } = await import("./run_node.ts");
+  await runNode(options, hooks);
+}
+
+/** Creates an identity; the first one in a folder sets its passphrase. Throws a `UserError`. */
+export async function identityCreate(
+  request: IdentityCreation,
+): Promise<{ id: string; name: string }> {
+  const { identityCreate } = await import("./identity.ts");
+  return await identityCreate(request);
+}
+
+/** Opens a folder's keys into a bundle for `Backend.unlock`; the caller wipes it. */
+export async function unlockBundle(
+  request: Place & { readonly passphrase: Uint8Array },
+): Promise<Uint8Array> {
+  const { unlockBundle } = await import("./identity.ts");
+  return await unlockBundle(request);
+}

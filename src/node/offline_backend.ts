@@ -1,0 +1,72 @@
+/** The API on the store itself, for commands while no node runs. */
+import { createVerifier } from "../keystore/mod.ts";
+import { openStores, StoreError, type Stores } from "../store/mod.ts";
+import { labelsOf } from "../wire/labels.ts";
+import type { Api, Backend, MessageView, Method } from "./api.ts";
+import { systemClock } from "./clock.ts";
+import { toUserError, withUserErrors } from "./failures.ts";
+import { Hub } from "./hub.ts";
+import { Injector } from "./inject.ts";
+import { Keys } from "./keys.ts";
+import { makeLog } from "./log.ts";
+import { lookUp } from "./look_up.ts";
+import { needNetwork } from "./network_name.ts";
+import { OwnerService } from "./owner.ts";
+import { pause } from "./pause.ts";
+import { UserError } from "./user_error.ts";
+
+/**
+ * Opens a data folder for this process alone, or answers `undefined` while another process has it.
+ * Throws a `UserError` for a folder that can't be used.
+ */
+export async function openOffline(
+  { dataDir, network }: { readonly dataDir: string; readonly network: string },
+): Promise<Backend | undefined> {
+  const labels = labelsOf(needNetwork(network));
+  let stores: Stores;
+  try {
+    stores = await openStores({ dir: dataDir, labels });
+  } catch (error) {
+    if (error instanceof StoreError && error.code === "taken") return undefined;
+    throw toUserError(error);
+  }
+  const clock = systemClock;
+  const hub = new Hub();
+  const log = makeLog("silent", () => {});
+  const store = stores.publicStore;
+  const injector = new Injector({ labels, store, verify: createVerifier(), clock, hub, log });
+  const keys = new Keys(stores.privateFile);
+  const context = { labels, clock, store, keys, injector, live: undefined, pause, lookUp };
+  return new OfflineBackend(new OwnerService(context, hub), async () => {
+    keys.lock();
+    await injector.flush();
+    await stores.close();
+  });
+}
+
+class OfflineBackend implements Backend {
+  readonly running = false;
+  readonly #service: OwnerService;
+  readonly #close: () => Promise<void>;
+
+  constructor(service: OwnerService, close: () => Promise<void>) {
+    this.#service = service;
+    this.#close = close;
+  }
+
+  call<M extends Method>(method: M, params: Api[M]["params"]): Promise<Api[M]["result"]> {
+    return withUserErrors(() => this.#service.call(method, params));
+  }
+
+  watch(): AsyncIterable<MessageView> {
+    throw new UserError("noNode", "Nothing new comes in while no node runs: gossamer node");
+  }
+
+  unlock(bundle: Uint8Array): Promise<readonly string[]> {
+    return withUserErrors(() => this.#service.unlock(bundle));
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * What the engine wants kept but can do without: freshness of messages and the known nodes. Held in
+ * memory and written together now and then, since a disk that wears out is worth more than a number
+ * that the next exchange corrects.
+ */
+import type { PublicStore, StoredAddress } from "../store/mod.ts";
+import type { NodeAddress } from "../wire/address.ts";
+import type { MessageId } from "../wire/ids.ts";
+import type { UnixSeconds } from "../wire/time.ts";
+import type { PeerView } from "./api.ts";
+import type { Remembered } from "./gossip_loop.ts";
+
+type Peer = Omit<StoredAddress, "address">;
+
+/** Takes notes from the engine and writes them when told to. */
+export class Notes {
+  readonly #store: PublicStore;
+  readonly #peers = new Map<NodeAddress, Peer>();
+  #freshness = new Map<MessageId, number>();
+  #addresses = new Set<NodeAddress>();
+  #writing: Promise<void> = Promise.resolve();
+
+  /** Begins with the addresses that are stored. */
+  constructor(store: PublicStore) {
+    this.#store = store;
+    for (const { address, ...peer } of store.addresses.all()) this.#peers.set(address, peer);
+  }
+
+  /** Takes note of what the engine says. */
+  remember(event: Remembered): void {
+    switch (event.kind) {
+      case "freshness-changed":
+        this.#freshness.set(event.id, event.freshness);
+        return;
+      case "address-changed":
+        this.#change(event.address, { freshness: event.freshness });
+        return;
+      case "address-gone":
+        this.#peers.delete(event.address);
+        this.#addresses.add(event.address);
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  /** Takes note that the owner gave this address. */
+  given(address: NodeAddress): void {
+    this.#change(address, { source: "locator" });
+  }
+
+  /** Takes note of a completed exchange. */
+  seen(address: NodeAddress, at: UnixSeconds): void {
+    if (this.#peers.has(address)) this.#change(address, { lastSeen: at });
+  }
+
+  /** The known nodes, freshest first. */
+  peers(): readonly PeerView[] {
+    return [...this.#peers]
+      .map(([address, { freshness, lastSeen }]) => ({
+        address,
+        freshness,
+        lastSeen: lastSeen ?? null,
+      }))
+      .sort((a, b) => b.freshness - a.freshness || (b.lastSeen ?? 0) - (a.lastSeen ?? 0));
+  }
+
+  /** Writes everything noted so far. Rejects when the disk doesn't take it; it is then noted again. */
+  flush(): Promise<void> {
+    this.#writing = this.#writing.catch(() => {}).then(() => this.#write());
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const freshness = this.#freshness;
+    const addresses = this.#addresses;
+    this.#freshness = new Map();
+    this.#addresses = new Set();
+    try {
+      if (freshness.size > 0) await this.#store.setFreshness([...freshness]);
+      if (addresses.size > 0) {
+        const rows = [...addresses].map((address) => ({ address, peer: this.#peers.get(address) }));
+        const kept = rows.flatMap(({ address, peer }) => peer ? [{ address, ...peer }] : []);
+        const gone = rows.filter(({ peer }) => peer === undefined).map(({ address }) => address);
+        if (kept.length > 0) await this.#store.addresses.put(kept);
+        if (gone.length > 0) await this.#store.addresses.remove(gone);
+      }
+    } catch (error) {
+      for (const [id, value] of freshness) {
+        if (!this.#freshness.has(id)) this.#freshness.set(id, value);
+      }
+      for (const address of addresses) this.#addresses.add(address);
+      throw error;
+    }
+  }
+
+  #change(address: NodeAddress, change: Partial<Peer>): void {
+    const old = this.#peers.get(address) ?? {
+      freshness: 0,
+      lastSeen: undefined,
+      source: "peer" as const,
+    };
+    this.#peers.set(address, { ...old, ...change });
+    this.#addresses.add(address);
+  }
+}

@@ -1,0 +1,228 @@
+/** A node from start to stop: opens everything, drives the engine, closes everything. */
+import { type Engine, FULL_FRESHNESS } from "../gossip/mod.ts";
+import { createVerifier, selfTest } from "../keystore/mod.ts";
+import { openStores, StoreError, type Stores } from "../store/mod.ts";
+import type { NodeAddress } from "../wire/address.ts";
+import { type Labels, labelsOf } from "../wire/labels.ts";
+import { toSeconds } from "../wire/time.ts";
+import { plausible, systemClock } from "./clock.ts";
+import { type ControlServer, serveControl } from "./control_server.ts";
+import { controlSocketPath } from "./control_socket.ts";
+import { Counters } from "./counters.ts";
+import { makeEngine } from "./engine.ts";
+import { withUserErrors } from "./failures.ts";
+import { GossipLoop } from "./gossip_loop.ts";
+import { Hub } from "./hub.ts";
+import { ensureKeys, unlockBundle } from "./identity.ts";
+import { factOf, Injector } from "./inject.ts";
+import { Keys } from "./keys.ts";
+import { startLan } from "./lan.ts";
+import { listen } from "./listen.ts";
+import { type Log, makeLog, writeStderr } from "./log.ts";
+import { lookUp } from "./look_up.ts";
+import type { LiveNode, OwnerContext } from "./methods/context.ts";
+import { needNetwork, readNetworkKey } from "./network_name.ts";
+import type { NodeHooks, NodeOptions } from "./node_options.ts";
+import { ownAddresses } from "./own_addresses.ts";
+import { OwnerService } from "./owner.ts";
+import { pause } from "./pause.ts";
+import { Notes } from "./remember.ts";
+import { openSession } from "./session.ts";
+import type { Connection } from "./transport_port.ts";
+import { tcpTransport } from "./transport_tcp.ts";
+import { UserError } from "./user_error.ts";
+
+/** How often what can be lost is written, in milliseconds. */
+const FLUSH_MS = 10_000;
+
+/**
+ * Runs a node until the signal aborts. Throws a `UserError` when it can't start: another process
+ * has the folder, a port is taken, the disk can't be used. Whatever was opened is closed again.
+ */
+export function runNode(options: NodeOptions, hooks: NodeHooks): Promise<void> {
+  return withUserErrors(async () => {
+    const unfit = selfTest();
+    if (unfit !== undefined) {
+      throw new UserError("failed", `This platform judges signatures by other rules: ${unfit}`);
+    }
+    const { dataDir } = options;
+    const labels = labelsOf(needNetwork(options.network));
+    const stores = await open(dataDir, labels);
+    await using cleanup = new AsyncDisposableStack();
+    cleanup.defer(() => stores.close());
+    await ensureKeys(options);
+    const node = await startNode({ options, hooks, labels, stores, cleanup });
+    for (const locator of options.join) {
+      await node.owner.call("join", { locator, follow: false });
+    }
+    await openKeysAtStart(options, node.owner);
+    hooks.emit({ event: "ready", port: node.port, addresses: node.addresses() });
+    await aborted(hooks.signal);
+    // Closes in the reverse order of opening, the stores last.
+    await cleanup.disposeAsync();
+    hooks.emit({ event: "stopped" });
+  });
+}
+
+interface Start {
+  readonly options: NodeOptions;
+  readonly hooks: NodeHooks;
+  readonly labels: Labels;
+  readonly stores: Stores;
+  readonly cleanup: AsyncDisposableStack;
+}
+
+interface Started {
+  readonly owner: OwnerService;
+  readonly port: number;
+  readonly addresses: () => readonly NodeAddress[];
+}
+
+async function startNode({ options, hooks, labels, stores, cleanup }: Start): Promise<Started> {
+  const clock = systemClock;
+  const log = makeLog(options.logLevel, writeStderr);
+  const networkKey = options.networkKeyFile === undefined
+    ? undefined
+    : await readNetworkKey(options.networkKeyFile);
+  const store = stores.publicStore;
+  const hub = new Hub();
+  const injector = new Injector({ labels, store, verify: createVerifier(), clock, hub, log });
+  const keys = new Keys(stores.privateFile);
+  cleanup.defer(() => keys.lock());
+  cleanup.defer(() => injector.flush());
+  const notes = new Notes(store);
+  cleanup.defer(() => keepNotes(notes, log));
+  const flushing = setInterval(() => void keepNotes(notes, log), FLUSH_MS);
+  cleanup.defer(() => clearInterval(flushing));
+
+  const transport = tcpTransport();
+  let accept = (early: Connection): void => early.close();
+  const { listener, hosts } = listen(transport, {
+    bind: options.bind,
+    port: options.port,
+    log,
+    onConnection: (connection) => accept(connection),
+  });
+  cleanup.defer(() => listener.close());
+  const addresses = (): readonly NodeAddress[] => ownAddresses(hosts, listener.port);
+
+  const counters = new Counters();
+  const engine: Engine = makeEngine({
+    store,
+    clock,
+    eager: options.eager,
+    self: {
+      port: listener.port,
+      get addresses() {
+        return addresses();
+      },
+    },
+  });
+  const loop = new GossipLoop({
+    engine,
+    clock,
+    log,
+    injector,
+    load: (id) => store.getBytes(id),
+    dial: (address) => transport.dial(address),
+    handshake: (connection, role) =>
+      openSession({ connection, role, labels, networkKey, random: randomBytes }),
+    remember: (event) => notes.remember(event),
+    stored: (message) => hooks.emit({ event: "message", id: message.id }),
+    ended: (summary) => {
+      counters.count(summary);
+      if (summary.completed && summary.address !== undefined) {
+        notes.seen(summary.address, toSeconds(clock.now()));
+      }
+      hooks.emit({
+        event: "exchange",
+        direction: summary.outbound ? "outbound" : "inbound",
+        outcome: summary.completed ? "completed" : "failed",
+        received: summary.received,
+        delivered: summary.delivered,
+      });
+    },
+  });
+  cleanup.defer(() => loop.stop());
+
+  const began = performance.now();
+  const live: LiveNode = {
+    addresses,
+    peers: () => notes.peers(),
+    join: (address) => {
+      loop.feed({ kind: "address-heard", address, source: "locator" });
+      notes.given(address);
+    },
+    injected: (message) => loop.feed({ kind: "injected", message: factOf(message) }),
+    status: () => ({
+      port: listener.port,
+      addresses: addresses(),
+      uptime: Math.floor((performance.now() - began) / 1000),
+      exchanges: counters.view(),
+      peers: notes.peers().filter(({ freshness }) => freshness > 0).length,
+      warnings: lan?.warnings() ?? [],
+    }),
+  };
+  const context: OwnerContext = { labels, clock, store, keys, injector, live, pause, lookUp };
+  const owner = new OwnerService(context, hub);
+
+  accept = (connection) => loop.accept(connection);
+  loop.feed({ kind: "start" });
+  const lan = options.lan
+    ? startLan({ labels, networkKey, hosts, tcpPort: listener.port, log }, (address) => {
+      loop.feed({ kind: "address-heard", address, source: "beacon" });
+    })
+    : undefined;
+  cleanup.defer(() => lan?.stop());
+  // Last, so that whoever finds the socket finds a node that works.
+  const control: ControlServer = serveControl(controlSocketPath(options.dataDir), owner, log);
+  cleanup.defer(() => control.close());
+  if (!plausible(clock.now())) {
+    log.warn("This machine's clock is in the past: set it, or nothing can be posted or received.");
+  }
+  return { owner, port: listener.port, addresses };
+}
+
+async function open(dir: string, labels: Labels): Promise<Stores> {
+  try {
+    return await openStores({ dir, labels });
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== "taken") throw error;
+    throw new UserError(
+      "failed",
+      `A node is already running on ${dir}, or another command is at work on it. Nothing was ` +
+        "changed. Talk to the running node with the other commands, or choose another --data-dir.",
+    );
+  }
+}
+
+async function openKeysAtStart(options: NodeOptions, owner: OwnerService): Promise<void> {
+  if (options.unlock === undefined) return;
+  const passphrase = await options.unlock();
+  try {
+    const bundle = await unlockBundle({ ...options, passphrase });
+    await owner.unlock(bundle).finally(() => bundle.fill(0));
+  } finally {
+    passphrase.fill(0);
+  }
+}
+
+async function keepNotes(notes: Notes, log: Log): Promise<void> {
+  try {
+    await notes.flush();
+  } catch (error) {
+    // Nothing is lost that the next exchanges don't bring again; it is tried again.
+    log.warn(`writing addresses and freshness: ${error instanceof Error ? error.message : ""}`);
+  }
+}
+
+function randomBytes(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
