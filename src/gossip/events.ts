@@ -18,7 +18,9 @@ export type AddressSource = "locator" | "beacon" | "peer" | "connection";
 
 /** What the engine keeps of a message. */
 export interface MessageFact {
+  /** Its id. */
   readonly id: MessageId;
+  /** When its author says to have made it. */
   readonly created: UnixSeconds;
   /** Bytes of the whole envelope. */
   readonly size: number;
@@ -70,9 +72,13 @@ export type InEvent =
 
 /** What an ended exchange did, for the log, `status` and the tests. */
 export interface ExchangeSummary {
+  /** On which connection. */
   readonly session: SessionId;
+  /** Where the peer can be dialled, or, not known, the source address of its connection. */
   readonly address: NodeAddress;
+  /** Whether this node dialled. */
   readonly outbound: boolean;
+  /** Whether every message got its result. */
   readonly completed: boolean;
   /** Why it failed, in a word, when it did. */
   readonly reason: string | undefined;
@@ -95,12 +101,15 @@ export type OutEvent =
   | { readonly kind: "send"; readonly session: SessionId; readonly frame: Frame }
   /** Send the stored message in a `message` frame, in order with the `send`s; empty when it is gone. */
   | { readonly kind: "send-message"; readonly session: SessionId; readonly id: MessageId }
-  /** Check the bytes, store what passes, then say `admitted`. Anything but this id is malformed. */
+  /**
+   * Check the bytes, store what passes, then say `admitted`. Anything but this id is malformed; a
+   * stem message comes without having been offered, so with none.
+   */
   | {
     readonly kind: "admit";
     readonly session: SessionId;
     readonly bytes: Uint8Array;
-    readonly expected: MessageId;
+    readonly expected: MessageId | undefined;
   }
   /** Close the connection once all that was sent before has left. */
   | { readonly kind: "close"; readonly session: SessionId }

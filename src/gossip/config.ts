@@ -1,0 +1,137 @@
+/**
+ * Every constant of the engine with its unit and where it comes from. "Section 6" is that of
+ * docs/PROTOCOL.md; "simulated" means chosen by the simulation whose figures stand there;
+ * "a guess" means that any value near it would do.
+ */
+import { EXCHANGE_BODY_BYTES, OFFER_IDS } from "../wire/limits.ts";
+
+/** Additions to the plain rule of the seed, one by one, so that their effect can be measured. */
+export interface Refinements {
+  /** A message loses freshness once per prefix, and an inbound exchange never lowers it from 2 to 1. */
+  readonly limits: boolean;
+  /** The owner's message waits for the next exchange; off, it starts one at once (`--eager`). */
+  readonly ride: boolean;
+  /** A message that was asked for elsewhere is waited for. */
+  readonly hold: boolean;
+  /** Whoever delivered something novel goes on at once too, not only who learned something. */
+  readonly delivered: boolean;
+}
+
+/** What the engine can be told to do differently; the simulator does, nodes only by `--eager`. */
+export interface GossipConfig {
+  /** F, the freshest: section 6, simulated. */
+  readonly fullFreshness: number;
+  /** A fact at freshness f is drawn with weight this^f: section 6, simulated. */
+  readonly weightBase: number;
+  /** K, ids offered by each side: section 6, simulated. */
+  readonly offerIds: number;
+  /** Bytes of messages each way in an exchange: section 6. */
+  readonly bodyBytes: number;
+  /** Time after storing at which a message is at freshness 0 whatever happened, ms: section 6. */
+  readonly freshForMs: number;
+  /** Messages above freshness 0; beyond it the oldest goes to 0. An hour at 36 a second: a guess. */
+  readonly maxFresh: number;
+  /** Prefixes remembered per message to have known it; beyond it the oldest is forgotten: a guess. */
+  readonly maxPlaces: number;
+
+  /** How long an id that was asked for elsewhere is in flight, ms: section 6. */
+  readonly holdMs: number;
+  /** How often an id is said to be in flight, in all: section 6. */
+  readonly maxHolds: number;
+  /** Ids whose asking is remembered; beyond it the oldest is forgotten: a guess. */
+  readonly maxHeldIds: number;
+
+  /** Time between attempts, ms, and what a uniform draw adds: seed, "Gossip Triggers". */
+  readonly periodMs: number;
+  /** See `periodMs`. */
+  readonly jitterMs: number;
+  /** Outbound exchanges at a time: section 6, simulated. */
+  readonly maxOutbound: number;
+  /** Outbound exchanges started in any second: section 6, simulated. */
+  readonly startsPerSecond: number;
+  /** Other peers tried in place of one that couldn't be reached: section 6, simulated. */
+  readonly retries: number;
+
+  /** Handshake and hello, ms: section 6. */
+  readonly helloDeadlineMs: number;
+  /** Any later frame that is due, ms: section 6. */
+  readonly frameDeadlineMs: number;
+  /** The whole exchange from connecting to the last result, ms: section 6. */
+  readonly exchangeDeadlineMs: number;
+
+  /** Inbound connections open at a time: section 6. */
+  readonly maxInbound: number;
+  /** Of them from one prefix: section 6. */
+  readonly maxInboundPerPrefix: number;
+  /** Of them from one group: section 6. */
+  readonly maxInboundPerGroup: number;
+  /** New inbound connections a second from one prefix, also the most in one burst: section 6. */
+  readonly inboundPerSecond: number;
+  /** Prefixes whose connections are counted; beyond it the longest unseen is forgotten: a guess. */
+  readonly maxBuckets: number;
+
+  /** Known nodes: section 6. */
+  readonly maxKnown: number;
+  /** Candidates: section 6. */
+  readonly maxCandidates: number;
+  /** Known nodes, and candidates, of one group: section 6. */
+  readonly maxPerGroup: number;
+  /** Nodes below which candidates are looked at in a hurry: section 6. */
+  readonly fewKnown: number;
+  /** Time between candidates dialled, ms: section 6. */
+  readonly candidatePeriodMs: number;
+  /** The same in a hurry, ms: a guess. */
+  readonly hurryPeriodMs: number;
+  /** Failures after which a candidate is given up: section 6. */
+  readonly candidateFailures: number;
+  /** First pause of a candidate that failed, ms; each further failure multiplies it by 4: a guess. */
+  readonly backoffMs: number;
+  /** Longest pause of a candidate, ms: a guess. */
+  readonly maxBackoffMs: number;
+  /** Nodes last completed with that are never given up: section 6. */
+  readonly keptKnown: number;
+  /** With nothing completed for so long, failures to reach others say nothing of them, ms: section 6. */
+  readonly offlineAfterMs: number;
+
+  /** Which additions to the plain rule are on: section 6, all of them. */
+  readonly refinements: Refinements;
+}
+
+/** The values of section 6. */
+export const DEFAULT_CONFIG: GossipConfig = {
+  fullFreshness: 6,
+  weightBase: 16,
+  offerIds: OFFER_IDS,
+  bodyBytes: EXCHANGE_BODY_BYTES,
+  freshForMs: 3_600_000,
+  maxFresh: 131_072,
+  maxPlaces: 64,
+  holdMs: 3_000,
+  maxHolds: 2,
+  maxHeldIds: 8_192,
+  periodMs: 15_000,
+  jitterMs: 15_000,
+  maxOutbound: 4,
+  startsPerSecond: 4,
+  retries: 3,
+  helloDeadlineMs: 5_000,
+  frameDeadlineMs: 10_000,
+  exchangeDeadlineMs: 60_000,
+  maxInbound: 64,
+  maxInboundPerPrefix: 4,
+  maxInboundPerGroup: 8,
+  inboundPerSecond: 4,
+  maxBuckets: 4_096,
+  maxKnown: 1_024,
+  maxCandidates: 1_024,
+  maxPerGroup: 8,
+  fewKnown: 4,
+  candidatePeriodMs: 30_000,
+  hurryPeriodMs: 1_000,
+  candidateFailures: 4,
+  backoffMs: 15_000,
+  maxBackoffMs: 300_000,
+  keptKnown: 64,
+  offlineAfterMs: 120_000,
+  refinements: { limits: true, ride: true, hold: true, delivered: true },
+};

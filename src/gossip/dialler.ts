@@ -1,0 +1,132 @@
+/**
+ * Starts exchanges (docs/PROTOCOL.md section 6, "Triggers" and "Addresses"): with a known node when
+ * something triggered one or the period is over, and, besides, with one candidate at a time.
+ * Candidates don't put off the exchanges with known nodes, or somebody could slow a node down by
+ * telling it addresses that lead nowhere.
+ */
+import type { NodeAddress } from "../wire/address.ts";
+import type { UnixMs } from "../wire/time.ts";
+import { Alarm } from "./alarm.ts";
+import type { ExchangePorts } from "./exchange_ports.ts";
+import { type Attempt, Triggers } from "./triggers.ts";
+
+/** Kinds of timer that the dialler sets. */
+export type DiallerTimer = "gossip" | "dial" | "candidates";
+
+/** Opens an outbound exchange; `attempt` is there when another peer may be tried after it. */
+export type OpenOutbound = (address: NodeAddress, attempt: Attempt | undefined) => void;
+
+/** Decides whom to dial, and when. */
+export class Dialler {
+  readonly #ports: ExchangePorts;
+  readonly #open: OpenOutbound;
+  readonly #triggers: Triggers;
+  readonly #alarms: Readonly<Record<DiallerTimer, Alarm>>;
+  /** Addresses with which an outbound exchange is open, which are not dialled twice. */
+  readonly #outbound = new Set<NodeAddress>();
+  #lastCandidate = 0 as UnixMs;
+
+  /** Starts idle. */
+  constructor(ports: ExchangePorts, open: OpenOutbound) {
+    this.#ports = ports;
+    this.#open = open;
+    this.#triggers = new Triggers(ports.config, ports.rng);
+    this.#alarms = {
+      gossip: new Alarm({ kind: "gossip" }, ports.emit),
+      dial: new Alarm({ kind: "dial" }, ports.emit),
+      candidates: new Alarm({ kind: "candidates" }, ports.emit),
+    };
+  }
+
+  /** Asks for an exchange as soon as one may start. */
+  request(): void {
+    this.#triggers.request();
+  }
+
+  /** Asks for another peer in place of one that couldn't be reached. */
+  retry(attempt: Attempt, failed: NodeAddress): void {
+    this.#triggers.retry(attempt, failed);
+  }
+
+  /** An outbound connection is gone. */
+  closed(address: NodeAddress): void {
+    this.#outbound.delete(address);
+  }
+
+  /** One of the dialler's timers ran out. */
+  fired(kind: DiallerTimer): void {
+    this.#alarms[kind].fired();
+    if (kind === "gossip") this.#triggers.request();
+  }
+
+  /** Starts what is due and may start, and sets the alarms for the rest. */
+  pump(now: UnixMs): void {
+    while (this.#triggers.waiting && this.#mayStart(now)) this.#startAttempt(now);
+    this.#startCandidate(now);
+    const freeAt = this.#triggers.freeAt();
+    this.#alarms.dial.set(this.#triggers.waiting && freeAt > now ? freeAt : undefined, now);
+    if (!this.#alarms.gossip.armed) this.#setPeriod(now);
+  }
+
+  /** Forgets what waits, and clears the alarms. */
+  stop(): void {
+    this.#triggers.take();
+    for (const alarm of Object.values(this.#alarms)) alarm.clear();
+  }
+
+  #startAttempt(now: UnixMs): void {
+    const attempt = this.#triggers.take();
+    if (attempt === undefined) return;
+    const { tried } = attempt;
+    const skip = (address: NodeAddress): boolean =>
+      this.#outbound.has(address) || tried.includes(address);
+    const address = this.#ports.nodes.pick(now, skip);
+    // With nobody to talk to the wish lapses; the next period brings another.
+    if (address === undefined) return;
+    this.#start(address, { attempt, now });
+    this.#setPeriod(now);
+  }
+
+  #startCandidate(now: UnixMs): void {
+    const { nodes, config } = this.#ports;
+    if ((this.#candidateDue() ?? Infinity) <= now && this.#mayStart(now)) {
+      const address = nodes.pickCandidate(now, (other) => this.#outbound.has(other));
+      this.#lastCandidate = now;
+      if (address !== undefined) {
+        // Not twice at a time; how the exchange ends sets the next time.
+        nodes.pause(address, now + config.exchangeDeadlineMs as UnixMs);
+        this.#start(address, { attempt: undefined, now });
+      }
+    }
+    const due = this.#candidateDue();
+    const at = due && Math.max(due, this.#triggers.freeAt()) as UnixMs;
+    // If it is due and four others are open, the end of one of them brings us back here.
+    this.#alarms.candidates.set(at !== undefined && at > now ? at : undefined, now);
+  }
+
+  #candidateDue(): UnixMs | undefined {
+    const { nodes, config } = this.#ports;
+    const first = nodes.candidateAt();
+    if (first === undefined) return undefined;
+    const hurry = nodes.known < config.fewKnown;
+    const periodMs = hurry ? config.hurryPeriodMs : config.candidatePeriodMs;
+    return Math.max(first, this.#lastCandidate + periodMs) as UnixMs;
+  }
+
+  #start(address: NodeAddress, { attempt, now }: {
+    readonly attempt: Attempt | undefined;
+    readonly now: UnixMs;
+  }): void {
+    this.#outbound.add(address);
+    this.#triggers.started(now);
+    this.#open(address, attempt);
+  }
+
+  #setPeriod(now: UnixMs): void {
+    this.#alarms.gossip.set(now + this.#triggers.periodMs() as UnixMs, now);
+  }
+
+  #mayStart(now: UnixMs): boolean {
+    return this.#outbound.size < this.#ports.config.maxOutbound && this.#triggers.freeAt() <= now;
+  }
+}

@@ -1,0 +1,366 @@
+/**
+ * The gossip engine (docs/PROTOCOL.md section 6): {@linkcode Engine.handle} takes what happened and
+ * answers what is to be done. It awaits nothing, reads no clock and draws no chance of its own.
+ *
+ * This file only hands events on: to the exchange that they concern (`exchange.ts`), to what decides
+ * who may connect (`inbound_limits.ts`) and whom to dial when (`dialler.ts`).
+ */
+import type { NodeAddress } from "../wire/address.ts";
+import { mayDial } from "../wire/address_rules.ts";
+import type { UnixMs, UnixSeconds } from "../wire/time.ts";
+import type { AddressBook } from "./address_book.ts";
+import { Alarm } from "./alarm.ts";
+import { DEFAULT_CONFIG, type GossipConfig } from "./config.ts";
+import { Dialler } from "./dialler.ts";
+import type { InEvent, MessageFact, OutEvent, SessionId, Timer } from "./events.ts";
+import { Exchange, type HelloFields, type Step } from "./exchange.ts";
+import type { ExchangePorts, Failure, KnownMessages } from "./exchange_ports.ts";
+import { FreshMessages } from "./freshness.ts";
+import { InFlight } from "./in_flight.ts";
+import { InboundLimits } from "./inbound_limits.ts";
+import { type InitialAddress, Nodes } from "./nodes.ts";
+import { OwnAddresses, type Self } from "./own_addresses.ts";
+import type { Rng } from "./rng.ts";
+import type { Attempt } from "./triggers.ts";
+
+/** A message as it was kept from an earlier run. */
+export interface InitialMessage {
+  /** What it is. */
+  readonly message: MessageFact;
+  /** 0 to F. */
+  readonly freshness: number;
+  /** When it was stored, in seconds since 1970. */
+  readonly storedAt: UnixSeconds;
+}
+
+/** What an engine works with. */
+export interface EngineOptions {
+  /** Constants; section 6's unless given. */
+  readonly config?: GossipConfig;
+  /** Where chance comes from. */
+  readonly rng: Rng;
+  /** What the node knows of its own addresses. */
+  readonly self: Self;
+  /** What the node stores. */
+  readonly known: KnownMessages;
+  /** Read at `start`. Those at freshness 0 may be left out. */
+  readonly messages: Iterable<InitialMessage>;
+  /** Known nodes and candidates of an earlier run. */
+  readonly addresses: Iterable<InitialAddress>;
+  /** What the next hello says. */
+  readonly hello: (now: UnixMs) => HelloFields;
+  /** Another address book than the real one, for simulations. */
+  readonly book?: AddressBook;
+}
+
+/** Sizes of what the engine remembers, for `status` and the tests of their bounds. */
+export interface EngineSizes {
+  /** Connections, those being dialled or closed included. */
+  readonly sessions: number;
+  /** Of them inbound ones. */
+  readonly inbound: number;
+  /** Prefixes whose new connections are being counted. */
+  readonly inboundPrefixes: number;
+  /** Messages above freshness 0. */
+  readonly fresh: number;
+  /** Ids remembered to have been asked for. */
+  readonly inFlight: number;
+  /** Known nodes. */
+  readonly known: number;
+  /** Candidates. */
+  readonly candidates: number;
+}
+
+interface Session {
+  readonly id: SessionId;
+  readonly exchange: Exchange;
+  /** The wish that dialled it; none for candidates and inbound ones. */
+  readonly attempt: Attempt | undefined;
+  state: "running" | "completed" | "closing";
+}
+
+/** One node's gossip. */
+export class Engine {
+  readonly #config: GossipConfig;
+  readonly #ports: ExchangePorts;
+  readonly #initial: Iterable<InitialMessage>;
+  readonly #hello: (now: UnixMs) => HelloFields;
+  readonly #limits: InboundLimits;
+  readonly #dialler: Dialler;
+  readonly #age: Alarm;
+  readonly #sessions = new Map<SessionId, Session>();
+  #out: OutEvent[] = [];
+  #running = false;
+  #nextSession = 1;
+  /** The caller's time, and one made of it that never goes back. */
+  #wall: UnixMs | undefined;
+  #now = 0 as UnixMs;
+  #lastCompleted = 0 as UnixMs;
+
+  /** Makes an engine; it does nothing before `start`. */
+  constructor(options: EngineOptions) {
+    const { rng, self, known } = options;
+    const config = options.config ?? DEFAULT_CONFIG;
+    const emit = (event: OutEvent): void => void this.#out.push(event);
+    this.#config = config;
+    this.#initial = options.messages;
+    this.#hello = options.hello;
+    this.#limits = new InboundLimits(config);
+    this.#age = new Alarm({ kind: "age" }, emit);
+    this.#ports = {
+      config,
+      rng,
+      emit,
+      known,
+      messages: new FreshMessages(
+        config,
+        (id, freshness) => emit({ kind: "freshness-changed", id, freshness }),
+      ),
+      inFlight: new InFlight(config),
+      nodes: options.book ?? new Nodes({ config, rng, emit }, options.addresses),
+      own: new OwnAddresses(self, rng),
+    };
+    this.#dialler = new Dialler(this.#ports, (remote, attempt) => {
+      this.#open(this.#nextSession++ as SessionId, { remote, attempt, inbound: false });
+    });
+  }
+
+  /** Sizes of what the engine remembers. */
+  get sizes(): EngineSizes {
+    const { messages, inFlight, nodes } = this.#ports;
+    return {
+      sessions: this.#sessions.size,
+      inbound: this.#limits.size,
+      inboundPrefixes: this.#limits.buckets,
+      fresh: messages.size,
+      inFlight: inFlight.size,
+      known: nodes.known,
+      candidates: nodes.candidates,
+    };
+  }
+
+  /** Takes an event and answers what is to be done, in that order. */
+  handle(event: InEvent, now: UnixMs): OutEvent[] {
+    // A clock that is set back must not stretch deadlines by that much.
+    this.#now = this.#wall === undefined
+      ? now
+      : this.#now + Math.max(0, now - this.#wall) as UnixMs;
+    this.#wall = now;
+    this.#dispatch(event);
+    if (this.#running) {
+      this.#dialler.pump(this.#now);
+      this.#age.set(this.#ports.messages.nextExpiry(), this.#now);
+    }
+    const out = this.#out;
+    this.#out = [];
+    return out;
+  }
+
+  #dispatch(event: InEvent): void {
+    switch (event.kind) {
+      case "start":
+        return this.#start();
+      case "stop":
+        return this.#stop();
+      case "timer":
+        return this.#timer(event.timer);
+      case "injected":
+        this.#ports.messages.add(event.message, this.#now);
+        if (!this.#config.refinements.ride) this.#dialler.request();
+        return;
+      case "address-heard":
+        return this.#addressHeard(event.address, event.source);
+      case "accepted":
+        return this.#accepted(event.session, event.remote);
+      case "admitted": {
+        const { message, code } = event;
+        if (message !== undefined) {
+          this.#ports.messages.add(message, this.#now);
+          this.#ports.inFlight.arrived(message.id);
+        }
+        return this.#step(event.session, ({ exchange }) => exchange.admitted(code, message));
+      }
+      case "opened":
+        return this.#step(event.session, ({ exchange }) => exchange.opened());
+      case "frame":
+        return this.#step(event.session, (session) => this.#frame(session, event));
+      case "bad-frame":
+        return this.#fails(event.session, { reason: "bad frame", fault: "blame" });
+      case "dial-failed":
+        return this.#gone(event.session, { reason: "unreachable", fault: "failed" });
+      case "closed":
+        return this.#gone(event.session, { reason: "closed", fault: "failed" });
+      default:
+        event satisfies never;
+    }
+  }
+
+  #start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#lastCompleted = this.#now;
+    const initial = [...this.#initial].sort((a, b) => a.storedAt - b.storedAt);
+    for (const { message, freshness, storedAt } of initial) {
+      const at = Math.min(storedAt * 1000, this.#now) as UnixMs;
+      this.#ports.messages.restore(message, { freshness, storedAt: at });
+    }
+    this.#ports.messages.expire(this.#now);
+    this.#dialler.request();
+  }
+
+  #stop(): void {
+    this.#running = false;
+    for (const id of [...this.#sessions.keys()]) {
+      this.#fails(id, { reason: "stopped", fault: "none" });
+    }
+    this.#dialler.stop();
+    this.#age.clear();
+  }
+
+  #timer(timer: Timer): void {
+    switch (timer.kind) {
+      case "frame-deadline":
+      case "exchange-deadline":
+        return this.#fails(timer.session, { reason: "timeout", fault: "failed" });
+      case "gossip":
+      case "dial":
+      case "candidates":
+        return this.#dialler.fired(timer.kind);
+      case "age":
+        this.#age.fired();
+        return this.#ports.messages.expire(this.#now);
+      case "hold":
+        // Holds are judged by the time when the id is offered again; none is set.
+        return;
+      default:
+        timer satisfies never;
+    }
+  }
+
+  #addressHeard(address: NodeAddress, source: "locator" | "beacon"): void {
+    const { own, nodes } = this.#ports;
+    const heardFrom = source === "locator" ? "user" : address;
+    if (own.has(address) || !mayDial({ address, heardFrom })) return;
+    nodes.heard(address, { source, now: this.#now });
+  }
+
+  #accepted(id: SessionId, remote: NodeAddress): void {
+    if (this.#sessions.has(id)) return;
+    const verdict = this.#running
+      ? this.#limits.accept(id, { remote, now: this.#now })
+      : { kind: "refuse" as const };
+    if (verdict.kind === "refuse") return void this.#ports.emit({ kind: "close", session: id });
+    if (verdict.evict !== undefined) {
+      this.#fails(verdict.evict, { reason: "evicted", fault: "none" });
+    }
+    this.#open(id, { remote, attempt: undefined, inbound: true });
+  }
+
+  #frame(session: Session, { frame }: Extract<InEvent, { kind: "frame" }>): Step {
+    const { exchange } = session;
+    if (!exchange.inbound && frame.kind === "hello" && this.#isLoop(frame.observed)) {
+      this.#ports.own.addLoop(exchange.remote);
+      this.#ports.nodes.forget(exchange.remote);
+      return { kind: "failed", failure: { reason: "this node itself", fault: "none" } };
+    }
+    return exchange.frame(frame, this.#now);
+  }
+
+  /** Whether the peer sees us where one of our own inbound connections comes from: then it is us. */
+  #isLoop(observed: NodeAddress): boolean {
+    for (const { exchange } of this.#sessions.values()) {
+      if (exchange.inbound && exchange.remote === observed) return true;
+    }
+    return false;
+  }
+
+  #open(id: SessionId, { remote, attempt, inbound }: {
+    readonly remote: NodeAddress;
+    readonly attempt: Attempt | undefined;
+    readonly inbound: boolean;
+  }): void {
+    const hello = (): HelloFields => this.#hello(this.#wall ?? this.#now);
+    const exchange = new Exchange(this.#ports, { session: id, remote, inbound, hello });
+    this.#sessions.set(id, { id, exchange, attempt, state: "running" });
+    exchange.begin();
+  }
+
+  /** Lets an exchange take its part of an event, and draws the consequences. */
+  #step(id: SessionId, take: (session: Session) => Step | void): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined || session.state === "closing") return;
+    const step = take(session);
+    if (step === undefined) return;
+    if (step.kind === "failed") return this.#fails(id, step.failure);
+    if (step.kind === "completed") this.#completed(session);
+    if (step.kind === "over" || !session.exchange.inbound) this.#close(session);
+  }
+
+  #completed(session: Session): void {
+    const { exchange } = session;
+    const { nodes, own, messages, emit } = this.#ports;
+    const { refinements, fullFreshness } = this.#config;
+    const { address, remote, inbound, delivered } = exchange;
+    session.state = "completed";
+    this.#lastCompleted = this.#now;
+    if (!inbound) nodes.completed(remote, this.#now);
+    else if (
+      address !== undefined && !own.has(address) && mayDial({ address, heardFrom: remote })
+    ) {
+      nodes.heard(address, { source: "connection", now: this.#now });
+    }
+    const summary = exchange.summary(undefined);
+    emit({ kind: "exchange-ended", summary });
+    const goesOn = refinements.delivered &&
+      delivered.some((id) => messages.freshnessOf(id) === fullFreshness);
+    if (summary.received > 0 || goesOn) this.#dialler.request();
+  }
+
+  #fails(id: SessionId, failure: Failure): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined || session.state === "closing") return;
+    const was = session.state;
+    this.#close(session);
+    this.#failed(session, { was, failure });
+  }
+
+  /** The connection is gone: an exchange that wasn't done has failed. */
+  #gone(id: SessionId, failure: Failure): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return;
+    const was = session.state;
+    session.exchange.end();
+    this.#sessions.delete(id);
+    this.#limits.closed(id);
+    if (!session.exchange.inbound) this.#dialler.closed(session.exchange.remote);
+    this.#failed(session, { was, failure });
+  }
+
+  #failed({ exchange, attempt }: Session, { was, failure }: {
+    readonly was: Session["state"];
+    readonly failure: Failure;
+  }): void {
+    const now = this.#now;
+    if (was === "closing" || (was === "completed" && failure.fault !== "blame")) return;
+    const { nodes, emit } = this.#ports;
+    const { address, inbound } = exchange;
+    const offline = now - this.#lastCompleted >= this.#config.offlineAfterMs;
+    const failed = { now, count: failure.fault === "blame" || !offline };
+    if (failure.fault !== "none" && address !== undefined) {
+      if (inbound) nodes.failedInbound(address, failed);
+      else nodes.failed(address, failed);
+    }
+    if (was === "completed") return;
+    emit({ kind: "exchange-ended", summary: exchange.summary(failure) });
+    if (attempt !== undefined && !exchange.greeted && this.#running) {
+      this.#dialler.retry(attempt, exchange.remote);
+    }
+  }
+
+  #close(session: Session): void {
+    session.state = "closing";
+    session.exchange.end();
+    this.#limits.leaving(session.id);
+    this.#ports.emit({ kind: "close", session: session.id });
+  }
+}

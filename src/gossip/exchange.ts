@@ -1,0 +1,301 @@
+/**
+ * One exchange, either side of it (docs/PROTOCOL.md section 6):
+ *
+ * ```
+ * initiator                                responder
+ *   hello, offer             ────→
+ *                            ←────           hello, answer, offer
+ *   answer, wanted messages  ────→
+ *   results                  ←───→           wanted messages, results
+ *   bye                      ────→
+ * ```
+ * Each side reads while it writes. What the peer may say next is `#expect`; anything else is a
+ * violation and ends the exchange with blame. An exchange is complete with the last result in
+ * either direction; the bye only closes it.
+ */
+import { addressOf, hostPort, type NodeAddress } from "../wire/address.ts";
+import { mayDial } from "../wire/address_rules.ts";
+import type { AnswerFrame, Frame, HelloFrame, OfferFrame, ResultCode } from "../wire/frame.ts";
+import type { MessageId } from "../wire/ids.ts";
+import type { UnixMs, UnixSeconds } from "../wire/time.ts";
+import type { ExchangeSummary, MessageFact, SessionId, Timer } from "./events.ts";
+import { type ExchangePorts, type Failure, type Peer, violation } from "./exchange_ports.ts";
+import { Incoming } from "./incoming.ts";
+import { Outgoing } from "./outgoing.ts";
+import { connectionPrefixOf, placeOf } from "./places.ts";
+
+/** What a node says in its hello besides port and observed address. */
+export type HelloFields = Omit<HelloFrame, "kind" | "port" | "observed">;
+
+/** What an event did to an exchange: nothing to speak of, completed it, closed it after that, failed it. */
+export type Step =
+  | undefined
+  | { readonly kind: "completed" }
+  | { readonly kind: "over" }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+/** Which connection an exchange runs on. */
+export interface ExchangeOptions {
+  readonly session: SessionId;
+  /** The address dialled, or the source address of a connection that came in. */
+  readonly remote: NodeAddress;
+  readonly inbound: boolean;
+  /** What to say in hello, asked for when it is sent. */
+  readonly hello: () => HelloFields;
+}
+
+/** One exchange from connecting to closing. */
+export class Exchange {
+  readonly #ports: ExchangePorts;
+  readonly #options: ExchangeOptions;
+  #expect: "connection" | "hello" | "offer" | "answer" | "transfer" | "bye" = "connection";
+  #address: NodeAddress | undefined;
+  #told: NodeAddress | undefined;
+  /** Ids that the peer offered, not to be offered back. */
+  #heard: ReadonlySet<MessageId> = new Set();
+  #horizon = 0 as UnixSeconds;
+  #incoming: Incoming | undefined;
+  #outgoing: Outgoing | undefined;
+  readonly #armed = new Set<"frame-deadline" | "exchange-deadline">();
+
+  /** Makes an exchange; nothing happens before {@linkcode begin}. */
+  constructor(ports: ExchangePorts, options: ExchangeOptions) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#address = options.inbound ? undefined : options.remote;
+  }
+
+  /** Whether the peer came to us. */
+  get inbound(): boolean {
+    return this.#options.inbound;
+  }
+
+  /** The address dialled, or the source address of a connection that came in. */
+  get remote(): NodeAddress {
+    return this.#options.remote;
+  }
+
+  /** Where the peer can be dialled, as far as that is known. */
+  get address(): NodeAddress | undefined {
+    return this.#address;
+  }
+
+  /** Whether the peer's hello came. */
+  get greeted(): boolean {
+    return this.#expect !== "connection" && this.#expect !== "hello";
+  }
+
+  /** Messages that the peer accepted as novel. */
+  get delivered(): readonly MessageId[] {
+    return this.#outgoing?.delivered ?? [];
+  }
+
+  /** Connects, or lets the handshake of a connection begin. */
+  begin(): void {
+    const { session, remote, inbound } = this.#options;
+    const { exchangeDeadlineMs, helloDeadlineMs } = this.#ports.config;
+    if (inbound) {
+      this.#ports.emit({ kind: "handshake", session });
+      this.#arm("frame-deadline", helloDeadlineMs);
+    } else {
+      this.#ports.emit({ kind: "dial", session, address: remote });
+    }
+    this.#arm("exchange-deadline", exchangeDeadlineMs);
+  }
+
+  /** The handshake is done. */
+  opened(): void {
+    if (this.#expect !== "connection") return;
+    this.#expect = "hello";
+    if (this.inbound) return;
+    this.#meet(placeOf(this.remote));
+    this.#sendHello();
+    this.#sendOffer(this.#ports.own.offerTo(this.remote));
+    this.#arm("frame-deadline", this.#ports.config.helloDeadlineMs);
+  }
+
+  /** A frame came. */
+  frame(frame: Frame, now: UnixMs): Step {
+    const failure = this.#take(frame, now);
+    if (failure !== undefined) return { kind: "failed", failure };
+    if (this.#expect === "bye" && (frame.kind === "bye" || isSync(frame))) return { kind: "over" };
+    return this.#progress(true);
+  }
+
+  /** A message that this peer sent was checked. */
+  admitted(code: ResultCode, message: MessageFact | undefined): Step {
+    const failure = this.#incoming?.admitted(code, message);
+    return failure === undefined ? this.#progress(false) : { kind: "failed", failure };
+  }
+
+  /** Lets go of what others could wait for, and of the timers. */
+  end(): void {
+    this.#incoming?.release();
+    for (const kind of [...this.#armed]) this.#disarm(kind);
+  }
+
+  /** What the exchange did. */
+  summary(failure: Failure | undefined): ExchangeSummary {
+    return {
+      session: this.#options.session,
+      address: this.#address ?? this.remote,
+      outbound: !this.inbound,
+      completed: failure === undefined,
+      reason: failure?.reason,
+      received: this.#incoming?.received ?? 0,
+      delivered: this.delivered.length,
+      known: this.#outgoing?.known ?? 0,
+      refused: this.#incoming?.refused ?? 0,
+    };
+  }
+
+  #take(frame: Frame, now: UnixMs): Failure | undefined {
+    const outOfOrder = violation(`${frame.kind} when ${this.#expect} was due`);
+    const { session } = this.#options;
+    switch (frame.kind) {
+      case "hello":
+        return this.#expect === "hello" ? this.#hello(frame) : outOfOrder;
+      case "offer":
+        return this.#expect === "offer" ? this.#offer(frame, now) : outOfOrder;
+      case "answer":
+        return this.#expect === "answer" ? this.#answer(frame) : outOfOrder;
+      case "message":
+        return this.#expect === "transfer" ? this.#incoming?.message(frame.bytes) : outOfOrder;
+      case "stem":
+        return this.#expect === "transfer" ? this.#incoming?.stem(frame.bytes) : outOfOrder;
+      case "result":
+        return this.#expect === "transfer" ? this.#outgoing?.result(frame.code) : outOfOrder;
+      case "bye":
+        return this.#expect === "bye" ? undefined : outOfOrder;
+      case "sync":
+      case "fetch":
+        // This node doesn't reconcile yet: it says goodbye, without blame.
+        if (this.#expect !== "bye") return outOfOrder;
+        this.#ports.emit({ kind: "send", session, frame: { kind: "bye" } });
+        return undefined;
+      case "busy":
+        if (this.#expect !== "hello" || this.inbound) return outOfOrder;
+        this.#ports.nodes.pause(this.remote, now + frame.seconds * 1000 as UnixMs);
+        return { reason: "busy", fault: "none" };
+      default:
+        frame satisfies never;
+        return outOfOrder;
+    }
+  }
+
+  #hello({ port, observed, horizon }: HelloFrame): Failure | undefined {
+    this.#horizon = horizon;
+    if (this.inbound) {
+      this.#address = port > 0 ? addressOf(hostPort(this.remote).host, port) : undefined;
+      this.#meet(
+        this.#address === undefined ? connectionPrefixOf(this.remote) : placeOf(this.#address),
+      );
+      this.#expect = "offer";
+    } else {
+      this.#ports.own.observe(this.remote, observed);
+      this.#expect = "answer";
+    }
+    return undefined;
+  }
+
+  #offer(frame: OfferFrame, now: UnixMs): Failure | undefined {
+    const codes = this.#incoming?.offer(frame, now) ?? [];
+    if ("reason" in codes) return codes;
+    const knewAddress = frame.address !== undefined && this.#hearOf(frame.address, now);
+    if (this.inbound) this.#sendHello();
+    this.#send({ kind: "answer", codes, knewAddress, stems: 0 });
+    if (this.inbound) {
+      this.#heard = new Set(frame.ids);
+      this.#sendOffer(this.#ports.nodes.tell(this.#address ?? this.remote));
+      this.#expect = "answer";
+    } else {
+      this.#outgoing?.send();
+      this.#expect = "transfer";
+    }
+    return undefined;
+  }
+
+  #answer(frame: AnswerFrame): Failure | undefined {
+    if (frame.stems > 0 && !this.inbound) return violation("stem messages from a responder");
+    const failure = this.#outgoing?.answer(frame);
+    if (failure !== undefined) return failure;
+    if (frame.knewAddress && this.#told !== undefined) this.#ports.nodes.toldAgain(this.#told);
+    if (this.inbound) {
+      this.#incoming?.expectStems(frame.stems);
+      this.#outgoing?.send();
+      this.#expect = "transfer";
+    } else {
+      this.#expect = "offer";
+    }
+    return undefined;
+  }
+
+  /** Takes in an address that the peer tells. Answers whether it was known. */
+  #hearOf(address: NodeAddress, now: UnixMs): boolean {
+    const { nodes, own } = this.#ports;
+    if (own.has(address)) return true;
+    if (nodes.has(address)) {
+      nodes.toldAgain(address);
+      return true;
+    }
+    if (mayDial({ address, heardFrom: this.remote })) nodes.heard(address, { source: "peer", now });
+    return false;
+  }
+
+  /** Looks whether all is done, and which deadline holds next. */
+  #progress(frameCame: boolean): Step {
+    const { config } = this.#ports;
+    let step: Step;
+    if (this.#expect === "transfer" && this.#incoming?.done && this.#outgoing?.done) {
+      step = { kind: "completed" };
+      this.#expect = "bye";
+      this.#disarm("exchange-deadline");
+      if (!this.inbound) this.#send({ kind: "bye" });
+    }
+    const due = this.#expect !== "transfer" || this.#incoming?.awaitsMessages ||
+      this.#outgoing?.awaitsResults;
+    if (!due || (step !== undefined && !this.inbound)) this.#disarm("frame-deadline");
+    else if (frameCame || step !== undefined) this.#arm("frame-deadline", config.frameDeadlineMs);
+    return step;
+  }
+
+  #meet(place: string): void {
+    const { session, inbound } = this.#options;
+    const peer: Peer = { session, inbound, place, lowered: new Set() };
+    this.#incoming = new Incoming(this.#ports, peer);
+    this.#outgoing = new Outgoing(this.#ports, peer);
+  }
+
+  #sendHello(): void {
+    const { remote, hello } = this.#options;
+    this.#send({ kind: "hello", port: this.#ports.own.port, observed: remote, ...hello() });
+  }
+
+  #sendOffer(address: NodeAddress | undefined): void {
+    this.#told = address;
+    const ids = this.#outgoing?.offer({ not: this.#heard, horizon: this.#horizon }) ?? [];
+    this.#send({ kind: "offer", ids, address });
+  }
+
+  #send(frame: Frame): void {
+    this.#ports.emit({ kind: "send", session: this.#options.session, frame });
+  }
+
+  #arm(kind: "frame-deadline" | "exchange-deadline", afterMs: number): void {
+    this.#armed.add(kind);
+    this.#ports.emit({ kind: "set-timer", timer: this.#timer(kind), afterMs });
+  }
+
+  #disarm(kind: "frame-deadline" | "exchange-deadline"): void {
+    if (!this.#armed.delete(kind)) return;
+    this.#ports.emit({ kind: "clear-timer", timer: this.#timer(kind) });
+  }
+
+  #timer(kind: "frame-deadline" | "exchange-deadline"): Timer {
+    return { kind, session: this.#options.session };
+  }
+}
+
+function isSync(frame: Frame): boolean {
+  return frame.kind === "sync" || frame.kind === "fetch";
+}

@@ -1,0 +1,70 @@
+/** What the parts of an exchange work with, and how they end it. */
+import type { MessageId } from "../wire/ids.ts";
+import { RESULT, type ResultCode } from "../wire/frame.ts";
+import type { AddressBook } from "./address_book.ts";
+import type { GossipConfig } from "./config.ts";
+import type { OutEvent, SessionId } from "./events.ts";
+import type { FreshMessages } from "./freshness.ts";
+import type { InFlight } from "./in_flight.ts";
+import type { OwnAddresses } from "./own_addresses.ts";
+import type { Rng } from "./rng.ts";
+
+/** Tells what this node stores. */
+export interface KnownMessages {
+  /** Whether a message is stored, or was and must not come again. */
+  has(id: MessageId): boolean;
+}
+
+/** The engine's state, as all exchanges share it. */
+export interface ExchangePorts {
+  readonly config: GossipConfig;
+  readonly rng: Rng;
+  readonly emit: (event: OutEvent) => void;
+  readonly messages: FreshMessages;
+  readonly inFlight: InFlight;
+  readonly nodes: AddressBook;
+  readonly own: OwnAddresses;
+  readonly known: KnownMessages;
+}
+
+/** The other side of one exchange. */
+export interface Peer {
+  readonly session: SessionId;
+  /** Whether it came to us. */
+  readonly inbound: boolean;
+  /** Its prefix, as `placeOf` says. */
+  readonly place: string;
+  /** Messages that this exchange has lowered, each at most once. */
+  readonly lowered: Set<MessageId>;
+}
+
+/** What ends an exchange before its time, in a word, and whether the peer loses freshness by it. */
+export interface Failure {
+  readonly reason: string;
+  /**
+   * `blame` always costs freshness, `failed` unless this node itself seems to be offline, and
+   * `none` is nobody's fault.
+   */
+  readonly fault: "blame" | "failed" | "none";
+}
+
+/** What the peer did that no frame of the protocol allows there. */
+export function violation(what: string): Failure {
+  return { reason: `violation: ${what}`, fault: "blame" };
+}
+
+/** Lowers a message that both sides knew: at most once an exchange, and by the rules of freshness. */
+export function lowerKnown({ messages }: ExchangePorts, { peer, id }: {
+  readonly peer: Peer;
+  readonly id: MessageId;
+}): void {
+  if (peer.lowered.has(id)) return;
+  peer.lowered.add(id);
+  messages.lower(id, peer);
+}
+
+/** Whether a result blames its message's sender (section 3). */
+export function isBlame(code: ResultCode): boolean {
+  return code === RESULT.malformed || code === RESULT.tooLarge || code === RESULT.unstamped ||
+    code === RESULT.forged;
+}

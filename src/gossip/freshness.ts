@@ -1,0 +1,163 @@
+/**
+ * The messages that this node still talks about, each with its freshness of 1 to F
+ * (docs/PROTOCOL.md section 6, "Freshness"). What is at 0 is not here: it is only stored.
+ *
+ * An hour after it was stored a message leaves whatever happened, and with it the memory of which
+ * prefixes knew it; so everything here is bounded by the hour as well as by `maxFresh`.
+ */
+import type { MessageId } from "../wire/ids.ts";
+import type { UnixMs } from "../wire/time.ts";
+import type { GossipConfig } from "./config.ts";
+import type { MessageFact } from "./events.ts";
+import type { Rng } from "./rng.ts";
+import { type Weighted, WeightedBuckets } from "./weighted_buckets.ts";
+
+/** Draws beyond this many unsuitable messages are given up, so that an offer stays cheap. */
+const MAX_DRAWN = 512;
+
+interface Entry extends Weighted {
+  readonly fact: MessageFact;
+  readonly storedAt: UnixMs;
+  /** Prefixes known to know it; true for those that have already lowered it. */
+  readonly places: Map<string, boolean>;
+}
+
+/** From whom it comes that a message was known. */
+export interface Witness {
+  /** Prefix of the peer, as `placeOf` says. */
+  readonly place: string;
+  /** Whether the peer came to us. */
+  readonly inbound: boolean;
+}
+
+/** What an offer may hold. */
+export interface OfferLimits {
+  /** Prefix of the peer that the offer is for. */
+  readonly place: string;
+  /** Messages that are not to be offered. */
+  readonly skip: (fact: MessageFact) => boolean;
+}
+
+/** The freshness of messages. */
+export class FreshMessages {
+  readonly #config: GossipConfig;
+  readonly #changed: (id: MessageId, freshness: number) => void;
+  /** In the order in which they were stored. */
+  readonly #entries = new Map<MessageId, Entry>();
+  readonly #buckets: WeightedBuckets<Entry>;
+
+  /** Starts empty; `changed` is told of each change of freshness. */
+  constructor(config: GossipConfig, changed: (id: MessageId, freshness: number) => void) {
+    this.#config = config;
+    this.#changed = changed;
+    this.#buckets = new WeightedBuckets({ full: config.fullFreshness, base: config.weightBase });
+  }
+
+  /** How many messages are above 0. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Freshness of a message: 0 when it isn't talked about any more, or was never seen. */
+  freshnessOf(id: MessageId): number {
+    return this.#entries.get(id)?.freshness ?? 0;
+  }
+
+  /** Takes in a message as it was kept from an earlier run; `changed` isn't told. */
+  restore(fact: MessageFact, { freshness, storedAt }: {
+    readonly freshness: number;
+    readonly storedAt: UnixMs;
+  }): void {
+    const level = Math.min(Math.floor(freshness), this.#config.fullFreshness);
+    if (!(level >= 1) || this.#entries.has(fact.id)) return;
+    const entry = { fact, storedAt, freshness: level, slot: 0, places: new Map() };
+    this.#entries.set(fact.id, entry);
+    this.#buckets.add(entry);
+  }
+
+  /** Takes in a message that was stored just now, at full freshness. */
+  add(fact: MessageFact, storedAt: UnixMs): void {
+    if (this.#entries.has(fact.id)) return;
+    this.restore(fact, { freshness: this.#config.fullFreshness, storedAt });
+    this.#changed(fact.id, this.#config.fullFreshness);
+    for (const [id] of this.#entries) {
+      if (this.#entries.size <= this.#config.maxFresh) break;
+      this.#drop(id);
+    }
+  }
+
+  /** Takes note that a prefix knows a message, so that it isn't offered there. */
+  seenAt(id: MessageId, place: string): void {
+    if (!this.#config.refinements.limits) return;
+    const places = this.#entries.get(id)?.places;
+    if (places === undefined || places.has(place)) return;
+    places.set(place, false);
+    this.#bound(places);
+  }
+
+  /** Lowers a message that both sides turned out to know, as far as the rules let this one. */
+  lower(id: MessageId, { place, inbound }: Witness): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    if (this.#config.refinements.limits) {
+      if (entry.places.get(place) === true) return;
+      entry.places.set(place, true);
+      this.#bound(entry.places);
+      if (inbound && entry.freshness === 2) return;
+    }
+    const freshness = entry.freshness - 1;
+    if (freshness === 0) return this.#drop(id);
+    this.#buckets.move(entry, freshness);
+    this.#changed(id, freshness);
+  }
+
+  /**
+   * Draws what to offer: at most `offerIds` messages whose sizes sum to at most `bodyBytes`,
+   * weighted, none that the prefix is known to know.
+   */
+  offer(rng: Rng, { place, skip }: OfferLimits): readonly MessageFact[] {
+    const { offerIds, bodyBytes } = this.#config;
+    const offered: MessageFact[] = [];
+    let bytes = 0;
+    let drawn = 0;
+    for (const { fact, places } of this.#buckets.draw(rng)) {
+      if (drawn++ >= MAX_DRAWN) break;
+      if (places.has(place) || skip(fact) || bytes + fact.size > bodyBytes) continue;
+      bytes += fact.size;
+      offered.push(fact);
+      if (offered.length >= offerIds) break;
+    }
+    return offered;
+  }
+
+  /** Lets go of what was stored an hour ago. */
+  expire(now: UnixMs): void {
+    for (const [id, { storedAt }] of this.#entries) {
+      if (storedAt + this.#config.freshForMs > now) return;
+      this.#drop(id);
+    }
+  }
+
+  /** When the next message expires, or `undefined` when there is none. */
+  nextExpiry(): UnixMs | undefined {
+    for (const { storedAt } of this.#entries.values()) {
+      return storedAt + this.#config.freshForMs as UnixMs;
+    }
+    return undefined;
+  }
+
+  #drop(id: MessageId): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    this.#entries.delete(id);
+    this.#buckets.remove(entry);
+    this.#changed(id, 0);
+  }
+
+  #bound(places: Map<string, boolean>): void {
+    for (const [place] of places) {
+      if (places.size <= this.#config.maxPlaces) return;
+      places.delete(place);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Messages that were asked for and have not arrived (docs/PROTOCOL.md section 6). While one is on
+ * its way from one peer, another that offers it is told `in flight`, but for 3 s only, twice an id
+ * at most and once a prefix: without that bound somebody who offers and never sends would keep
+ * almost everybody from ever getting the message.
+ */
+import type { MessageId } from "../wire/ids.ts";
+import type { UnixMs } from "../wire/time.ts";
+import type { GossipConfig } from "./config.ts";
+
+interface Asked {
+  /** When the first of the sessions that owe it was asked. */
+  since: UnixMs;
+  /** Sessions that owe it. */
+  owing: number;
+  /** Prefixes that were told to wait, at most `maxHolds`. */
+  readonly held: string[];
+}
+
+/** Who asked for what. */
+export class InFlight {
+  readonly #config: GossipConfig;
+  /** Oldest first. Entries stay after a failure, so that the bound holds for the id, not the attempt. */
+  readonly #asked = new Map<MessageId, Asked>();
+
+  /** Starts empty. */
+  constructor(config: GossipConfig) {
+    this.#config = config;
+  }
+
+  /** How many ids are remembered. */
+  get size(): number {
+    return this.#asked.size;
+  }
+
+  /** Whether to wait for a novel id that a prefix offers; counts as one of its waits if so. */
+  hold(id: MessageId, { place, now }: { readonly place: string; readonly now: UnixMs }): boolean {
+    const { refinements, holdMs, maxHolds } = this.#config;
+    const asked = this.#asked.get(id);
+    if (!refinements.hold || asked === undefined || asked.owing === 0) return false;
+    if (now - asked.since >= holdMs || asked.held.length >= maxHolds) return false;
+    if (asked.held.includes(place)) return false;
+    asked.held.push(place);
+    return true;
+  }
+
+  /** Takes note that a session was asked for an id. */
+  ask(id: MessageId, now: UnixMs): void {
+    const asked = this.#asked.get(id);
+    if (asked === undefined) {
+      this.#asked.set(id, { since: now, owing: 1, held: [] });
+      for (const [oldest] of this.#asked) {
+        if (this.#asked.size <= this.#config.maxHeldIds) return;
+        this.#asked.delete(oldest);
+      }
+      return;
+    }
+    if (asked.owing === 0) asked.since = now;
+    asked.owing++;
+  }
+
+  /** A session that was asked won't bring it any more. */
+  failed(id: MessageId): void {
+    const asked = this.#asked.get(id);
+    if (asked !== undefined && asked.owing > 0) asked.owing--;
+  }
+
+  /** It is stored: nobody has to be asked again. */
+  arrived(id: MessageId): void {
+    this.#asked.delete(id);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Gossip: which node exchanges what with whom, and when (docs/PROTOCOL.md section 6). Pure: what
+ * happens goes in as an event with the time, what is to be done comes out as a list.
+ *
+ * ```
+ *            InEvent, now                              OutEvent[]
+ *  node ───────────────────→ engine.ts ─────────────────────────────→ node
+ *                              │ dispatches to
+ *            ┌─────────────────┼──────────────────┬─────────────────┐
+ *            ↓                 ↓                  ↓                 ↓
+ *       exchange.ts      triggers.ts       inbound_limits.ts   alarm.ts
+ *       one session,     when one starts   who may connect     timers
+ *       either role
+ *            │ incoming.ts, outgoing.ts: what is taken and given
+ *            ↓
+ *       freshness.ts     in_flight.ts      nodes.ts            own_addresses.ts
+ *       messages 1..F    who owes what     known, candidates   what we say of ourselves
+ * ```
+ */
+export type { AddressBook, Failed } from "./address_book.ts";
+export { DEFAULT_CONFIG, type GossipConfig, type Refinements } from "./config.ts";
+export { Engine, type EngineOptions, type EngineSizes, type InitialMessage } from "./engine.ts";
+export type {
+  AddressSource,
+  ExchangeSummary,
+  InEvent,
+  MessageFact,
+  OutEvent,
+  SessionId,
+  Timer,
+} from "./events.ts";
+export type { HelloFields } from "./exchange.ts";
+export type { KnownMessages } from "./exchange_ports.ts";
+export type { InitialAddress } from "./nodes.ts";
+export type { Self } from "./own_addresses.ts";
+export { type Rng, seededRng } from "./rng.ts";

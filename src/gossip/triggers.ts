@@ -1,0 +1,78 @@
+/**
+ * When exchanges start (docs/PROTOCOL.md section 6, "Triggers"): at most 4 open and 4 started in
+ * any second; what comes on top waits, and however much waits becomes one.
+ */
+import type { NodeAddress } from "../wire/address.ts";
+import type { UnixMs } from "../wire/time.ts";
+import type { GossipConfig } from "./config.ts";
+import type { Rng } from "./rng.ts";
+
+/** A wish to exchange with somebody. */
+export interface Attempt {
+  /** Other peers that may still be tried when this one can't be reached. */
+  readonly retries: number;
+  /** Peers that were tried in vain. */
+  readonly tried: readonly NodeAddress[];
+}
+
+/** Decides whether an exchange may start now. */
+export class Triggers {
+  readonly #config: GossipConfig;
+  readonly #rng: Rng;
+  /** When the latest exchanges were started, oldest first, as many as may start in a second. */
+  readonly #starts: UnixMs[] = [];
+  #pending: Attempt | undefined;
+
+  /** Starts with nothing pending. */
+  constructor(config: GossipConfig, rng: Rng) {
+    this.#config = config;
+    this.#rng = rng;
+  }
+
+  /** Asks for a new exchange. */
+  request(): void {
+    this.#merge({ retries: this.#config.retries, tried: [] });
+  }
+
+  /** Asks for another peer in place of one that couldn't be reached, if it isn't the last. */
+  retry({ retries, tried }: Attempt, failed: NodeAddress): void {
+    if (retries > 0) this.#merge({ retries: retries - 1, tried: [...tried, failed] });
+  }
+
+  /** Whether something waits to start. */
+  get waiting(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  /** Takes what is pending, for the caller to start. */
+  take(): Attempt | undefined {
+    const attempt = this.#pending;
+    this.#pending = undefined;
+    return attempt;
+  }
+
+  /** From when on one more may start, as far as the rate goes. */
+  freeAt(): UnixMs {
+    const first = this.#starts[0];
+    return first === undefined || this.#starts.length < this.#config.startsPerSecond
+      ? 0 as UnixMs
+      : first + 1000 as UnixMs;
+  }
+
+  /** Takes note of a start. */
+  started(now: UnixMs): void {
+    this.#starts.push(now);
+    if (this.#starts.length > this.#config.startsPerSecond) this.#starts.shift();
+  }
+
+  /** Time from an attempt to the next one, if nothing starts one sooner, in ms. */
+  periodMs(): number {
+    const { periodMs, jitterMs } = this.#config;
+    return periodMs + this.#rng.next() * jitterMs;
+  }
+
+  #merge(attempt: Attempt): void {
+    const pending = this.#pending;
+    if (pending === undefined || attempt.retries > pending.retries) this.#pending = attempt;
+  }
+}
