@@ -44,11 +44,13 @@ import { checkStatement, type StatementCheck, type Verify } from "./verify.ts";
 
 /** What admission depends on besides the bytes. */
 export interface AdmitContext {
+  /** Labels of the network. */
   readonly labels: Labels;
   /** The node's own clock. */
   readonly now: UnixSeconds;
   /** Whether this id is stored, or remembered as dropped or retracted. */
   readonly known: (id: MessageId) => boolean;
+  /** The verifier of the key store. */
   readonly verify: Verify;
   /** Bits that this node, under load, demands on top of the base: 0 to 4; 0 for what sync brings. */
   readonly extraStampBits: number;

@@ -40,6 +40,10 @@ import {
   statementValue,
 } from "./statement.ts";
 
+/**
+ * The mark of an admitted message. No value has it: it exists for the type checker alone.
+ * @internal
+ */
 declare const admitted: unique symbol;
 
 /**
@@ -47,10 +51,13 @@ declare const admitted: unique symbol;
  * Only `admit.ts` makes one; store, gossip and timeline take nothing else.
  */
 export interface AdmittedMessage {
+  /** The mark of admission. */
   readonly [admitted]: true;
+  /** SHA-256 of label, key and body. */
   readonly id: MessageId;
   /** The key that signed: an identity's, or for types 1 and 4 a one-time key. */
   readonly key: IdentityKey;
+  /** The body, decoded. */
   readonly body: Body;
   /** The statements that passed their checks; the others were stripped. */
   readonly statements: readonly AdmittedStatement[];
@@ -62,9 +69,13 @@ export interface AdmittedMessage {
 export interface Envelope {
   /** Canonical bytes of the body, as signed. */
   readonly body: Uint8Array;
+  /** The key that signed. */
   readonly key: IdentityKey;
+  /** 64 bytes. */
   readonly signature: Uint8Array;
+  /** 8 bytes. */
   readonly stamp: Uint8Array;
+  /** Those appended, at most 32. */
   readonly statements: readonly Statement[];
 }
 

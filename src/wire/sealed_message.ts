@@ -17,9 +17,11 @@ export const SEALED_SUITE = 1;
 
 /** What the outer HPKE layer made. */
 export interface Sealed {
+  /** 1, or one that this version does not know. */
   readonly suite: number;
   /** The encapsulated key. */
   readonly enc: Uint8Array;
+  /** The ciphertext. */
   readonly ct: Uint8Array;
 }
 

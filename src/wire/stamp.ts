@@ -22,6 +22,7 @@ import { BODY_TYPES } from "./body.ts";
 
 /** A piece of a search that the caller repeats, with a later `start`, until something is found. */
 export interface StampSearch {
+  /** Labels of the network. */
   readonly labels: Labels;
   /** Leading zero bits asked for. */
   readonly bits: number;

@@ -27,9 +27,13 @@ export const STATEMENT_TYPES = { verify: 0, withdraw: 1, revoke: 2 } as const;
 
 /** What an issuer signs. */
 export interface StatementContent {
+  /** 0 verifies, 1 withdraws, 2 revokes. */
   readonly type: StatementType;
+  /** Whose statement it is. */
   readonly issuer: IdentityKey;
+  /** Whom it is about; in a revocation the successor, or the issuer itself. */
   readonly subject: IdentityKey;
+  /** When, by the clock of the issuer. */
   readonly issued: UnixSeconds;
   /** The successor's signature in a revocation that names one, else empty. */
   readonly consent: Uint8Array;
@@ -37,10 +41,16 @@ export interface StatementContent {
 
 /** A statement as decoded; nothing is verified yet. */
 export interface Statement extends StatementContent {
+  /** 64 bytes, by the issuer. */
   readonly signature: Uint8Array;
+  /** 8 bytes. */
   readonly stamp: Uint8Array;
 }
 
+/**
+ * The mark of an admitted statement. No value has it: it exists for the type checker alone.
+ * @internal
+ */
 declare const admitted: unique symbol;
 
 /** A statement whose stamp, signature and consent were checked. Only `admit.ts` makes one. */

@@ -25,8 +25,11 @@ export type StatementCheck = "valid" | "unfit" | "early" | "unstamped" | "forged
 
 /** What statements are checked with. */
 export interface StatementContext {
+  /** Labels of the network. */
   readonly labels: Labels;
+  /** The node's own clock. */
   readonly now: UnixSeconds;
+  /** The verifier. */
   readonly verify: Verify;
 }
 
