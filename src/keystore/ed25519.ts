@@ -13,6 +13,7 @@ import { sign as signNative, verify as verifyNative } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { idBytes, type IdentityKey, identityKey } from "../wire/ids.ts";
 import type { Verify } from "../wire/verify.ts";
+import { Lru } from "./lru.ts";
 
 /** Bytes in an Ed25519 secret key (RFC 8032's seed). */
 export const SEED_BYTES = 32;
@@ -30,25 +31,14 @@ export const KEY_CACHE_SIZE = 8_192;
  * `false` for anything wrong with key, signature or data, and never throws.
  */
 export function createVerifier(cacheSize: number = KEY_CACHE_SIZE): Verify {
-  const cache = new Map<IdentityKey, KeyObject>();
+  const objects = new Lru<IdentityKey, KeyObject>(cacheSize);
 
   function keyObject(key: IdentityKey): KeyObject | undefined {
-    const cached = cache.get(key);
-    if (cached !== undefined) {
-      // A Map lists its keys in the order of insertion: moving this one makes the first the oldest.
-      cache.delete(key);
-      cache.set(key, cached);
-      return cached;
-    }
+    const kept = objects.get(key);
+    if (kept !== undefined) return kept;
     if (isRefusedKey(key)) return undefined;
     const made = publicKeyObject(idBytes(key));
-    cache.set(key, made);
-    if (cache.size > cacheSize) {
-      for (const oldest of cache.keys()) {
-        cache.delete(oldest);
-        break;
-      }
-    }
+    objects.set(key, made);
     return made;
   }
 

@@ -1,7 +1,8 @@
 /**
  * From a passphrase to a key: Argon2id 1.3 (RFC 9106), run by hash-wasm (docs/PROTOCOL.md section
- * 11). It blocks its thread for about a second, so the command line program does it, not the node;
- * the WebAssembly memory it worked in is freed with the program, not wiped.
+ * 11). It blocks its thread for about a second, so the command line program does it, not the node.
+ * What it can't do: the WebAssembly memory that it works in isn't wiped but freed, and it hands its
+ * last block around as a string. Both end with the program, which therefore should be short-lived.
  */
 import { argon2id as argon2idWasm } from "hash-wasm";
 import { KdfMemoryError } from "./errors.ts";

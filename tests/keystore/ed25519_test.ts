@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import fc from "fast-check";
-import { createVerifier, publicKeyOf, sign, SMALL_ORDER_KEYS } from "../../src/keystore/ed25519.ts";
+import {
+  createVerifier,
+  isRefusedKey,
+  publicKeyOf,
+  sign,
+  SMALL_ORDER_KEYS,
+} from "../../src/keystore/ed25519.ts";
 import { EDGE_CASES, selfTest } from "../../src/keystore/ed25519_self_test.ts";
 import { identityKey } from "../../src/wire/ids.ts";
 import type { Verify } from "../../src/wire/verify.ts";
