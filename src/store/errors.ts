@@ -25,6 +25,7 @@ export type StoreErrorCode =
 
 /** A failure of the store. The message says what happened, what is unharmed and what to do. */
 export class StoreError extends Error {
+  /** Name of the class. */
   override readonly name = "StoreError";
   /** Which kind of failure. */
   readonly code: StoreErrorCode;

@@ -16,7 +16,9 @@ export type KvKey = readonly KvPart[];
 
 /** A key and its value. */
 export interface KvRow<V extends Uint8Array> {
+  /** Where it stands. */
   readonly key: KvKey;
+  /** What stands there. */
   readonly value: V;
 }
 
@@ -27,6 +29,7 @@ export type KvMutation<V extends Uint8Array> =
 
 /** Which rows to list: those whose key goes on after `prefix`. */
 export interface KvRange {
+  /** First parts of the keys. */
   readonly prefix: KvKey;
   /** First key that counts; begins with `prefix`. */
   readonly start?: KvKey;
@@ -125,6 +128,7 @@ export function checkRange(range: KvRange): void {
 
 /** Changes that belong together: they are in one commit or in none. */
 export interface KvGroup<V extends Uint8Array> {
+  /** The changes. */
   readonly mutations: readonly KvMutation<V>[];
 }
 

@@ -1,0 +1,290 @@
+/**
+ * What the store knows of every message without reading its body (pure, in memory): columns of
+ * numbers by slot, and the slots in the order of (created, id), in which readers see messages. About
+ * 100 bytes a message. It is made from the meta rows when the store opens and changes only after a
+ * commit.
+ */
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
+import { BODY_TYPES } from "../wire/body.ts";
+import { ID_BYTES, type IdentityKey, type MessageId } from "../wire/ids.ts";
+import type { UnixSeconds } from "../wire/time.ts";
+import { IdTable } from "./id_table.ts";
+import { References } from "./references.ts";
+
+/** What is kept of a message beside its bytes. */
+export interface MessageMeta {
+  /** The message. */
+  readonly id: MessageId;
+  /** The key that signed it. */
+  readonly key: IdentityKey;
+  /** Type of the body: 0 status, 1 private, and so on (docs/PROTOCOL.md section 3). */
+  readonly type: number;
+  /** When its author says it was made. */
+  readonly created: UnixSeconds;
+  /** Bytes of the whole envelope; 0 when retracted. */
+  readonly size: number;
+  /** 0 to 255; the engine uses 0 to 6. */
+  readonly freshness: number;
+  /** When this node stored it. */
+  readonly storedAt: UnixSeconds;
+  /** What a status replies to, or what a retraction retracts. */
+  readonly ref: MessageId | undefined;
+  /** Its author took it back: known, but the bytes are gone and it is shown and offered to nobody. */
+  readonly retracted: boolean;
+}
+
+/** Which messages to list. */
+export interface IndexQuery {
+  /** Only those before this one in the order of (created, id). Throws a `RangeError` when unknown. */
+  readonly before?: MessageId;
+  /** Only bodies of this type. */
+  readonly type?: number;
+  /** Only by these. */
+  readonly authors?: ReadonlySet<IdentityKey>;
+  /** Retracted ones too. */
+  readonly withRetracted?: boolean;
+}
+
+const STATUS = BODY_TYPES.status;
+
+/** The index. One per open store. */
+export class MessageIndex {
+  readonly #ids: IdTable;
+  readonly #references = new References();
+  #keys = new Uint8Array(0);
+  #created = new Float64Array(0);
+  #storedAt = new Float64Array(0);
+  #sizes = new Uint32Array(0);
+  #types = new Uint8Array(0);
+  #freshness = new Uint8Array(0);
+  #retracted = new Uint8Array(0);
+  /** Slots in the order of (created, id); the first `size` entries count. */
+  #order = new Uint32Array(0);
+  #totalBytes = 0;
+
+  /** `salt` is any random number: see {@linkcode IdTable}. */
+  constructor(salt: number) {
+    this.#ids = new IdTable(salt);
+    this.#fit();
+  }
+
+  /** Messages known, retracted ones included. */
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  /** Bytes of all envelopes held. */
+  get totalBytes(): number {
+    return this.#totalBytes;
+  }
+
+  /** Whether the message is known; a retracted one is. */
+  has(id: MessageId): boolean {
+    return this.#ids.find(id) >= 0;
+  }
+
+  /** What is known of a message. */
+  get(id: MessageId): MessageMeta | undefined {
+    const slot = this.#ids.find(id);
+    return slot < 0 ? undefined : this.#meta(slot);
+  }
+
+  /** Adds messages that are not there yet; cheapest all at once, and for the newest. */
+  add(metas: readonly MessageMeta[]): void {
+    const slots = new Uint32Array(metas.length);
+    const sizeBefore = this.size;
+    metas.forEach((meta, i) => {
+      const slot = this.#ids.add(meta.id);
+      if (this.#created.length < this.#ids.capacity) this.#fit();
+      slots[i] = slot;
+      this.#keys.set(hexToBytes(meta.key), slot * ID_BYTES);
+      this.#created[slot] = meta.created;
+      this.#storedAt[slot] = meta.storedAt;
+      this.#sizes[slot] = meta.size;
+      this.#types[slot] = meta.type;
+      this.#freshness[slot] = meta.freshness;
+      this.#retracted[slot] = meta.retracted ? 1 : 0;
+      this.#totalBytes += meta.size;
+      if (meta.ref !== undefined) this.#references.add(slot, meta.ref);
+    });
+    this.#merge(slots.sort((a, b) => this.#compare(a, b)), sizeBefore);
+  }
+
+  /** Forgets messages; unknown ones are skipped. */
+  remove(ids: Iterable<MessageId>): void {
+    const gone = new Set<number>();
+    for (const id of ids) {
+      const slot = this.#ids.find(id);
+      if (slot >= 0) gone.add(slot);
+    }
+    if (gone.size === 0) return;
+    let kept = 0;
+    for (let at = 0; at < this.size; at++) {
+      const slot = this.#order[at] ?? 0;
+      if (!gone.has(slot)) this.#order[kept++] = slot;
+    }
+    for (const slot of gone) {
+      this.#totalBytes -= this.#sizes[slot] ?? 0;
+      this.#references.remove(slot);
+      this.#ids.remove(slot);
+    }
+  }
+
+  /** Changes the freshness of a message, if it is known. */
+  setFreshness(id: MessageId, freshness: number): void {
+    const slot = this.#ids.find(id);
+    if (slot >= 0) this.#freshness[slot] = freshness;
+  }
+
+  /** Marks a known message as taken back: its bytes are gone, and of a status also what it replied to. */
+  retract(id: MessageId): void {
+    const slot = this.#ids.find(id);
+    if (slot < 0) return;
+    this.#totalBytes -= this.#sizes[slot] ?? 0;
+    this.#sizes[slot] = 0;
+    this.#freshness[slot] = 0;
+    this.#retracted[slot] = 1;
+    if (this.#types[slot] === STATUS) this.#references.remove(slot);
+  }
+
+  /** Known messages from the newest to the oldest. What changes meanwhile may upset it: don't await. */
+  *newestFirst(query: IndexQuery = {}): Generator<MessageMeta> {
+    let at = this.size;
+    if (query.before !== undefined) {
+      const slot = this.#ids.find(query.before);
+      if (slot < 0) throw new RangeError("Unknown message");
+      at = this.#position(slot, this.size);
+    }
+    const authors = query.authors && new Authors(query.authors);
+    while (--at >= 0) {
+      const slot = this.#order[at] ?? 0;
+      if (query.type !== undefined && this.#types[slot] !== query.type) continue;
+      if (!query.withRetracted && this.#retracted[slot] === 1) continue;
+      if (authors?.has(this.#keys, slot * ID_BYTES) === false) continue;
+      yield this.#meta(slot);
+    }
+  }
+
+  /** Messages created before then, the oldest first. */
+  olderThan(created: UnixSeconds): MessageId[] {
+    const found: MessageId[] = [];
+    for (let at = 0; at < this.size; at++) {
+      const slot = this.#order[at] ?? 0;
+      if ((this.#created[slot] ?? 0) >= created) break;
+      found.push(this.#ids.at(slot) as MessageId);
+    }
+    return found;
+  }
+
+  /**
+   * Ids that begin with these hex digits in either case, at most `limit`, in no set order: two mean
+   * that the prefix is ambiguous. None for anything but 1 to 64 hex digits.
+   */
+  idsByPrefix(prefix: string, limit = 2): MessageId[] {
+    if (!/^[0-9a-fA-F]{1,64}$/.test(prefix)) return [];
+    const even = prefix.length & ~1;
+    const bytes = hexToBytes(prefix.slice(0, even));
+    const half = even === prefix.length ? undefined : parseInt(prefix.slice(even), 16);
+    const found: MessageId[] = [];
+    for (let at = 0; at < this.size && found.length < limit; at++) {
+      const slot = this.#order[at] ?? 0;
+      if (this.#ids.beginsWith(slot, bytes, half)) found.push(this.#ids.at(slot) as MessageId);
+    }
+    return found;
+  }
+
+  /** Statuses that reply to a message and weren't retracted, the oldest first. */
+  repliesTo(id: MessageId): MessageId[] {
+    return this.#references.to(id)
+      .filter((slot) => this.#types[slot] === STATUS)
+      .sort((a, b) => this.#compare(a, b))
+      .map((slot) => this.#ids.at(slot) as MessageId);
+  }
+
+  /** Whether a message of this type by this key names `id` as its `ref`. */
+  isReferredTo(id: MessageId, by: { readonly type: number; readonly key: IdentityKey }): boolean {
+    return this.#references.to(id).some((slot) =>
+      this.#types[slot] === by.type && this.#key(slot) === by.key
+    );
+  }
+
+  /** Makes the columns as long as there are slots. */
+  #fit(): void {
+    const capacity = this.#ids.capacity;
+    this.#keys = grown(this.#keys, new Uint8Array(capacity * ID_BYTES));
+    this.#created = grown(this.#created, new Float64Array(capacity));
+    this.#storedAt = grown(this.#storedAt, new Float64Array(capacity));
+    this.#sizes = grown(this.#sizes, new Uint32Array(capacity));
+    this.#types = grown(this.#types, new Uint8Array(capacity));
+    this.#freshness = grown(this.#freshness, new Uint8Array(capacity));
+    this.#retracted = grown(this.#retracted, new Uint8Array(capacity));
+    this.#order = grown(this.#order, new Uint32Array(capacity));
+  }
+
+  /** Puts sorted slots into the first `end` of the order, from the last one down: each part moves once. */
+  #merge(slots: Uint32Array, end: number): void {
+    for (let i = slots.length - 1; i >= 0; i--) {
+      const slot = slots[i] ?? 0;
+      const at = this.#position(slot, end);
+      this.#order.copyWithin(at + i + 1, at, end);
+      this.#order[at + i] = slot;
+      end = at;
+    }
+  }
+
+  /** How many of the first `end` come before a slot. */
+  #position(slot: number, end: number): number {
+    let low = 0;
+    while (low < end) {
+      const middle = (low + end) >> 1;
+      if (this.#compare(this.#order[middle] ?? 0, slot) < 0) low = middle + 1;
+      else end = middle;
+    }
+    return low;
+  }
+
+  #compare(a: number, b: number): number {
+    return (this.#created[a] ?? 0) - (this.#created[b] ?? 0) || this.#ids.compare(a, b);
+  }
+
+  #key(slot: number): IdentityKey {
+    return bytesToHex(this.#keys.subarray(slot * ID_BYTES, (slot + 1) * ID_BYTES)) as IdentityKey;
+  }
+
+  #meta(slot: number): MessageMeta {
+    return {
+      id: this.#ids.at(slot) as MessageId,
+      key: this.#key(slot),
+      type: this.#types[slot] ?? 0,
+      created: (this.#created[slot] ?? 0) as UnixSeconds,
+      size: this.#sizes[slot] ?? 0,
+      freshness: this.#freshness[slot] ?? 0,
+      storedAt: (this.#storedAt[slot] ?? 0) as UnixSeconds,
+      ref: this.#references.from(slot),
+      retracted: this.#retracted[slot] === 1,
+    };
+  }
+}
+
+/** A set of keys that can be asked with bytes: most rows are turned away by four of them. */
+class Authors {
+  readonly #keys: ReadonlySet<IdentityKey>;
+  readonly #starts: ReadonlySet<number>;
+
+  constructor(keys: ReadonlySet<IdentityKey>) {
+    this.#keys = keys;
+    this.#starts = new Set(Array.from(keys, (key) => parseInt(key.slice(0, 8), 16)));
+  }
+
+  has(column: Uint8Array, at: number): boolean {
+    const start = (column[at] ?? 0) * 0x1000000 +
+      ((column[at + 1] ?? 0) << 16 | (column[at + 2] ?? 0) << 8 | (column[at + 3] ?? 0));
+    return this.#starts.has(start) &&
+      this.#keys.has(bytesToHex(column.subarray(at, at + ID_BYTES)) as IdentityKey);
+  }
+}
+
+function grown<T extends Uint8Array | Uint32Array | Float64Array>(old: T, fresh: T): T {
+  fresh.set(old);
+  return fresh;
+}

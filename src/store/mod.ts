@@ -1,0 +1,155 @@
+/**
+ * The store: the only way in is {@linkcode openStores}.
+ *
+ * ```
+ * <data folder>/  0700
+ *   lock          held while a process has the folder
+ *   public.kv     PublicStore: messages, addresses, statements, freshness
+ *   private.kv    PrivateFile: opened with it, empty and locked until a store key comes
+ * ```
+ */
+import { labelsOf, type NetworkName } from "../wire/labels.ts";
+import { StoreError, storeError } from "./errors.ts";
+import { openDenoKv } from "./kv_deno.ts";
+import { openMemoryKv } from "./kv_memory.ts";
+import type { Kv } from "./kv_port.ts";
+import { takeLock } from "./lock.ts";
+import { migrate } from "./migrate.ts";
+import { PrivateFile } from "./private.ts";
+import { PublicStore } from "./public.ts";
+import type { PublicBytes } from "./public_rows.ts";
+import type { Sealed } from "./record_codec.ts";
+
+export { StoreError, type StoreErrorCode } from "./errors.ts";
+export type { Addresses } from "./addresses.ts";
+export type { IndexQuery, MessageMeta } from "./message_index.ts";
+export { type Follow, HEIR_PREFIX_BYTES, type PrivateFile, type PrivateStore } from "./private.ts";
+export type { NewMessage, PublicStore, PutOutcome, ReadableIndex } from "./public.ts";
+export type { StoredAddress, StoredAddressSource } from "./public_rows.ts";
+export type { StatementOutcome, Statements } from "./statements.ts";
+export { page, type PageQuery } from "./timeline.ts";
+
+/** Where to keep what, and for whom. */
+export interface StoreOptions {
+  /** The data folder; made when it doesn't exist. */
+  readonly dir: string;
+  /** The network that the node is on. */
+  readonly network: NetworkName;
+}
+
+/** Both halves of an open store. */
+export interface Stores {
+  /** What anybody could know. */
+  readonly public: PublicStore;
+  /** What nobody else may, locked at first. */
+  readonly private: PrivateFile;
+  /** Waits for what is being written, closes both files and lets go of the folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store in a data folder, or makes it. Throws a `StoreError` that says what happened and
+ * what is unharmed: "taken", "unreadable", "damaged", "full", "newer", "other-network". What was
+ * opened by then is closed again.
+ */
+export async function openStores({ dir, network }: StoreOptions): Promise<Stores> {
+  await prepareFolder(dir);
+  const lock = await takeLock(dir);
+  if (lock === undefined) {
+    throw new StoreError("taken", `Another Gossamer process is using ${dir}`);
+  }
+  try {
+    const publicStore = await openPublic(dir, network);
+    try {
+      const privateKv = await openFile<Sealed>(`${dir}/private.kv`);
+      const stores = {
+        public: publicStore,
+        private: new PrivateFile(privateKv, labelsOf(network)),
+      };
+      return withClose(stores, () => lock.release());
+    } catch (error) {
+      await publicStore.close();
+      throw advised(error, "public.kv and keys are unharmed. Restore private.kv from a backup");
+    }
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** A store that keeps nothing beyond the process: for tests and simulations. */
+export async function openMemoryStores(network: NetworkName): Promise<Stores> {
+  const kv = openMemoryKv<PublicBytes>();
+  await migrate(kv, network);
+  const stores = {
+    public: await PublicStore.open(kv, labelsOf(network)),
+    private: new PrivateFile(openMemoryKv<Sealed>(), labelsOf(network)),
+  };
+  return withClose(stores, () => {});
+}
+
+function withClose(stores: Omit<Stores, "close">, release: () => void): Stores {
+  return {
+    ...stores,
+    close: async () => {
+      try {
+        await stores.public.close();
+      } finally {
+        await stores.private.close();
+        release();
+      }
+    },
+  };
+}
+
+async function openPublic(dir: string, network: NetworkName): Promise<PublicStore> {
+  let kv: Kv<PublicBytes> | undefined;
+  try {
+    kv = await openFile<PublicBytes>(`${dir}/public.kv`);
+    await migrate(kv, network);
+    return await PublicStore.open(kv, labelsOf(network));
+  } catch (error) {
+    kv?.close();
+    const advice = `private.kv and keys are unharmed. Move public.kv, public.kv-wal and ` +
+      `public.kv-shm out of ${dir}: other nodes send again what they still have`;
+    throw advised(error, advice);
+  }
+}
+
+/** Makes the folder, or sees to it that nobody else can look into it. */
+async function prepareFolder(dir: string): Promise<void> {
+  try {
+    await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
+    const { mode } = await Deno.stat(dir);
+    // Windows has no such modes: there, a user's folders are the user's.
+    if (mode !== null && (mode & 0o077) !== 0) await Deno.chmod(dir, 0o700);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) {
+      throw new StoreError(
+        "unreadable",
+        `${dir} is a file, not a folder; it was left alone`,
+        error,
+      );
+    }
+    throw storeError(error, dir);
+  }
+}
+
+/** Opens a database for the owner alone. SQLite gives its other files the mode of this one. */
+async function openFile<V extends Uint8Array>(path: string): Promise<Kv<V>> {
+  try {
+    const file = await Deno.open(path, { create: true, write: true, mode: 0o600 });
+    file.close();
+    if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
+  } catch (error) {
+    throw storeError(error, path);
+  }
+  return await openDenoKv<V>(path);
+}
+
+/** Says of a damaged file what else is unharmed, and what to do. */
+function advised(error: unknown, advice: string): unknown {
+  return error instanceof StoreError && error.code === "damaged"
+    ? new StoreError("damaged", `${error.message}. ${advice}`, error.cause)
+    : error;
+}

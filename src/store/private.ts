@@ -1,0 +1,168 @@
+/**
+ * `private.kv`: what concerns nobody but the owner, sealed. The file is made and opened with the
+ * first start, before there is any identity, so that it tells nothing by being there; a store key
+ * unlocks it later, and may be taken away again.
+ */
+import { binField, fields, listField, strField, timeField } from "../wire/fields.ts";
+import { ID_BYTES, idBytes, type IdentityKey, identityKey } from "../wire/ids.ts";
+import type { Labels } from "../wire/labels.ts";
+import { decode, encode } from "../wire/msgpack.ts";
+import { Private } from "../wire/privacy.ts";
+import type { UnixSeconds } from "../wire/time.ts";
+import type { Kv } from "./kv_port.ts";
+import { damaged, RecordCodec, type Sealed } from "./record_codec.ts";
+import { SealedRecords, type ValueName } from "./sealed.ts";
+import { Turns } from "./turns.ts";
+
+/** Bytes of an heir that a locator carries: 80 bits. */
+export const HEIR_PREFIX_BYTES = 10;
+
+/** Someone whom the owner follows. */
+export interface Follow {
+  /** The identity. */
+  readonly key: IdentityKey;
+  /** What the owner calls it; may be "". */
+  readonly petname: string;
+  /** First 80 bits of the heir that the locator named, if it did. */
+  readonly heir: Uint8Array | undefined;
+  /** Since when. */
+  readonly followedAt: UnixSeconds;
+}
+
+const FOLLOWS: ValueName = { kind: "list", name: "follows" };
+const SETTING = "setting";
+
+/** The sealed half of the store, unlocked. After `PrivateFile.lock` all of it throws a `StoreError` "locked". */
+export class PrivateStore {
+  readonly #records: SealedRecords;
+  readonly #turns = new Turns();
+
+  /** Over open records. */
+  constructor(records: SealedRecords) {
+    this.#records = records;
+  }
+
+  /** Everybody whom the owner follows, in the order of following. */
+  async follows(): Promise<Private<readonly Follow[]>> {
+    const bytes = await this.#records.get(FOLLOWS);
+    return new Private(bytes === undefined ? [] : decodeFollows(bytes));
+  }
+
+  /** Follows an identity, or changes what is kept of one; its place in the list stays. */
+  addFollow(entry: Private<Follow>): Promise<void> {
+    const follow = entry.reveal();
+    return this.#change((follows) => {
+      const at = follows.findIndex(({ key }) => key === follow.key);
+      return at < 0 ? [...follows, follow] : follows.with(at, follow);
+    });
+  }
+
+  /** Stops following. Answers whether it was followed. */
+  async removeFollow(entry: Private<IdentityKey>): Promise<boolean> {
+    const gone = entry.reveal();
+    let found = false;
+    await this.#change((follows) => {
+      const kept = follows.filter(({ key }) => key !== gone);
+      found = kept.length < follows.length;
+      return kept;
+    });
+    return found;
+  }
+
+  /** A private setting, by a name that the program chose. */
+  async setting(name: string): Promise<Private<Uint8Array> | undefined> {
+    const bytes = await this.#records.get({ kind: SETTING, name });
+    return bytes && new Private(bytes);
+  }
+
+  /** Sets a private setting, or deletes it. */
+  async putSetting(name: string, value: Private<Uint8Array> | undefined): Promise<void> {
+    const place = { kind: SETTING, name };
+    if (value === undefined) await this.#records.delete(place);
+    else await this.#records.put(place, value.reveal());
+  }
+
+  #change(f: (follows: readonly Follow[]) => readonly Follow[]): Promise<void> {
+    return this.#turns.run(async () => {
+      const follows = (await this.follows()).reveal();
+      await this.#records.put(FOLLOWS, encodeFollows(f(follows)));
+    });
+  }
+}
+
+/** The file, open but locked until it gets a store key. */
+export class PrivateFile {
+  readonly #kv: Kv<Sealed>;
+  readonly #labels: Labels;
+  #unlocked: { codec: RecordCodec; records: SealedRecords; store: PrivateStore } | undefined;
+
+  /** Over `private.kv`. */
+  constructor(kv: Kv<Sealed>, labels: Labels) {
+    this.#kv = kv;
+    this.#labels = labels;
+  }
+
+  /** The store while it is unlocked. */
+  get store(): PrivateStore | undefined {
+    return this.#unlocked?.store;
+  }
+
+  /**
+   * Unlocks with a store key of 32 bytes, which the caller wipes. The first key that a file gets is
+   * its key for good. Throws a `StoreError`: "wrong-key" or "damaged"; what was unlocked stays so.
+   */
+  async unlock(storeKey: Uint8Array): Promise<PrivateStore> {
+    const codec = new RecordCodec(storeKey, this.#labels);
+    try {
+      const records = await SealedRecords.open(this.#kv, codec);
+      this.lock();
+      const store = new PrivateStore(records);
+      this.#unlocked = { codec, records, store };
+      return store;
+    } catch (error) {
+      codec.wipe();
+      throw error;
+    }
+  }
+
+  /** Wipes the keys. What is under way may fail with a `StoreError` "locked", but not half. */
+  lock(): void {
+    this.#unlocked?.codec.wipe();
+    this.#unlocked = undefined;
+  }
+
+  /** Waits for what is being written, wipes the keys and closes. */
+  async close(): Promise<void> {
+    await this.#unlocked?.records.idle();
+    this.lock();
+    this.#kv.close();
+  }
+}
+
+/** `[[key: bin32, petname: str, heir: bin10 or empty, followed at]…]` */
+function encodeFollows(follows: readonly Follow[]): Uint8Array {
+  return encode(follows.map(({ key, petname, heir, followedAt }) => {
+    if (heir !== undefined && heir.length !== HEIR_PREFIX_BYTES) {
+      throw new RangeError("The prefix of an heir has 10 bytes");
+    }
+    return [idBytes(key), petname, heir ?? new Uint8Array(0), followedAt];
+  }));
+}
+
+function decodeFollows(bytes: Uint8Array): Follow[] {
+  try {
+    const value = decode(bytes, { maxBytes: bytes.length });
+    return listField(value, bytes.length).map((item) => {
+      const [key, petname, heir, followedAt] = fields(item, 4);
+      const prefix = binField(heir);
+      return {
+        key: identityKey(binField(key, ID_BYTES)),
+        petname: strField(petname),
+        heir: prefix.length === 0 ? undefined : prefix.slice(),
+        followedAt: timeField(followedAt),
+      };
+    });
+  } catch {
+    throw damaged();
+  }
+}

@@ -1,0 +1,312 @@
+/**
+ * `public.kv`: messages, profiles, statements, addresses, freshness. What anybody could know, so it
+ * takes public types only and stays open while the node is locked.
+ *
+ * ```
+ * put    AdmittedMessage → rows in commits within the database's limits → index, once they are on disk
+ * read   index → body by its key → readStored → AdmittedMessage
+ * ```
+ */
+import { readStored } from "../wire/admit.ts";
+import { BODY_TYPES, MARKUP_TYPES, type Profile, type StatusBody } from "../wire/body.ts";
+import { type IdentityKey, type MessageId, parseMessageId } from "../wire/ids.ts";
+import type { Labels } from "../wire/labels.ts";
+import type { AdmittedMessage } from "../wire/message.ts";
+import type { UnixSeconds } from "../wire/time.ts";
+import { Addresses } from "./addresses.ts";
+import { StoreError } from "./errors.ts";
+import { messageKey, messageMetas, metaKey, profileKey } from "./keys.ts";
+import { intoCommits, type Kv, type KvMutation } from "./kv_port.ts";
+import { MessageIndex, type MessageMeta } from "./message_index.ts";
+import { Profiles } from "./profiles.ts";
+import { decodeMeta, encodeMeta, encodeProfile, type PublicBytes } from "./public_rows.ts";
+import { Statements } from "./statements.ts";
+import { Turns } from "./turns.ts";
+
+/** A message to keep. */
+export interface NewMessage {
+  /** The message. */
+  readonly message: AdmittedMessage;
+  /** 0 to 255; the engine uses 0 to 6. */
+  readonly freshness: number;
+  /** Now. */
+  readonly storedAt: UnixSeconds;
+}
+
+/** What became of a message: `known` is also what its author took back before it arrived. */
+export type PutOutcome = "stored" | "known";
+
+/** The index as others may use it. */
+export type ReadableIndex = Pick<
+  MessageIndex,
+  | "size"
+  | "totalBytes"
+  | "has"
+  | "get"
+  | "newestFirst"
+  | "olderThan"
+  | "idsByPrefix"
+  | "repliesTo"
+>;
+
+/** Commits under way at once: Deno KV writes them together, with one sync to disk. */
+const COMMITS_AT_ONCE = 4;
+
+/** The public half of the store. */
+export class PublicStore {
+  /** What is known of every message. */
+  readonly index: ReadableIndex;
+  /** Addresses of nodes. */
+  readonly addresses: Addresses;
+  /** Statements about identities. */
+  readonly statements: Statements;
+  readonly #kv: Kv<PublicBytes>;
+  readonly #labels: Labels;
+  readonly #index: MessageIndex;
+  readonly #profiles: Profiles;
+  readonly #turns = new Turns();
+
+  private constructor(
+    parts: { kv: Kv<PublicBytes>; labels: Labels; index: MessageIndex; addresses: Addresses },
+  ) {
+    this.#kv = parts.kv;
+    this.#labels = parts.labels;
+    this.#index = this.index = parts.index;
+    this.addresses = parts.addresses;
+    this.statements = new Statements(parts.kv);
+    this.#profiles = new Profiles(parts.kv);
+  }
+
+  /**
+   * Reads what is known of all messages into memory; the database was migrated before. Throws a
+   * `StoreError`, "damaged" for a row that this program never wrote.
+   */
+  static async open(kv: Kv<PublicBytes>, labels: Labels): Promise<PublicStore> {
+    const [salt = 0] = crypto.getRandomValues(new Uint32Array(1));
+    const index = new MessageIndex(salt);
+    return await undamaged(async () => {
+      const metas: MessageMeta[] = [];
+      for await (const row of kv.list({ prefix: messageMetas })) metas.push(decodeMeta(row));
+      index.add(metas);
+      return new PublicStore({ kv, labels, index, addresses: await Addresses.open(kv) });
+    });
+  }
+
+  /**
+   * Keeps messages, and says in their order what became of each. They are on disk when it returns. It
+   * throws a `StoreError` when the disk is full or fails; nothing is half recorded then, but what
+   * earlier commits of a large batch recorded stays, as `index.has` tells.
+   */
+  putMessages(batch: readonly NewMessage[]): Promise<PutOutcome[]> {
+    return this.#turns.run(async () => {
+      const novel = new Map<MessageId, NewMessage>();
+      const outcomes = batch.map((item): PutOutcome => {
+        checkFreshness(item.freshness);
+        const { id } = item.message;
+        if (this.#index.has(id) || novel.has(id)) return "known";
+        novel.set(id, item);
+        return "stored";
+      });
+      const late = await this.#keep(novel);
+      return late.size === 0 ? outcomes : outcomes.map((outcome, i) => {
+        const id = batch[i]?.message.id;
+        return id !== undefined && late.has(id) ? "known" : outcome;
+      });
+    });
+  }
+
+  /** A stored message. `undefined` when it is unknown or was retracted. */
+  async getMessage(id: MessageId): Promise<AdmittedMessage | undefined> {
+    const bytes = await this.getBytes(id);
+    if (bytes === undefined) return undefined;
+    return await undamaged(() => {
+      const message = readStored(this.#labels, bytes);
+      if (message.id !== id) throw new Error("A message stands in another's place");
+      return Promise.resolve(message);
+    });
+  }
+
+  /** A stored message as it goes out to others. `undefined` when it is unknown or was retracted. */
+  async getBytes(id: MessageId): Promise<PublicBytes | undefined> {
+    const meta = this.#index.get(id);
+    if (meta === undefined || meta.retracted) return undefined;
+    const bytes = await this.#kv.get(messageKey(meta));
+    // It may have been removed or retracted while it was read.
+    if (bytes === undefined && this.#index.get(id)?.retracted === false) {
+      throw new StoreError("damaged", "public.kv has lost a message that it lists");
+    }
+    return bytes;
+  }
+
+  /** Forgets messages altogether; unknown ones are skipped. Throws a `StoreError` when the disk fails. */
+  removeMessages(ids: Iterable<MessageId>): Promise<void> {
+    return this.#turns.run(async () => {
+      const groups = this.#known(ids).map((meta): Group => ({
+        meta,
+        mutations: [
+          { kind: "delete", key: messageKey(meta) },
+          { kind: "delete", key: metaKey(meta) },
+        ],
+      }));
+      await this.#commit(groups, (done) => this.#index.remove(done.map(({ meta }) => meta.id)));
+    });
+  }
+
+  /** Changes freshness; unknown messages are skipped. Throws a `StoreError` when the disk fails. */
+  setFreshness(changes: Iterable<readonly [MessageId, number]>): Promise<void> {
+    const wanted = new Map(changes);
+    for (const freshness of wanted.values()) checkFreshness(freshness);
+    return this.#turns.run(async () => {
+      const groups: Group[] = [];
+      for (const known of this.#known(wanted.keys())) {
+        const meta = { ...known, freshness: wanted.get(known.id) ?? 0 };
+        if (meta.freshness !== known.freshness) groups.push({ meta, mutations: [setMeta(meta)] });
+      }
+      await this.#commit(groups, (done) => {
+        for (const { meta } of done) this.#index.setFreshness(meta.id, meta.freshness);
+      });
+    });
+  }
+
+  /** The newest profile seen of an identity, whatever became of the message that brought it. */
+  profile(key: IdentityKey): Promise<Profile | undefined> {
+    return undamaged(() => this.#profiles.get(key));
+  }
+
+  /** Waits for what is being written, then closes. */
+  async close(): Promise<void> {
+    await Promise.all([this.#turns.idle(), this.addresses.idle(), this.statements.idle()]);
+    this.#kv.close();
+  }
+
+  /** Writes novel messages and answers the ids of those that were retracted before they came. */
+  async #keep(novel: ReadonlyMap<MessageId, NewMessage>): Promise<Set<MessageId>> {
+    const late = new Set<MessageId>();
+    const profiles = await undamaged(() =>
+      this.#profiles.newestIn(Array.from(novel.values(), ({ message }) => message))
+    );
+    const applied = (done: readonly NewGroup[]): void => {
+      this.#index.add(done.map(({ meta }) => meta));
+      for (const { meta, retracts, profile } of done) {
+        if (retracts !== undefined) this.#index.retract(retracts);
+        if (profile !== undefined) this.#profiles.remember(meta.key, profile);
+      }
+    };
+    let groups: NewGroup[] = [];
+    for (const item of novel.values()) {
+      const isRetraction = item.message.body.kind === "retraction";
+      if (isRetraction) {
+        // Its target may be among those before it or among those after it: each must see the other.
+        await this.#commit(groups, applied);
+        groups = [];
+      }
+      const group = this.#group(item, profiles.get(item.message.id));
+      if (group.meta.retracted) late.add(group.meta.id);
+      if (isRetraction) await this.#commit([group], applied);
+      else groups.push(group);
+    }
+    await this.#commit(groups, applied);
+    return late;
+  }
+
+  /** The rows of a new message. */
+  #group({ message, freshness, storedAt }: NewMessage, profile: Profile | undefined): NewGroup {
+    const { id, key, body } = message;
+    const retracted = this.#index.isReferredTo(id, { type: BODY_TYPES.retraction, key });
+    const ref = body.kind === "retraction"
+      ? body.id
+      : body.kind === "status" && !retracted
+      ? replyTo(body)
+      : undefined;
+    const meta: MessageMeta = {
+      id,
+      key,
+      type: body.kind === "unknown" ? body.type : BODY_TYPES[body.kind],
+      created: body.created,
+      size: retracted ? 0 : message.bytes.length,
+      freshness: retracted ? 0 : freshness,
+      storedAt,
+      ref,
+      retracted,
+    };
+    const mutations: KvMutation<PublicBytes>[] = [setMeta(meta)];
+    if (!retracted) mutations.push({ kind: "set", key: messageKey(meta), value: message.bytes });
+    if (profile !== undefined) {
+      mutations.push({ kind: "set", key: profileKey(key), value: encodeProfile(profile) });
+    }
+    const target = body.kind === "retraction" ? this.#index.get(body.id) : undefined;
+    const retracts = target?.key === key && !target.retracted ? target : undefined;
+    if (retracts !== undefined) {
+      const left = retracts.type === BODY_TYPES.retraction ? retracts.ref : undefined;
+      mutations.push(
+        { kind: "delete", key: messageKey(retracts) },
+        setMeta({ ...retracts, size: 0, freshness: 0, retracted: true, ref: left }),
+      );
+    }
+    return { meta, mutations, profile, retracts: retracts?.id };
+  }
+
+  #known(ids: Iterable<MessageId>): MessageMeta[] {
+    return Array.from(new Set(ids), (id) => this.#index.get(id)).filter((meta) =>
+      meta !== undefined
+    );
+  }
+
+  /** Writes groups in commits, several at once, and applies to memory those that reached the disk. */
+  async #commit<G extends Group>(
+    groups: readonly G[],
+    apply: (done: readonly G[]) => void,
+  ): Promise<void> {
+    const inOrder = groups.toSorted((a, b) => a.meta.created - b.meta.created);
+    const commits = [...intoCommits<PublicBytes, G>(inOrder)];
+    for (let at = 0; at < commits.length; at += COMMITS_AT_ONCE) {
+      const now = commits.slice(at, at + COMMITS_AT_ONCE);
+      const results = await Promise.allSettled(
+        now.map((commit) => this.#kv.commit(commit.flatMap(({ mutations }) => mutations))),
+      );
+      results.forEach((result, i) => {
+        if (result.status === "fulfilled") apply(now[i] ?? []);
+      });
+      const failed = results.find((result) => result.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
+    }
+  }
+}
+
+/** Changes of one message, and what is known of it then. */
+interface Group {
+  readonly meta: MessageMeta;
+  readonly mutations: readonly KvMutation<PublicBytes>[];
+}
+
+interface NewGroup extends Group {
+  /** The author's profile, if this message brings a newer one. */
+  readonly profile: Profile | undefined;
+  /** The stored message that this one takes back. */
+  readonly retracts: MessageId | undefined;
+}
+
+function setMeta(meta: MessageMeta): KvMutation<PublicBytes> {
+  return { kind: "set", key: metaKey(meta), value: encodeMeta(meta) };
+}
+
+function replyTo(body: StatusBody): MessageId | undefined {
+  const mark = body.markup.find(({ type }) => type === MARKUP_TYPES.replyTo);
+  return mark && parseMessageId(mark.value);
+}
+
+function checkFreshness(freshness: number): void {
+  if (!Number.isInteger(freshness) || freshness < 0 || freshness > 255) {
+    throw new RangeError(`Not a freshness: ${freshness}`);
+  }
+}
+
+/** Whatever reading a stored row throws, but for the store's own errors, means that the row is corrupt. */
+async function undamaged<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause;
+    throw new StoreError("damaged", "public.kv holds a row that was not written there", cause);
+  }
+}

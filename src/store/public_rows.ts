@@ -1,0 +1,133 @@
+/**
+ * Values of `public.kv`, and the one place of the store that declares bytes public: nothing gets into
+ * that file but what passes here or came in as `Public` (docs/PRIVACY.md).
+ *
+ * ```
+ * what is known of a message    bytes
+ *  0  key                       32
+ * 32  type of the body           1
+ * 33  freshness                  1
+ * 34  flags                      1   bit 0: retracted; bit 1: a ref follows
+ * 35  bytes of the envelope      4   big-endian; 0 when retracted
+ * 39  stored at, seconds         8   big-endian
+ * 47  ref                       32   what a status replies to, what a retraction retracts
+ *
+ * a node's address              canonical [freshness, last seen or 0, source]
+ * ```
+ */
+import { type NodeAddress, parseAddress } from "../wire/address.ts";
+import type { Profile } from "../wire/body.ts";
+import { decodeBody } from "../wire/body_decode.ts";
+import { encodeBody } from "../wire/body_encode.ts";
+import { fields, uintField } from "../wire/fields.ts";
+import { idBytes, identityKey, messageId } from "../wire/ids.ts";
+import { decode, encode, type Value } from "../wire/msgpack.ts";
+import { asPublic, type Public } from "../wire/privacy.ts";
+import { type UnixSeconds, unixSeconds } from "../wire/time.ts";
+import { readAddressKey, readMetaKey } from "./keys.ts";
+import type { KvRow } from "./kv_port.ts";
+import type { MessageMeta } from "./message_index.ts";
+
+/** Bytes of a public row. */
+export type PublicBytes = Public<Uint8Array>;
+
+const REF_AT = 47;
+const META_BYTES = [REF_AT, REF_AT + 32];
+const RETRACTED = 1;
+const HAS_REF = 2;
+
+/** Packs what is known of a message, but for what its key says. */
+export function encodeMeta(meta: MessageMeta): PublicBytes {
+  const bytes = new Uint8Array(meta.ref === undefined ? REF_AT : REF_AT + 32);
+  const view = new DataView(bytes.buffer);
+  bytes.set(idBytes(meta.key), 0);
+  bytes[32] = meta.type;
+  bytes[33] = meta.freshness;
+  bytes[34] = (meta.retracted ? RETRACTED : 0) | (meta.ref === undefined ? 0 : HAS_REF);
+  view.setUint32(35, meta.size);
+  view.setBigUint64(39, BigInt(meta.storedAt));
+  if (meta.ref !== undefined) bytes.set(idBytes(meta.ref), REF_AT);
+  return asPublic(bytes);
+}
+
+/** Reads what {@linkcode encodeMeta} packed. Throws an `Error` for anything else. */
+export function decodeMeta({ key, value }: KvRow<Uint8Array>): MessageMeta {
+  const flags = value[34] ?? 0;
+  if (value.length !== META_BYTES[flags >> 1]) throw new Error("A message's row is corrupt");
+  const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
+  return {
+    ...readMetaKey(key),
+    key: identityKey(value.subarray(0, 32)),
+    type: view.getUint8(32),
+    freshness: view.getUint8(33),
+    retracted: (flags & RETRACTED) !== 0,
+    size: view.getUint32(35),
+    storedAt: unixSeconds(Number(view.getBigUint64(39))),
+    ref: flags & HAS_REF ? messageId(value.subarray(REF_AT)) : undefined,
+  };
+}
+
+/** A profile as the body of a message of type 2: the format that the protocol has for it. */
+export function encodeProfile(profile: Profile): PublicBytes {
+  return asPublic(encodeBody({ kind: "profile", created: profile.updated, profile }));
+}
+
+/** Reads what {@linkcode encodeProfile} wrote. Throws an `Error` for anything else. */
+export function decodeProfile(bytes: PublicBytes): Profile {
+  const body = decodeBody(bytes);
+  if (body.kind !== "profile") throw new Error("A profile's row is corrupt");
+  return body.profile;
+}
+
+/** Where an address came from, in the order of the numbers that stand for it on disk. */
+export const ADDRESS_SOURCES = ["locator", "beacon", "peer", "connection"] as const;
+/** One of {@linkcode ADDRESS_SOURCES}. A locator's were given by the user and are kept for ever. */
+export type StoredAddressSource = typeof ADDRESS_SOURCES[number];
+
+/** What is kept of a node's address. */
+export interface StoredAddress {
+  /** The address itself. */
+  readonly address: NodeAddress;
+  /** 0 means that it was only heard of. */
+  readonly freshness: number;
+  /** When an exchange with it was last completed, if one ever was. */
+  readonly lastSeen: UnixSeconds | undefined;
+  /** How this node came by it. */
+  readonly source: StoredAddressSource;
+}
+
+/** Packs what is kept of an address, but for what its key says. */
+export function encodeAddress(row: StoredAddress): PublicBytes {
+  const source = ADDRESS_SOURCES.indexOf(row.source);
+  return asPublic(encode([row.freshness, row.lastSeen ?? 0, source]));
+}
+
+/** Reads what {@linkcode encodeAddress} packed. Throws an `Error` for anything else. */
+export function decodeAddress({ key, value }: KvRow<Uint8Array>): StoredAddress {
+  const address = parseAddress(readAddressKey(key));
+  const [freshness, lastSeen, number] = fields(decode(value), 3);
+  const source = ADDRESS_SOURCES[uintField(number)];
+  if (address === undefined || source === undefined) throw new Error("An address's row is corrupt");
+  const seen = unixSeconds(uintField(lastSeen));
+  return {
+    address,
+    freshness: uintField(freshness),
+    lastSeen: seen === 0 ? undefined : seen,
+    source,
+  };
+}
+
+/** A fact about the database itself: its schema's number, its network's name. */
+export function encodeFact(fact: number | string): PublicBytes {
+  return asPublic(encode(fact));
+}
+
+/** Reads what {@linkcode encodeFact} wrote. Throws a `WireError` for anything else. */
+export function decodeFact(bytes: PublicBytes): Value {
+  return decode(bytes);
+}
+
+/** No bytes, for rows that say all in their keys. */
+export function nothing(): PublicBytes {
+  return asPublic(new Uint8Array(0));
+}

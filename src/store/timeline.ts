@@ -1,0 +1,39 @@
+/** The read side: statuses in the order in which people see them (docs/PROTOCOL.md section 3). */
+import { BODY_TYPES } from "../wire/body.ts";
+import type { IdentityKey, MessageId } from "../wire/ids.ts";
+import type { AdmittedMessage } from "../wire/message.ts";
+import type { IndexQuery } from "./message_index.ts";
+import type { PublicStore } from "./public.ts";
+
+/** Which statuses to show. */
+export interface PageQuery {
+  /** Only by these; everybody's without it. */
+  readonly authors?: ReadonlySet<IdentityKey>;
+  /** Most statuses, at least 1. */
+  readonly limit: number;
+  /** Only those before this message, of any type, which must be stored. */
+  readonly before?: MessageId;
+}
+
+/**
+ * The `limit` newest statuses, those before `before` if one is given, in the order of (created, id),
+ * the oldest first. Retracted ones are left out. Throws a `RangeError` when `before` is unknown or
+ * `limit` is no positive whole number, and a `StoreError` when the disk fails.
+ */
+export async function page(store: PublicStore, query: PageQuery): Promise<AdmittedMessage[]> {
+  const { authors, limit, before } = query;
+  if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`Not a limit: ${limit}`);
+  const filter: IndexQuery = {
+    type: BODY_TYPES.status,
+    ...(authors && { authors }),
+    ...(before && { before }),
+  };
+  const ids: MessageId[] = [];
+  for (const { id } of store.index.newestFirst(filter)) {
+    ids.push(id);
+    if (ids.length === limit) break;
+  }
+  const messages = await Promise.all(ids.reverse().map((id) => store.getMessage(id)));
+  // One may have been retracted or dropped since its id was listed.
+  return messages.filter((message) => message !== undefined);
+}
