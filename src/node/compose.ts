@@ -78,7 +78,7 @@ export interface ComposePorts {
 export async function compose(body: OwnBody, ports: ComposePorts): Promise<Public<Uint8Array>> {
   const { labels, signer, pause } = ports;
   const bytes = encode(body);
-  const id = messageIdOf(labels, signer.key, bytes);
+  const id = messageIdOf(labels, { key: signer.key, body: bytes });
   const bits = requiredStampBits(BODY_TYPES[body.kind], bytes.length) + AUTHOR_STAMP_BITS;
   let stamp: Uint8Array | undefined;
   for (let start = 0; stamp === undefined; start += STAMP_CHUNK) {

@@ -124,7 +124,7 @@ export class GossipLoop {
           return { kind: "message", bytes: bytes ?? new Uint8Array() };
         });
       case "admit":
-        return this.#admit(out.session, out.bytes, out.expected);
+        return this.#admit(out);
       case "close":
         return this.#close(out.session);
       case "set-timer":
@@ -209,7 +209,7 @@ export class GossipLoop {
     );
   }
 
-  #admit(session: SessionId, bytes: Uint8Array, expected: MessageId): void {
+  #admit({ session, bytes, expected }: Extract<OutEvent, { kind: "admit" }>): void {
     const link = this.#links.get(session);
     if (link === undefined) return;
     const injected = this.#ports.injector.inject(bytes, expected);
@@ -227,7 +227,9 @@ export class GossipLoop {
     link.closing = true;
     const { session: open, connection } = link;
     if (open !== undefined) {
-      link.outgoing = link.outgoing.then(() => open.close());
+      link.outgoing = link.outgoing.then(async () => {
+        await open.close();
+      });
       return;
     }
     if (connection === undefined) return;

@@ -3,7 +3,7 @@
  * store, tell the engine (docs/ARCHITECTURE.md, "One post"). Messages that arrive while a commit is
  * under way are stored together by the next one, so that the disk is asked once for many.
  */
-import { FULL_FRESHNESS, type MessageFact } from "../gossip/mod.ts";
+import { DEFAULT_CONFIG, type MessageFact } from "../gossip/mod.ts";
 import { type PublicStore, StoreError } from "../store/mod.ts";
 import { admit, statementsOf } from "../wire/admit.ts";
 import { RESULT, type ResultCode } from "../wire/frame.ts";
@@ -125,7 +125,11 @@ export class Injector {
     const storedAt = toSeconds(clock.now());
     try {
       const outcomes = await store.putMessages(
-        batch.map(({ message }) => ({ message, freshness: FULL_FRESHNESS, storedAt })),
+        batch.map(({ message }) => ({
+          message,
+          freshness: DEFAULT_CONFIG.fullFreshness,
+          storedAt,
+        })),
       );
       const stored = batch.filter((_, i) => outcomes[i] === "stored");
       const statements = stored.flatMap(({ message }) => statementsOf(message));

@@ -25,7 +25,7 @@ export async function openOffline(
   const labels = labelsOf(needNetwork(network));
   let stores: Stores;
   try {
-    stores = await openStores({ dir: dataDir, labels });
+    stores = await openStores({ dir: dataDir, network: labels.network });
   } catch (error) {
     if (error instanceof StoreError && error.code === "taken") return undefined;
     throw toUserError(error);
@@ -33,9 +33,9 @@ export async function openOffline(
   const clock = systemClock;
   const hub = new Hub();
   const log = makeLog("silent", () => {});
-  const store = stores.publicStore;
+  const store = stores.public;
   const injector = new Injector({ labels, store, verify: createVerifier(), clock, hub, log });
-  const keys = new Keys(stores.privateFile);
+  const keys = new Keys(stores.private);
   const context = { labels, clock, store, keys, injector, live: undefined, pause, lookUp };
   return new OfflineBackend(new OwnerService(context, hub), async () => {
     keys.lock();

@@ -1,5 +1,4 @@
 /** A node from start to stop: opens everything, drives the engine, closes everything. */
-import { type Engine, FULL_FRESHNESS } from "../gossip/mod.ts";
 import { createVerifier, selfTest } from "../keystore/mod.ts";
 import { openStores, StoreError, type Stores } from "../store/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
@@ -84,10 +83,10 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
   const networkKey = options.networkKeyFile === undefined
     ? undefined
     : await readNetworkKey(options.networkKeyFile);
-  const store = stores.publicStore;
+  const store = stores.public;
   const hub = new Hub();
   const injector = new Injector({ labels, store, verify: createVerifier(), clock, hub, log });
-  const keys = new Keys(stores.privateFile);
+  const keys = new Keys(stores.private);
   cleanup.defer(() => keys.lock());
   cleanup.defer(() => injector.flush());
   const notes = new Notes(store);
@@ -107,9 +106,8 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
   const addresses = (): readonly NodeAddress[] => ownAddresses(hosts, listener.port);
 
   const counters = new Counters();
-  const engine: Engine = makeEngine({
+  const engine = makeEngine({
     store,
-    clock,
     eager: options.eager,
     self: {
       port: listener.port,
@@ -185,7 +183,7 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
 
 async function open(dir: string, labels: Labels): Promise<Stores> {
   try {
-    return await openStores({ dir, labels });
+    return await openStores({ dir, network: labels.network });
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== "taken") throw error;
     throw new UserError(

@@ -7,12 +7,12 @@ import {
   type LocatorIdentity,
   parseLocator,
 } from "../../wire/locator.ts";
-import { Private } from "../../wire/privacy.ts";
 import { toSeconds } from "../../wire/time.ts";
 import type { Api, PeerView, StatusView } from "../api.ts";
 import { plausible } from "../clock.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
+import { followOf } from "./people.ts";
 import { findIdentity } from "./resolve.ts";
 
 const NO_EXCHANGES: StatusView["exchanges"] = {
@@ -112,7 +112,9 @@ export async function join(
         `${context.labels.network}. Nothing was changed; try --network ${network}.`,
     );
   }
-  const wanted = params.follow ? [...identities.map(({ key }) => key), ...starters] : [];
+  const wanted: readonly LocatorIdentity[] = params.follow
+    ? [...identities, ...starters.map((key) => ({ key }))]
+    : [];
   // Before anything changes: without keys nothing is done by half.
   const following = wanted.length > 0 ? context.keys.need().store : undefined;
   const found = await resolveAll(context, addresses);
@@ -126,8 +128,8 @@ export async function join(
     await context.store.addresses.put([{ ...old, address, source: "locator" }]);
   }
   const followedAt = toSeconds(context.clock.now());
-  await following?.follow(wanted.map((key) => new Private({ key, petname: "", followedAt })));
-  return { addresses: found, followed: wanted.map(formatIdentity) };
+  await following?.follow(wanted.map((identity) => followOf(identity, followedAt)));
+  return { addresses: found, followed: wanted.map(({ key }) => formatIdentity(key)) };
 }
 
 async function resolveAll(

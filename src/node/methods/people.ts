@@ -1,7 +1,9 @@
 /** `follow`, `unfollow`, `following`, `identities`, `lock`, `profile-show`. */
 import { formatIdentity } from "../../wire/ids.ts";
 import { Private } from "../../wire/privacy.ts";
-import { toSeconds } from "../../wire/time.ts";
+import { toSeconds, type UnixSeconds } from "../../wire/time.ts";
+import type { LocatorIdentity } from "../../wire/locator.ts";
+import type { Follow } from "../../store/mod.ts";
 import type { Api, FollowView, IdentityView, ProfileView } from "../api.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
@@ -14,13 +16,21 @@ export async function follow(
   { target }: Api["follow"]["params"],
 ): Promise<readonly FollowView[]> {
   const { store } = context.keys.need();
-  const keys = findIdentities(target, context);
+  const found = findIdentities(target, context);
   const followedAt = toSeconds(context.clock.now());
-  await store.follow(keys.map((key) => new Private({ key, petname: "", followedAt })));
-  return await Promise.all(keys.map(async (key) => ({
+  await store.follow(found.map((identity) => followOf(identity, followedAt)));
+  return await Promise.all(found.map(async ({ key }) => ({
     id: formatIdentity(key),
     name: (await newestProfile(key, context)).name,
   })));
+}
+
+/** What the follow list keeps of an identity that a locator or its own name gave. */
+export function followOf(
+  { key, heirPrefix: heir }: LocatorIdentity,
+  followedAt: UnixSeconds,
+): Private<Follow> {
+  return new Private({ key, petname: "", followedAt, ...(heir === undefined ? {} : { heir }) });
 }
 
 /** Stops following an identity. What it wrote stays stored like everybody's. */
@@ -41,10 +51,7 @@ export async function following(context: OwnerContext): Promise<readonly FollowV
   const follows = await context.keys.need().store.follows();
   return await Promise.all(follows.map(async (entry) => {
     const { key, petname } = entry.reveal();
-    return {
-      id: formatIdentity(key),
-      name: petname || (await newestProfile(key, context)).name,
-    };
+    return { id: formatIdentity(key), name: petname || (await newestProfile(key, context)).name };
   }));
 }
 

@@ -1,6 +1,11 @@
 /** `timeline`, `show`, `thread`, `attachment`: what is stored, as its reader sees it. */
-import type { MessageId } from "../../wire/ids.ts";
-import { formatIdentity, type IdentityKey, parseMessageId } from "../../wire/ids.ts";
+import { page } from "../../store/mod.ts";
+import {
+  formatIdentity,
+  type IdentityKey,
+  type MessageId,
+  parseMessageId,
+} from "../../wire/ids.ts";
 import type { AdmittedMessage } from "../../wire/message.ts";
 import type { Api, MessageView } from "../api.ts";
 import { encodeBase64 } from "../base64.ts";
@@ -23,12 +28,12 @@ export async function timeline(
     throw new UserError("usage", `The limit is a whole number from 1 to ${MAX_PAGE}`);
   }
   const authors = all ? undefined : await shown(context);
-  const ids = context.store.timeline({
+  const messages = await page(context.store, {
     limit,
     ...(authors === undefined ? {} : { authors }),
     ...(before === undefined ? {} : { before: findMessage(context, before) }),
   });
-  return await viewAll(context, ids);
+  return await viewAll(context, messages);
 }
 
 /** Whose statuses the timeline shows: the followed and the owner's own. Needs the keys. */
@@ -104,16 +109,14 @@ export async function attachment(
   return { name, mediaType, size: bytes.length, alt, base64: encodeBase64(bytes) };
 }
 
-/** Views of messages in the order given; what is gone or no status is left out. */
-export async function viewAll(
+async function viewAll(
   context: OwnerContext,
-  ids: readonly MessageId[],
+  messages: readonly AdmittedMessage[],
 ): Promise<readonly MessageView[]> {
   const names: Petnames = await petnames(context);
-  const views = await Promise.all(ids.map(async (id) => {
-    const message = await context.store.getMessage(id);
-    return message && await viewStatus(message, { context, names });
-  }));
+  const views = await Promise.all(
+    messages.map((message) => viewStatus(message, { context, names })),
+  );
   return views.filter((view) => view !== undefined);
 }
 

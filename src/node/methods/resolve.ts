@@ -1,6 +1,6 @@
 /** Turns what people type into ids. Failures say what to type instead. */
 import { type IdentityKey, type MessageId, parseIdentity } from "../../wire/ids.ts";
-import { parseLocator } from "../../wire/locator.ts";
+import { type LocatorIdentity, parseLocator } from "../../wire/locator.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
 
@@ -38,10 +38,10 @@ export function findIdentity(text: string): IdentityKey {
   return key;
 }
 
-/** The identities that an `g1…` or a locator names. Throws a `UserError` when there are none. */
-export function findIdentities(text: string, context: OwnerContext): readonly IdentityKey[] {
+/** The identities that a `g1…` or a locator names. Throws a `UserError` when there are none. */
+export function findIdentities(text: string, context: OwnerContext): readonly LocatorIdentity[] {
   const key = parseIdentity(text);
-  if (key !== undefined) return [key];
+  if (key !== undefined) return [{ key }];
   const result = parseLocator(text);
   if (result.kind === "bad") {
     throw new UserError("usage", "That is neither an identity (g1…) nor a locator (g:?…)");
@@ -53,7 +53,7 @@ export function findIdentities(text: string, context: OwnerContext): readonly Id
         context.labels.network,
     );
   }
-  const keys = result.locator.identities.map((identity) => identity.key);
-  if (keys.length === 0) throw new UserError("usage", "That locator names no identity");
-  return keys;
+  const { identities } = result.locator;
+  if (identities.length === 0) throw new UserError("usage", "That locator names no identity");
+  return identities;
 }

@@ -1,0 +1,64 @@
+/** Makes the node's engine from what is stored, with real chance. */
+import { DEFAULT_CONFIG, Engine, type InitialMessage, type Rng, type Self } from "../gossip/mod.ts";
+import type { PublicStore } from "../store/mod.ts";
+import { ruleDigest } from "../wire/rules.ts";
+import { floorTo, toSeconds, type UnixSeconds } from "../wire/time.ts";
+
+/** Seconds to which the time in a hello is floored (docs/PROTOCOL.md section 6). */
+const HELLO_GRAIN_S = 300;
+
+/** What the node's engine is made of. */
+export interface NodeEngineOptions {
+  readonly store: PublicStore;
+  readonly self: Self;
+  /** Whether an own message starts an exchange of its own at once. */
+  readonly eager: boolean;
+}
+
+/** Makes the engine with the messages and addresses that are stored. */
+export function makeEngine({ store, self, eager }: NodeEngineOptions): Engine {
+  const { refinements } = DEFAULT_CONFIG;
+  const digest = ruleDigest();
+  return new Engine({
+    config: { ...DEFAULT_CONFIG, refinements: { ...refinements, ride: !eager } },
+    rng: systemRng(),
+    self,
+    known: store.index,
+    messages: freshMessages(store),
+    addresses: store.addresses.all().map(({ address, freshness, source }) => ({
+      address,
+      freshness,
+      locator: source === "locator",
+    })),
+    hello: (now) => ({
+      capabilities: 0,
+      extraStampBits: 0,
+      time: floorTo(toSeconds(now), HELLO_GRAIN_S),
+      horizon: 0 as UnixSeconds,
+      digest,
+    }),
+  });
+}
+
+function* freshMessages(
+  { index }: PublicStore,
+): Iterable<InitialMessage> {
+  // Those at 0 are known to the network; only `known` is asked for them.
+  for (const { id, created, size, freshness, storedAt } of index.newestFirst()) {
+    if (freshness > 0) yield { message: { id, created, size }, freshness, storedAt };
+  }
+}
+
+/** Chance that nobody outside can foretell: it decides with whom this node speaks. */
+function systemRng(): Rng {
+  const words = new Uint32Array(256);
+  let used = words.length;
+  const next = (): number => {
+    if (used === words.length) {
+      crypto.getRandomValues(words);
+      used = 0;
+    }
+    return (words[used++] ?? 0) / 2 ** 32;
+  };
+  return { next, below: (n) => Math.floor(next() * n) };
+}
