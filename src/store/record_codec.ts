@@ -28,6 +28,10 @@ import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Labels } from "../wire/labels.ts";
 import { StoreError } from "./errors.ts";
 
+/**
+ * The mark of ciphertext. No value has it: it exists for the type checker alone.
+ * @internal
+ */
 declare const sealed: unique symbol;
 
 /** Ciphertext: the only thing that `private.kv` takes. */
@@ -36,7 +40,7 @@ export type Sealed = Uint8Array & { readonly [sealed]: true };
 /** Bytes of a store key. */
 export const STORE_KEY_BYTES = 32;
 /** Bytes to which sealed values are filled up. The largest is all that Deno KV holds. */
-export const SEALED_SIZES = [256, 1_024, 4_096, 16_384, 65_536] as const;
+export const SEALED_SIZES: readonly number[] = [256, 1_024, 4_096, 16_384, 65_536];
 const LARGEST = 65_536;
 const NONCE_BYTES = 24;
 /** Nonce and tag. */

@@ -16,11 +16,11 @@ export interface PageQuery {
 }
 
 /**
- * The `limit` newest statuses, those before `before` if one is given, in the order of (created, id),
- * the oldest first. Retracted ones are left out. Throws a `RangeError` when `before` is unknown or
- * `limit` is no positive whole number, and a `StoreError` when the disk fails.
+ * Ids of the `limit` newest statuses, those before `before` if one is given, in the order of
+ * (created, id), the oldest first. Retracted ones are left out. Throws a `RangeError` when `before` is
+ * unknown or `limit` is no positive whole number.
  */
-export async function page(store: PublicStore, query: PageQuery): Promise<AdmittedMessage[]> {
+export function pageIds(store: PublicStore, query: PageQuery): MessageId[] {
   const { authors, limit, before } = query;
   if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`Not a limit: ${limit}`);
   const filter: IndexQuery = {
@@ -33,7 +33,12 @@ export async function page(store: PublicStore, query: PageQuery): Promise<Admitt
     ids.push(id);
     if (ids.length === limit) break;
   }
-  const messages = await Promise.all(ids.reverse().map((id) => store.getMessage(id)));
+  return ids.reverse();
+}
+
+/** The statuses of {@linkcode pageIds}. Throws a `StoreError` besides when the disk fails. */
+export async function page(store: PublicStore, query: PageQuery): Promise<AdmittedMessage[]> {
+  const messages = await Promise.all(pageIds(store, query).map((id) => store.getMessage(id)));
   // One may have been retracted or dropped since its id was listed.
   return messages.filter((message) => message !== undefined);
 }
