@@ -37,7 +37,7 @@ export interface Session {
 
   /**
    * What the peer sends, to be read once. Ends when the peer has finished, when the connection broke
-   * (then `ended` says so) and after `close` or `destroy`. Throws the `WireError` of a bad record,
+   * (then `ended` says so), and when a `close` or `destroy` is done. Throws the `WireError` of a bad record,
    * after which the session is over. When the peer has finished, sending is still possible.
    */
   frames(): AsyncIterable<Uint8Array>;
@@ -115,9 +115,11 @@ export class LinkSession implements Session {
       if (frame !== undefined) {
         yield frame;
       } else if (!await this.#readMore()) {
-        return;
+        break;
       }
     }
+    // Whoever destroys a session when its frames have ended shall not cut off its own close.
+    if (this.#state === "closing") await this.ended;
   }
 
   /** See {@linkcode Session.close}. */

@@ -147,6 +147,25 @@ Deno.test("Session: close loses nothing although it never read what came in", as
   assert.deepEqual(await Promise.all([b.close(), closed]), ["closed", "closed"]);
 });
 
+Deno.test("Session: frames end after close is done, so that destroying then cuts nothing off", async () => {
+  const [near, far] = pair();
+  const opening = open(near, "initiator");
+  const peer = new RawPeer(far);
+  await peer.shake("responder");
+  const session = await opening;
+  for (let i = 0; i < 10; i++) session.send(frame(60_000));
+  const reading = collect(session).then(() => session.destroy());
+  const closed = session.close();
+  await far.closeWrite();
+  await turn();
+  let records = 0;
+  while (await peer.takeRecord() !== undefined) records++;
+  assert.equal(records, 10);
+  await reading;
+  assert.equal(await closed, "closed");
+  far.close();
+});
+
 Deno.test("Session carries any sizes through any chunks, in order", async () => {
   const edges = RECORD_SIZES.flatMap((size) => [size - 3, size - 2, size - 1]);
   const length = fc.oneof(
