@@ -37,8 +37,8 @@ export interface Session {
 
   /**
    * What the peer sends, to be read once. Ends when the peer has finished, when the connection broke
-   * (then `ended` says so), and when a `close` or `destroy` is done. Throws the `WireError` of a bad record,
-   * after which the session is over. When the peer has finished, sending is still possible.
+   * (then `ended` says so), and when a `close` or `destroy` is done. Throws the `WireError` of a bad
+   * record, after which the session is over. When the peer has finished, sending is still possible.
    */
   frames(): AsyncIterable<Uint8Array>;
 
