@@ -2,16 +2,7 @@
  * Everything that the command line reaches outside itself, as one interface: `system_deps.ts`
  * builds it from the real things, tests from fakes.
  */
-import type { Backend } from "../node/api.ts";
-import type { NodeHooks, NodeOptions } from "../node/node_options.ts";
-
-/** Which node is meant. */
-export interface Place {
-  /** The data folder. */
-  readonly dataDir: string;
-  /** Name of the network. */
-  readonly network: string;
-}
+import type { Backend, IdentityCreation, NodeHooks, NodeOptions, Place } from "../node/mod.ts";
 
 /** Standard output or standard error. */
 export interface Sink {
@@ -31,16 +22,6 @@ export interface Interrupt {
   dispose(): void;
 }
 
-/** What `identityCreate` takes. */
-export interface IdentityRequest extends Place {
-  /** Local name, "" for none. */
-  readonly name: string;
-  /** The caller wipes it afterwards. */
-  readonly passphrase: Uint8Array;
-  /** A running node that is to get the new key at once. */
-  readonly backend?: Backend;
-}
-
 /** What `unlockBundle` takes. */
 export interface UnlockRequest extends Place {
   /** The caller wipes it afterwards. */
@@ -54,7 +35,7 @@ export interface Deps {
   /** Runs a node until its signal aborts. */
   runNode(options: NodeOptions, hooks: NodeHooks): Promise<void>;
   /** Makes an identity; the first one in a data folder sets the passphrase. */
-  identityCreate(request: IdentityRequest): Promise<{ id: string; name: string }>;
+  identityCreate(request: IdentityCreation): Promise<{ id: string; name: string }>;
   /** Opens the keys into the bundle that `Backend.unlock` takes; the caller wipes it. */
   unlockBundle(request: UnlockRequest): Promise<Uint8Array>;
   /** Reads a file, but no more than `maxBytes` + 1 of it. Rejects with `Deno.errors`. */

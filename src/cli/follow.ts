@@ -15,7 +15,7 @@ export const registerFollow: Register = (program, context) => {
     .action((target) => follow(context(), target));
   program.command("unfollow")
     .description("stop following an identity; needs the keys")
-    .argument("<id>", "g1…, or enough of its beginning")
+    .argument("<id>", "g1…")
     .addHelpText("after", "\nExample:\n  gossamer unfollow g1qyq…")
     .action((id) => unfollow(context(), id));
   program.command("following")

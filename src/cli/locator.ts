@@ -16,7 +16,7 @@ export const registerLocator: Register = (program, context) => {
     .description("print the g: URL by which others join through this node and find your identities")
     .option(
       "--identity <id>",
-      "name this identity; can be given many times (default: all of yours)",
+      "name this identity; can be given many times (default: yours, if the keys are open)",
       collectIdentity,
     )
     .option("--no-identity", "name no identity: only the way into the network")

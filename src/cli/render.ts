@@ -127,7 +127,6 @@ export function renderPeers(peers: readonly PeerView[], style: Style): string {
 /** The node's health. */
 export function renderStatus(status: StatusView): string {
   const { exchanges } = status;
-  const refused = Object.entries(exchanges.refused).map(([why, n]) => `${safeLine(why)} ${n}`);
   const rows: [string, string][] = [
     ["node", status.running ? `running for ${renderDuration(status.uptime)}` : "not running"],
     ["network", safeLine(status.network)],
@@ -142,7 +141,7 @@ export function renderStatus(status: StatusView): string {
       `${exchanges.failed} failed`,
     ],
     ["carried", `${exchanges.received} received, ${exchanges.delivered} delivered`],
-    ["refused", refused.join(", ") || "none"],
+    ["refused", String(exchanges.refused)],
   ];
   return [
     ...rows.map(([name, value]) => `${padEnd(name, 10)} ${value}`),

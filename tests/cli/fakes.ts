@@ -1,0 +1,215 @@
+/** An outside world for the command line that remembers what it was asked. */
+import { run } from "../../src/cli/mod.ts";
+import type { Deps, UnlockRequest } from "../../src/cli/deps.ts";
+import type { Api, Backend, MessageView, Method } from "../../src/node/api.ts";
+import type { IdentityCreation, NodeHooks, NodeOptions } from "../../src/node/mod.ts";
+import { UserError } from "../../src/node/user_error.ts";
+
+/** Answers of a fake node: a value, or a function of the parameters. */
+export type Answers = { [M in Method]?: (params: Api[M]["params"]) => Api[M]["result"] };
+
+/** What the fake world is like. */
+export interface World {
+  readonly answers?: Answers;
+  /** Whether a node runs. */
+  readonly running?: boolean;
+  /** Methods that need keys: they fail as locked until the right bundle came. */
+  readonly needKeys?: readonly Method[];
+  /** Whether the keys are open from the start. */
+  readonly unlocked?: boolean;
+  readonly news?: (signal: AbortSignal) => AsyncIterable<MessageView>;
+  readonly files?: Readonly<Record<string, string | Uint8Array | Error>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly os?: string;
+  readonly stdin?: string | Uint8Array;
+  /** Whether stdin and stderr are a terminal; stdout never is unless `columns` is given. */
+  readonly terminal?: boolean;
+  readonly columns?: number;
+  /** What is typed at each passphrase prompt; `undefined` calls it off. */
+  readonly typed?: readonly (string | undefined)[];
+  readonly confirms?: boolean;
+  readonly runNode?: (options: NodeOptions, hooks: NodeHooks) => Promise<void>;
+  readonly openBackend?: () => Promise<Backend>;
+  /** Called with each chunk before it is written to stdout. */
+  readonly onStdout?: (text: string) => void;
+  /** Aborts as Ctrl-C would. */
+  readonly interrupt?: AbortSignal;
+}
+
+/** What happened. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** `[method, params]` of every call, and `["unlock"]`, `["close"]`. */
+  readonly calls: readonly unknown[];
+  readonly places: readonly unknown[];
+  readonly questions: readonly string[];
+  readonly written: Readonly<Record<string, Uint8Array>>;
+  /** Every buffer that held a secret; all must be zeros by now. */
+  readonly secrets: readonly Uint8Array[];
+  readonly created: readonly Omit<IdentityCreation, "backend">[];
+  /** Passphrases as they were when asked for, as text. */
+  readonly passphrases: readonly string[];
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Runs one command in the fake world. */
+export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  const calls: unknown[] = [];
+  const places: unknown[] = [];
+  const questions: string[] = [];
+  const written: Record<string, Uint8Array> = {};
+  const secrets: Uint8Array[] = [];
+  const passphrases: string[] = [];
+  const created: Omit<IdentityCreation, "backend">[] = [];
+  const typed = [...world.typed ?? []];
+  let unlocked = world.unlocked ?? false;
+  const secret = (text: string): Uint8Array => {
+    const bytes = encoder.encode(text);
+    secrets.push(bytes);
+    return bytes;
+  };
+  const see = (passphrase: Uint8Array): string => {
+    secrets.push(passphrase);
+    const text = decoder.decode(passphrase);
+    passphrases.push(text);
+    return text;
+  };
+  const locked = (method: Method): boolean => !unlocked && (world.needKeys ?? []).includes(method);
+  const backend: Backend = {
+    running: world.running ?? true,
+    call: <M extends Method>(method: M, params: Api[M]["params"]): Promise<Api[M]["result"]> => {
+      calls.push([method, params]);
+      if (method === "lock") unlocked = false;
+      if (locked(method)) return Promise.reject(new UserError("locked", "The keys are locked."));
+      const answer: ((params: Api[M]["params"]) => Api[M]["result"]) | undefined = world.answers
+        ?.[method];
+      if (answer === undefined) return Promise.reject(new Error(`no answer for ${method}`));
+      return Promise.resolve().then(() => answer(params));
+    },
+    watch: ({ signal }) => {
+      calls.push(["watch"]);
+      if (world.news === undefined) throw new Error("no news");
+      return world.news(signal);
+    },
+    unlock: (bundle) => {
+      calls.push(["unlock"]);
+      secrets.push(bundle);
+      if (decoder.decode(bundle) !== "bundle") throw new Error("wrong bundle");
+      unlocked = true;
+      return Promise.resolve(["g1mine"]);
+    },
+    close: () => {
+      calls.push(["close"]);
+      return Promise.resolve();
+    },
+  };
+  const deps: Deps = {
+    openBackend: (place) => {
+      places.push(place);
+      return world.openBackend?.() ?? Promise.resolve(backend);
+    },
+    runNode: world.runNode ?? (() => Promise.reject(new Error("no node"))),
+    identityCreate: ({ backend: given, ...request }) => {
+      if (given !== backend) throw new Error("not the open backend");
+      see(request.passphrase);
+      created.push({ ...request });
+      return Promise.resolve({ id: "g1new", name: request.name });
+    },
+    unlockBundle: ({ passphrase }: UnlockRequest) => {
+      if (see(passphrase) === "right") return Promise.resolve(secret("bundle"));
+      return Promise.reject(new UserError("locked", "Wrong passphrase."));
+    },
+    readFile: (path, maxBytes) => {
+      const file = world.files?.[path] ?? new Deno.errors.NotFound(path);
+      if (file instanceof Error) return Promise.reject(file);
+      const bytes = typeof file === "string" ? secret(file) : file;
+      return Promise.resolve(bytes.subarray(0, maxBytes + 1));
+    },
+    writeNewFile: (path, bytes) => {
+      if (Object.hasOwn(written, path) || world.files?.[path] !== undefined) {
+        return Promise.resolve(false);
+      }
+      written[path] = bytes;
+      return Promise.resolve(true);
+    },
+    makeFolder: () => Promise.resolve(),
+    readStdin: (maxBytes) => {
+      const { stdin = "" } = world;
+      const bytes = typeof stdin === "string" ? encoder.encode(stdin) : stdin;
+      return Promise.resolve(bytes.subarray(0, maxBytes + 1));
+    },
+    env: (name) => ({ HOME: "/home/ada", ...world.env })[name],
+    os: world.os ?? "linux",
+    stdout: {
+      write: (text) => {
+        try {
+          world.onStdout?.(text);
+        } catch (error) {
+          return Promise.reject(error);
+        }
+        stdout.push(text);
+        return Promise.resolve();
+      },
+      isTerminal: world.columns !== undefined,
+      columns: world.columns ?? 80,
+    },
+    stderr: {
+      write: (text) => {
+        stderr.push(text);
+        return Promise.resolve();
+      },
+      isTerminal: world.terminal ?? false,
+      columns: 80,
+    },
+    stdinIsTerminal: world.terminal ?? false,
+    askPassphrase: (question) => {
+      questions.push(question);
+      const text = typed.shift();
+      return Promise.resolve(text === undefined ? undefined : secret(text));
+    },
+    confirm: (question) => {
+      questions.push(question);
+      return Promise.resolve(world.confirms ?? false);
+    },
+    interrupt: () => ({
+      signal: world.interrupt ?? new AbortController().signal,
+      dispose: () => {},
+    }),
+  };
+  const code = await run(argv, deps);
+  return {
+    code,
+    stdout: stdout.join(""),
+    stderr: stderr.join(""),
+    calls,
+    places,
+    questions,
+    written,
+    secrets,
+    created,
+    passphrases,
+  };
+}
+
+/** A status with everything plain; give what matters. */
+export function message(given: Partial<MessageView>): MessageView {
+  return {
+    id: "3f9a01c2d4e5".padEnd(64, "0"),
+    author: "g1qyqszqgpqyqszqgpqyqszqgpqyqszqgp",
+    name: "ada",
+    created: 1_790_000_000,
+    text: "Hello",
+    verified: false,
+    replyTo: null,
+    quote: null,
+    warning: null,
+    attachments: [],
+    ...given,
+  };
+}

@@ -1,0 +1,163 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { NodeEvent, NodeOptions } from "../../src/node/node_options.ts";
+import { UserError } from "../../src/node/user_error.ts";
+import { runIn, type World } from "./fakes.ts";
+
+const EVENTS: NodeEvent[] = [
+  { event: "ready", port: 4711, addresses: ["192.0.2.1:4711"] },
+  { event: "exchange", direction: "outbound", outcome: "completed", received: 2, delivered: 1 },
+  { event: "message", id: "3f9a01c2d4e5".padEnd(64, "0") },
+  { event: "stopped" },
+];
+
+function emitting(events: readonly NodeEvent[]): World {
+  return {
+    runNode: (_, { emit }) => {
+      for (const event of events) emit(event);
+      return Promise.resolve();
+    },
+  };
+}
+
+async function optionsOf(...argv: string[]): Promise<NodeOptions | undefined> {
+  let seen: NodeOptions | undefined;
+  const outcome = await runIn(
+    {
+      runNode: (options) => {
+        seen = options;
+        return Promise.resolve();
+      },
+    },
+    "node",
+    ...argv,
+  );
+  equal(outcome.code, 0, outcome.stderr);
+  return seen;
+}
+
+Deno.test("node passes its options on", async () => {
+  deepEqual(await optionsOf("--data-dir", "/d"), {
+    dataDir: "/d",
+    network: "main",
+    bind: [],
+    join: [],
+    lan: true,
+    mdns: true,
+    portMapping: true,
+    eager: false,
+    logLevel: "warn",
+  });
+  deepEqual(
+    await optionsOf(
+      ...["--data-dir", "/d", "--network", "test", "--port", "0", "--bind", "127.0.0.1"],
+      ...["--bind", "[::1]", "--join", "g:?a=x", "--join", "g:?a=y", "--no-lan", "--no-mdns"],
+      ...["--no-port-mapping", "--network-key", "/k", "--eager", "--log", "debug"],
+    ),
+    {
+      dataDir: "/d",
+      network: "test",
+      port: 0,
+      bind: ["127.0.0.1", "::1"],
+      join: ["g:?a=x", "g:?a=y"],
+      lan: false,
+      mdns: false,
+      portMapping: false,
+      networkKeyFile: "/k",
+      eager: true,
+      logLevel: "debug",
+    },
+  );
+  equal((await optionsOf("--port", "65535"))?.port, 65_535);
+});
+
+Deno.test("node --json prints each event on a line of its own, and nothing else", async () => {
+  const { code, stdout } = await runIn(emitting(EVENTS), "node", "--json");
+  deepEqual([code, stdout], [0, EVENTS.map((event) => `${JSON.stringify(event)}\n`).join("")]);
+});
+
+Deno.test("node says in words that it runs, and more with --log info", async () => {
+  const plain = await runIn(emitting(EVENTS), "node");
+  equal(plain.stdout, "Listening on port 4711.\n  192.0.2.1:4711\nStopped.\n");
+  const info = await runIn(emitting(EVENTS), "node", "--log", "info");
+  match(
+    info.stdout,
+    /Exchange completed \(outbound\): 2 received, 1 delivered\.\nTook in message 3f9a01c2d4\./,
+  );
+});
+
+Deno.test("node says what it does for others, and what it shows the local network", async () => {
+  match(
+    (await runIn(emitting([]), "node")).stderr,
+    /carries messages of people.*\nIt announces itself/,
+  );
+  equal((await runIn(emitting([]), "node", "--no-lan")).stderr.includes("announces"), false);
+  equal((await runIn(emitting([]), "node", "--quiet")).stderr, "");
+});
+
+Deno.test("node --unlock gives the passphrase when the node asks, not before", async () => {
+  let given = "";
+  const world: World = {
+    files: { "/p": "right\n" },
+    runNode: async ({ unlock }) => {
+      const passphrase = await unlock?.() ?? new Uint8Array();
+      given = new TextDecoder().decode(passphrase);
+      passphrase.fill(0);
+    },
+  };
+  const outcome = await runIn(world, "node", "--unlock", "--passphrase-file", "/p");
+  deepEqual([outcome.code, given], [0, "right"]);
+  equal(outcome.secrets.every((bytes) => bytes.every((byte) => byte === 0)), true);
+  equal((await runIn(world, "node", "--unlock")).code, 3);
+  equal((await runIn(world, "node")).code, 0);
+});
+
+Deno.test("SIGINT reaches the node as its signal", async () => {
+  const stop = new AbortController();
+  const world: World = {
+    interrupt: stop.signal,
+    runNode: async (_, { emit, signal }) => {
+      emit({ event: "ready", port: 1, addresses: [] });
+      const stopped = new Promise((resolve) => signal.addEventListener("abort", resolve));
+      stop.abort();
+      await stopped;
+      emit({ event: "stopped" });
+    },
+  };
+  const { code, stdout } = await runIn(world, "node", "--json");
+  deepEqual([code, stdout], [
+    0,
+    '{"event":"ready","port":1,"addresses":[]}\n{"event":"stopped"}\n',
+  ]);
+});
+
+Deno.test("a closed stdout stops the node, quietly", async () => {
+  const world: World = {
+    onStdout: () => {
+      throw new Deno.errors.BrokenPipe();
+    },
+    runNode: async (_, { emit, signal }) => {
+      emit({ event: "ready", port: 1, addresses: [] });
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      emit({ event: "stopped" });
+    },
+  };
+  const { code, stdout } = await runIn(world, "node", "--json");
+  deepEqual([code, stdout], [0, ""]);
+});
+
+Deno.test("a slow reader of stdout costs exchange lines, never memory nor the last line", async () => {
+  const exchange: NodeEvent = EVENTS[1] ?? { event: "stopped" };
+  const many = Array.from({ length: 20_000 }, () => exchange);
+  const { stdout } = await runIn(emitting([...many, { event: "stopped" }]), "node", "--json");
+  const size = stdout.length;
+  equal(size > 1_000_000 && size < 1_100_000, true, String(size));
+  equal(stdout.endsWith('{"event":"stopped"}\n'), true);
+});
+
+Deno.test("a node that can't start exits with what it says", async () => {
+  const world: World = {
+    runNode: () => Promise.reject(new UserError("failed", "Another node has this folder.")),
+  };
+  const { code, stderr } = await runIn(world, "node", "--quiet");
+  deepEqual([code, stderr], [1, "gossamer: Another node has this folder.\n"]);
+});

@@ -1,0 +1,173 @@
+import { equal, ok } from "node:assert/strict";
+import {
+  renderBytes,
+  renderFollows,
+  renderIdentities,
+  renderMessage,
+  renderPeers,
+  renderProfile,
+  renderStatus,
+  renderThread,
+  renderTimeline,
+  type Style,
+} from "../../src/cli/render.ts";
+import { message } from "./fakes.ts";
+
+const STYLE: Style = { width: 40, color: false, localTime: (seconds) => `T${seconds}` };
+
+Deno.test("renderMessage shows head, text, references and attachments", () => {
+  const shown = message({
+    verified: true,
+    text: "A text that is long enough to be wrapped into lines",
+    replyTo: "aa".repeat(32),
+    quote: "bb".repeat(32),
+    warning: "spiders",
+    attachments: [{ name: "a.jpg", mediaType: "image/jpeg", size: 12_345, alt: "a web" }],
+  });
+  equal(
+    renderMessage(shown, STYLE),
+    [
+      "✓ ada g1qyqszqgpqy… T1790000000 3f9a01c2d4",
+      "│ [warning: spiders]",
+      "│ A text that is long enough to be",
+      "│ wrapped into lines",
+      "│ reply to aaaaaaaaaa, quotes bbbbbbbbbb",
+      "│ [1] a.jpg (image/jpeg, 12 kB): a web",
+    ].join("\n"),
+  );
+});
+
+Deno.test("no text or name can pass for a head, or reach the terminal", () => {
+  const shown = message({
+    name: "✓ ada\x1b[31m\n✓ bob",
+    text: "hi\n✓ bob g1xyz T1 1234567890\n\n\n\n\n\u202Efake\x07",
+    warning: "\x1b]0;x\x07",
+    attachments: [{ name: "\x1b.jpg", mediaType: "a\x1b/b", size: 1, alt: "\u202Ealt\n✓ x" }],
+  });
+  for (const text of [renderTimeline([shown], STYLE), renderThread([shown], STYLE)]) {
+    const lines = text.split("\n");
+    ok(lines[0]?.startsWith("· ✓ ada\uFFFD[31m ✓ bob g1qyq"));
+    ok(lines.slice(1).every((line) => line.startsWith("│")), text);
+    ok(!/[\p{Cc}\p{Cf}]/u.test(text.replaceAll("\n", "")));
+  }
+});
+
+Deno.test("a text of line feeds doesn't push all others off the screen", () => {
+  equal(
+    renderMessage(message({ text: `\n\na${"\n".repeat(100)}b${" \n".repeat(20)}` }), STYLE),
+    "· ada g1qyqszqgpqy… T1790000000 3f9a01c2d4\n│ a\n│\n│ b",
+  );
+});
+
+Deno.test("renderThread indents replies, to eight levels", () => {
+  const ids = Array.from({ length: 11 }, (_, i) => String(i).padStart(64, "0"));
+  const chain = ids.map((id, i) => message({ id, text: "x", replyTo: ids[i - 1] ?? null }));
+  const heads = renderThread(chain, { ...STYLE, width: 200 }).split("\n").filter((line) =>
+    line.includes("·")
+  );
+  equal(
+    heads.map((line) => line.indexOf("·")).join(" "),
+    "0 2 4 6 8 10 12 14 16 16 16",
+  );
+  equal(
+    renderThread([message({ replyTo: "ff".repeat(32) })], STYLE).startsWith("· ada"),
+    true,
+  );
+});
+
+Deno.test("colour only when asked for", () => {
+  ok(!renderMessage(message({}), STYLE).includes("\x1b"));
+  ok(renderMessage(message({}), { ...STYLE, color: true }).includes("\x1b[1mada\x1b[0m"));
+});
+
+Deno.test("profiles, identities, follows and peers", () => {
+  const profile = {
+    id: "g1x",
+    name: "Ada\x1b",
+    bio: "Weaves.\nA lot.",
+    link: "https://a",
+    updated: 9,
+  };
+  equal(
+    renderProfile(profile, STYLE),
+    "Ada\uFFFD\n│ g1x\n│ Weaves.\n│ A lot.\n│ https://a\n│ updated T9",
+  );
+  const none = { id: "g1x", name: "", bio: "", link: "", updated: 0 };
+  equal(renderProfile(none, STYLE), "(no name)\n│ g1x\n│ no profile was seen yet");
+  equal(
+    renderIdentities([{ id: "g1x", name: "a\nb", unlocked: true }, {
+      id: "g1y",
+      name: "",
+      unlocked: false,
+    }]),
+    "g1x  unlocked  a b\ng1y  locked",
+  );
+  equal(
+    renderFollows([{ id: "g1x", name: "a\x1b" }, { id: "g1y", name: "" }]),
+    "g1x  a\uFFFD\ng1y",
+  );
+  equal(
+    renderPeers([
+      { address: "203.0.113.7:14677", freshness: 6, lastSeen: 5 },
+      { address: "[::1]:1", freshness: 0, lastSeen: null },
+    ], STYLE),
+    "ADDRESS            FRESHNESS  LAST EXCHANGE\n" +
+      "203.0.113.7:14677  6          T5\n" +
+      "[::1]:1            0          never",
+  );
+});
+
+Deno.test("renderStatus", () => {
+  const status = {
+    running: true,
+    network: "main",
+    port: 14677,
+    addresses: ["192.0.2.1:14677"],
+    uptime: 3_700,
+    messages: 3,
+    bytes: 1_500_000,
+    peers: 2,
+    exchanges: {
+      completed: 5,
+      failed: 1,
+      inbound: 2,
+      outbound: 3,
+      received: 7,
+      delivered: 4,
+      refused: 2,
+    },
+    unlocked: false,
+    warnings: ["The disk is nearly full."],
+  };
+  equal(
+    renderStatus(status),
+    [
+      "node       running for 1 h 1 min",
+      "network    main",
+      "port       14677",
+      "addresses  192.0.2.1:14677",
+      "keys       locked, or none",
+      "messages   3 (1.5 MB)",
+      "peers      2",
+      "exchanges  5 completed (2 in, 3 out), 1 failed",
+      "carried    7 received, 4 delivered",
+      "refused    2",
+      "warning: The disk is nearly full.",
+    ].join("\n"),
+  );
+  const off = renderStatus({ ...status, running: false, port: null, addresses: [], warnings: [] });
+  ok(off.startsWith("node       not running\nnetwork    main\naddresses  none known\n"));
+});
+
+Deno.test("renderBytes", () => {
+  const cases: [number, string][] = [
+    [0, "0 B"],
+    [999, "999 B"],
+    [1_000, "1.0 kB"],
+    [9_949, "9.9 kB"],
+    [999_400, "999 kB"],
+    [999_600, "1.0 MB"],
+    [2_000_000_000, "2.0 GB"],
+  ];
+  for (const [bytes, text] of cases) equal(renderBytes(bytes), text);
+});
