@@ -7,12 +7,11 @@ import {
   type LocatorIdentity,
   parseLocator,
 } from "../../wire/locator.ts";
-import { toSeconds } from "../../wire/time.ts";
 import type { Api, PeerView, StatusView } from "../api.ts";
 import { plausible } from "../clock.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
-import { followOf } from "./people.ts";
+import { addFollows } from "./people.ts";
 import { findIdentity } from "./resolve.ts";
 
 const NO_EXCHANGES: StatusView["exchanges"] = {
@@ -116,7 +115,7 @@ export async function join(
     ? [...identities, ...starters.map((key) => ({ key }))]
     : [];
   // Before anything changes: without keys nothing is done by half.
-  const following = wanted.length > 0 ? context.keys.need().store : undefined;
+  if (wanted.length > 0) context.keys.need();
   const found = await resolveAll(context, addresses);
   for (const address of found) {
     if (context.live !== undefined) {
@@ -127,8 +126,7 @@ export async function join(
     const old = context.store.addresses.get(address) ?? { freshness: 0, lastSeen: undefined };
     await context.store.addresses.put([{ ...old, address, source: "locator" }]);
   }
-  const followedAt = toSeconds(context.clock.now());
-  await following?.follow(wanted.map((identity) => followOf(identity, followedAt)));
+  if (wanted.length > 0) await addFollows(context, wanted);
   return { addresses: found, followed: wanted.map(({ key }) => formatIdentity(key)) };
 }
 

@@ -1,9 +1,8 @@
 /** `follow`, `unfollow`, `following`, `identities`, `lock`, `profile-show`. */
 import { formatIdentity } from "../../wire/ids.ts";
 import { Private } from "../../wire/privacy.ts";
-import { toSeconds, type UnixSeconds } from "../../wire/time.ts";
+import { toSeconds } from "../../wire/time.ts";
 import type { LocatorIdentity } from "../../wire/locator.ts";
-import type { Follow } from "../../store/mod.ts";
 import type { Api, FollowView, IdentityView, ProfileView } from "../api.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
@@ -15,22 +14,28 @@ export async function follow(
   context: OwnerContext,
   { target }: Api["follow"]["params"],
 ): Promise<readonly FollowView[]> {
-  const { store } = context.keys.need();
   const found = findIdentities(target, context);
-  const followedAt = toSeconds(context.clock.now());
-  await store.follow(found.map((identity) => followOf(identity, followedAt)));
+  await addFollows(context, found);
   return await Promise.all(found.map(async ({ key }) => ({
     id: formatIdentity(key),
     name: (await newestProfile(key, context)).name,
   })));
 }
 
-/** What the follow list keeps of an identity that a locator or its own name gave. */
-export function followOf(
-  { key, heirPrefix: heir }: LocatorIdentity,
-  followedAt: UnixSeconds,
-): Private<Follow> {
-  return new Private({ key, petname: "", followedAt, ...(heir === undefined ? {} : { heir }) });
+/** Adds identities to the follow list; what is known of one already stays. */
+export async function addFollows(
+  { keys, clock }: OwnerContext,
+  identities: readonly LocatorIdentity[],
+): Promise<void> {
+  const { store } = keys.need();
+  const known = new Map((await store.follows()).reveal().map((follow) => [follow.key, follow]));
+  const followedAt = toSeconds(clock.now());
+  for (const { key, heirPrefix } of identities) {
+    const old = known.get(key);
+    // The heir seen first counts (section 4), or whoever steals a key could name another one later.
+    const heir = old?.heir ?? heirPrefix;
+    await store.addFollow(new Private({ followedAt, petname: "", ...old, key, heir }));
+  }
 }
 
 /** Stops following an identity. What it wrote stays stored like everybody's. */
@@ -40,7 +45,7 @@ export async function unfollow(
 ): Promise<FollowView> {
   const { store } = context.keys.need();
   const key = findIdentity(id);
-  if (!await store.unfollow(new Private(key))) {
+  if (!await store.removeFollow(new Private(key))) {
     throw new UserError("failed", "That identity is not followed: gossamer following");
   }
   return { id: formatIdentity(key), name: (await newestProfile(key, context)).name };
@@ -48,11 +53,11 @@ export async function unfollow(
 
 /** Everybody who is followed. */
 export async function following(context: OwnerContext): Promise<readonly FollowView[]> {
-  const follows = await context.keys.need().store.follows();
-  return await Promise.all(follows.map(async (entry) => {
-    const { key, petname } = entry.reveal();
-    return { id: formatIdentity(key), name: petname || (await newestProfile(key, context)).name };
-  }));
+  const follows = (await context.keys.need().store.follows()).reveal();
+  return await Promise.all(follows.map(async ({ key, petname }) => ({
+    id: formatIdentity(key),
+    name: petname || (await newestProfile(key, context)).name,
+  })));
 }
 
 /** This node's own identities. */

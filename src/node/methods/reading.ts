@@ -38,8 +38,8 @@ export async function timeline(
 
 /** Whose statuses the timeline shows: the followed and the owner's own. Needs the keys. */
 export async function shown({ keys }: OwnerContext): Promise<ReadonlySet<IdentityKey>> {
-  const follows = await keys.need().store.follows();
-  return new Set([...follows.map((follow) => follow.reveal().key), ...keys.own()]);
+  const follows = (await keys.need().store.follows()).reveal();
+  return new Set([...follows.map(({ key }) => key), ...keys.own()]);
 }
 
 /** One message. */

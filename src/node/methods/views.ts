@@ -11,11 +11,8 @@ export type Petnames = ReadonlyMap<IdentityKey, string>;
 
 /** Reads the petnames; none while the node is locked. */
 export async function petnames({ keys }: OwnerContext): Promise<Petnames> {
-  const follows = await keys.unlocked?.store.follows() ?? [];
-  return new Map(follows.map((follow) => {
-    const { key, petname } = follow.reveal();
-    return [key, petname];
-  }));
+  const follows = (await keys.unlocked?.store.follows())?.reveal() ?? [];
+  return new Map(follows.map(({ key, petname }) => [key, petname]));
 }
 
 /** A status as shown, or `undefined` for a message that is none. */
