@@ -174,25 +174,30 @@ export class GossipLoop {
       return this.#checkIdle();
     }
     this.feed({ kind: "opened", session });
-    await this.#read(session, link.session);
+    const end = await this.#read(session, link.session);
     // What it sent before it left is admitted before the engine hears that it is gone.
     await link.admissions;
-    link.session.destroy();
+    if (end === "bad") link.session.destroy();
+    // A peer that has finished sending may still read what waits for it.
+    else await link.session.close();
     this.#links.delete(session);
     this.feed({ kind: "closed", session });
     this.#checkIdle();
   }
 
-  async #read(session: SessionId, from: Session): Promise<void> {
+  async #read(session: SessionId, from: Session): Promise<"ended" | "bad"> {
     try {
       for await (const bytes of from.frames()) {
-        if (this.#links.get(session)?.closing) return;
+        // While closing, what comes is thrown away, and what waits still leaves.
+        if (this.#links.get(session)?.closing) continue;
         this.feed({ kind: "frame", session, frame: decodeFrame(bytes) });
       }
+      return "ended";
     } catch (error) {
-      if (this.#links.get(session)?.closing) return;
-      this.#ports.log.debug(`session ended: ${describe(error)}`);
-      if (error instanceof WireError) this.feed({ kind: "bad-frame", session });
+      if (!(error instanceof WireError)) throw error;
+      this.#ports.log.debug(`bad frame: ${error.message}`);
+      this.feed({ kind: "bad-frame", session });
+      return "bad";
     }
   }
 
@@ -201,12 +206,14 @@ export class GossipLoop {
     const link = this.#links.get(session);
     if (link?.session === undefined || link.closing) return;
     const to = link.session;
-    link.outgoing = link.outgoing.then(async () => to.send(encodeFrame(await make()))).catch(
-      (error) => {
-        this.#ports.log.debug(`send: ${describe(error)}`);
-        to.destroy();
-      },
-    );
+    link.outgoing = link.outgoing.then(async () => {
+      await to.ready();
+      to.send(encodeFrame(await make()));
+    }).catch((error) => {
+      // Our own disk or a bug: the peer learns nothing but that the connection ended.
+      this.#ports.log.error(`sending: ${describe(error)}`);
+      to.destroy();
+    });
   }
 
   #admit({ session, bytes, expected }: Extract<OutEvent, { kind: "admit" }>): void {

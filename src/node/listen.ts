@@ -25,14 +25,7 @@ export function listen(
     hosts,
   });
   try {
-    if (bind.length > 0) return on(bind);
-    try {
-      return on(["::"]);
-    } catch (error) {
-      if (error instanceof Deno.errors.AddrInUse) throw error;
-      // A machine without IPv6.
-      return on(["0.0.0.0"]);
-    }
+    return on(bind.length > 0 ? bind : ["::"]);
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) {
       throw new UserError(
