@@ -7,7 +7,7 @@ import { EXCHANGE_BODY_BYTES, OFFER_IDS } from "../wire/limits.ts";
 
 /** Additions to the plain rule of the seed, one by one, so that their effect can be measured. */
 export interface Refinements {
-  /** A message loses freshness once per prefix, and an inbound exchange never lowers it from 2 to 1. */
+  /** A message loses freshness once per prefix, and by inbound exchanges only down to 2. */
   readonly limits: boolean;
   /** The owner's message waits for the next exchange; off, it starts one at once (`--eager`). */
   readonly ride: boolean;
@@ -41,7 +41,7 @@ export interface GossipConfig {
   /** Ids whose asking is remembered; beyond it the oldest is forgotten: a guess. */
   readonly maxHeldIds: number;
 
-  /** Time between attempts, ms, and what a uniform draw adds: seed, "Gossip Triggers". */
+  /** Time from one periodic exchange to the next, ms, and what a uniform draw adds: seed, "Gossip Triggers". */
   readonly periodMs: number;
   /** See `periodMs`. */
   readonly jitterMs: number;

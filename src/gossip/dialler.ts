@@ -1,7 +1,10 @@
 /**
  * Starts exchanges (docs/PROTOCOL.md section 6, "Triggers" and "Addresses"): with a known node when
  * something triggered one or the period is over, and, besides, with one candidate at a time.
- * Candidates don't put off the exchanges with known nodes, or somebody could slow a node down by
+ *
+ * The period runs by itself. A triggered exchange doesn't put the next periodic one off: with that,
+ * half of 1,000 nodes would have a message after 21 s instead of 14, because everybody who just got
+ * it would be silent for the next 15 s. Nor does a candidate, or somebody could slow a node down by
  * telling it addresses that lead nowhere.
  */
 import type { NodeAddress } from "../wire/address.ts";
@@ -84,7 +87,6 @@ export class Dialler {
     // With nobody to talk to the wish lapses; the next period brings another.
     if (address === undefined) return;
     this.#start(address, { attempt, now });
-    this.#setPeriod(now);
   }
 
   #startCandidate(now: UnixMs): void {

@@ -15,6 +15,9 @@ import { type Weighted, WeightedBuckets } from "./weighted_buckets.ts";
 /** Draws beyond this many unsuitable messages are given up, so that an offer stays cheap. */
 const MAX_DRAWN = 512;
 
+/** An inbound exchange lowers a message no further than to this. */
+const INBOUND_FLOOR = 2;
+
 interface Entry extends Weighted {
   readonly fact: MessageFact;
   readonly storedAt: UnixMs;
@@ -103,7 +106,9 @@ export class FreshMessages {
       if (entry.places.get(place) === true) return;
       entry.places.set(place, true);
       this.#bound(entry.places);
-      if (inbound && entry.freshness === 2) return;
+      // Who comes to us can't silence a message, however often: the last two steps are for peers of
+      // our own choice.
+      if (inbound && entry.freshness <= INBOUND_FLOOR) return;
     }
     const freshness = entry.freshness - 1;
     if (freshness === 0) return this.#drop(id);

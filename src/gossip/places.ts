@@ -11,7 +11,7 @@
  * On loopback everybody is either the machine's owner or came through its onion proxy, where a
  * connection is a circuit and its own peer. Facts count by port on private ranges too: two nodes
  * behind one LAN address don't know the same messages, and one who invents ports gains nothing
- * that section 6 doesn't bound otherwise (an inbound exchange never lowers 2 to 1).
+ * that section 6 doesn't bound otherwise (inbound exchanges never lower a message below 2).
  */
 import type { NodeAddress } from "../wire/address.ts";
 import { groupOf, prefixOf, scopeOf } from "../wire/address_rules.ts";

@@ -65,7 +65,7 @@ export class Triggers {
     if (this.#starts.length > this.#config.startsPerSecond) this.#starts.shift();
   }
 
-  /** Time from an attempt to the next one, if nothing starts one sooner, in ms. */
+  /** Time from one periodic exchange to the next, in ms. */
   periodMs(): number {
     const { periodMs, jitterMs } = this.#config;
     return periodMs + this.#rng.next() * jitterMs;
