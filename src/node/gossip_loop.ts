@@ -25,7 +25,7 @@ export interface LoopPorts {
   readonly injector: Injector;
   /** A stored message's bytes. */
   readonly load: (id: MessageId) => Promise<Public<Uint8Array> | undefined>;
-  readonly dial: (address: NodeAddress) => Promise<Connection>;
+  readonly dial: (address: NodeAddress, signal: AbortSignal) => Promise<Connection>;
   readonly handshake: (
     connection: Connection,
     role: "initiator" | "responder",
@@ -55,6 +55,9 @@ interface Link {
   closing: boolean;
 }
 
+/** Milliseconds until a connection that is to be closed is cut off. */
+const CLOSE_MS = 5_000;
+
 /** Ids of inbound sessions begin here; the engine counts those that it dials from 1. */
 const FIRST_INBOUND = 2 ** 40;
 
@@ -64,6 +67,7 @@ export class GossipLoop {
   readonly #timers = new Timers((timer) => this.feed({ kind: "timer", timer }));
   readonly #links = new Map<SessionId, Link>();
   readonly #queue: InEvent[] = [];
+  readonly #stopping = new AbortController();
   #draining = false;
   #nextInbound = FIRST_INBOUND;
   #idle: (() => void) | undefined;
@@ -94,6 +98,7 @@ export class GossipLoop {
   /** Ends all exchanges; resolves when every connection is closed. */
   async stop(): Promise<void> {
     this.feed({ kind: "stop" });
+    this.#stopping.abort();
     this.#timers.clearAll();
     for (const session of [...this.#links.keys()]) this.#close(session);
     if (this.#links.size > 0) await new Promise<void>((resolve) => this.#idle = resolve);
@@ -146,7 +151,7 @@ export class GossipLoop {
     const link = newLink(undefined);
     this.#links.set(session, link);
     try {
-      link.connection = await this.#ports.dial(address);
+      link.connection = await this.#ports.dial(address, this.#stopping.signal);
     } catch (error) {
       this.#ports.log.debug(`dial ${address}: ${describe(error)}`);
       this.#links.delete(session);
@@ -234,8 +239,11 @@ export class GossipLoop {
     link.closing = true;
     const { session: open, connection } = link;
     if (open !== undefined) {
+      // A peer that doesn't read could hold up what waits for ever.
+      const timer = setTimeout(() => open.destroy(), CLOSE_MS);
       link.outgoing = link.outgoing.then(async () => {
         await open.close();
+        clearTimeout(timer);
       });
       return;
     }

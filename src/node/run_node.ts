@@ -122,7 +122,7 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
     log,
     injector,
     load: (id) => store.getBytes(id),
-    dial: (address) => transport.dial(address),
+    dial: (address, signal) => transport.dial(address, { signal }),
     handshake: (connection, role) =>
       openSession({ connection, role, labels, networkKey, random: randomBytes }),
     remember: (event) => notes.remember(event),
