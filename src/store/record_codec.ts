@@ -28,14 +28,8 @@ import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Labels } from "../wire/labels.ts";
 import { StoreError } from "./errors.ts";
 
-/**
- * The mark of ciphertext. No value has it: it exists for the type checker alone.
- * @internal
- */
-declare const sealed: unique symbol;
-
-/** Ciphertext: the only thing that `private.kv` takes. */
-export type Sealed = Uint8Array & { readonly [sealed]: true };
+/** Ciphertext: the only thing that `private.kv` takes. The mark exists for the type checker alone. */
+export type Sealed = Uint8Array & { readonly "only sealed bytes": true };
 
 /** Bytes of a store key. */
 export const STORE_KEY_BYTES = 32;
