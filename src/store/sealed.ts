@@ -103,9 +103,14 @@ export class SealedRecords {
       await this.#kv.commit([
         { kind: "set", key: recordKey(blinded), value: this.#codec.sealHead(blinded, head) },
       ]);
-      for (const generation of [0, 1]) {
-        const isCurrent = head.form === "parts" && generation === head.generation;
-        await this.#sweep(name, { generation, from: isCurrent ? parts + 1 : 1 });
+      try {
+        for (const generation of [0, 1]) {
+          const isCurrent = head.form === "parts" && generation === head.generation;
+          await this.#sweep(name, { generation, from: isCurrent ? parts + 1 : 1 });
+        }
+      } catch (error) {
+        // The value is on disk: what is left of the old one waits for the next sweep.
+        if (!(error instanceof StoreError)) throw error;
       }
     });
   }

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { issuedKey, statementKey } from "../../src/store/keys.ts";
+import { openDenoKv } from "../../src/store/kv_deno.ts";
+import { openMemoryKv } from "../../src/store/kv_memory.ts";
+import type { Kv } from "../../src/store/kv_port.ts";
+import { nothing, type PublicBytes } from "../../src/store/public_rows.ts";
+import { MAX_REVOCATIONS, MAX_STATEMENTS_EACH, Statements } from "../../src/store/statements.ts";
+import { type AdmittedStatement, encodeStatement } from "../../src/wire/statement.ts";
+import { unixSeconds } from "../../src/wire/time.ts";
+import { keyOf, NOW, statementOf, withFolder } from "./support.ts";
+
+Deno.test("Statements: kept once, found by subject and by issuer, also after a restart", async () => {
+  const kv = openMemoryKv<PublicBytes>();
+  const a = statementOf({ issuer: keyOf(1), subject: keyOf(2) });
+  const b = statementOf({ issuer: keyOf(1), subject: keyOf(3), issued: unixSeconds(NOW + 1) });
+  const c = statementOf({ issuer: keyOf(4), subject: keyOf(2), type: 1 });
+  const revoked = statementOf({
+    issuer: keyOf(1),
+    subject: keyOf(5),
+    type: 2,
+    consent: new Uint8Array(64).fill(1),
+  });
+  const statements = new Statements(kv);
+  const outcomes = await statements.put([a, b, c, a, revoked]);
+  assert.deepEqual(outcomes, ["stored", "stored", "stored", "known", "stored"]);
+  for (const opened of [statements, new Statements(kv)]) {
+    assert.deepEqual(await opened.about(keyOf(2)), [a, c]);
+    assert.deepEqual(await opened.by(keyOf(1)), [a, b, revoked]);
+    assert.deepEqual(await opened.about(keyOf(1)), []);
+    assert.deepEqual(await opened.by(keyOf(2)), []);
+    assert.deepEqual(await opened.put([b]), ["known"]);
+  }
+});
+
+Deno.test("Statements: of two that differ in the signature alone the first is kept", async () => {
+  const statements = new Statements(openMemoryKv<PublicBytes>());
+  const first = statementOf({ signature: new Uint8Array(64).fill(1) });
+  const second = statementOf({ signature: new Uint8Array(64).fill(2) });
+  assert.equal(statements.recentlyStored(first), false);
+  assert.deepEqual(await statements.put([first, second]), ["stored", "known"]);
+  assert.deepEqual(await statements.about(keyOf(2)), [first]);
+  assert.equal(statements.recentlyStored(first), true);
+  assert.equal(statements.recentlyStored(second), false);
+  assert.equal(statements.recentlyStored(statementOf({ stamp: new Uint8Array(8).fill(1) })), false);
+});
+
+/** Puts rows in place as if that many had been stored before. */
+async function fill(kv: Kv<PublicBytes>, all: readonly AdmittedStatement[]): Promise<void> {
+  for (let at = 0; at < all.length; at += 200) {
+    await kv.commit(
+      all.slice(at, at + 200).flatMap((statement) => [
+        { kind: "set", key: statementKey(statement), value: encodeStatement(statement) },
+        { kind: "set", key: issuedKey(statement), value: nothing() },
+      ]),
+    );
+  }
+}
+
+Deno.test("Statements: 4,096 about one subject, 4,096 by one issuer, and not one more", async () => {
+  await withFolder(async (dir) => {
+    for (const side of ["subject", "issuer"] as const) {
+      const kv = await openDenoKv<PublicBytes>(`${dir}/${side}.kv`);
+      const other = side === "subject" ? "issuer" : "subject";
+      const nth = (n: number): AdmittedStatement =>
+        statementOf({ [side]: keyOf(0), [other]: keyOf(n + 1) });
+      await fill(kv, Array.from({ length: MAX_STATEMENTS_EACH - 1 }, (_, n) => nth(n)));
+      const statements = new Statements(kv);
+      const last = nth(MAX_STATEMENTS_EACH);
+      assert.deepEqual(await statements.put([last, nth(5_000), last]), ["stored", "full", "known"]);
+      const found = side === "subject" ? statements.about(keyOf(0)) : statements.by(keyOf(0));
+      assert.equal((await found).length, MAX_STATEMENTS_EACH);
+      // A revocation still has room.
+      const revocation = statementOf({ issuer: keyOf(0), subject: keyOf(0), type: 2 });
+      assert.deepEqual(await statements.put([revocation]), ["stored"]);
+      kv.close();
+    }
+  });
+});
+
+Deno.test("Statements: 64 revocations by one issuer, and not one more", async () => {
+  const statements = new Statements(openMemoryKv<PublicBytes>());
+  const nth = (n: number): AdmittedStatement =>
+    statementOf({ issuer: keyOf(1), subject: keyOf(1), type: 2, issued: unixSeconds(n) });
+  // A time of 2, like the type's number, must not be taken for it.
+  await statements.put([statementOf({ issuer: keyOf(1), issued: unixSeconds(2) })]);
+  const outcomes = await statements.put(
+    Array.from({ length: MAX_REVOCATIONS + 1 }, (_, n) => nth(n)),
+  );
+  assert.deepEqual(outcomes, [...Array(MAX_REVOCATIONS).fill("stored"), "full"]);
+});
