@@ -64,7 +64,9 @@ export class Dialler {
 
   /** Starts what is due and may start, and sets the alarms for the rest. */
   pump(now: UnixMs): void {
-    while (this.#triggers.waiting && this.#mayStart(now)) this.#startAttempt(now);
+    while (this.#triggers.waiting && this.#mayStart(now)) {
+      if (!this.#startAttempt(now)) break;
+    }
     this.#startCandidate(now);
     const freeAt = this.#triggers.freeAt();
     this.#alarms.dial.set(this.#triggers.waiting && freeAt > now ? freeAt : undefined, now);
@@ -77,16 +79,21 @@ export class Dialler {
     for (const alarm of Object.values(this.#alarms)) alarm.clear();
   }
 
-  #startAttempt(now: UnixMs): void {
+  /** Starts what waits. Answers false when everybody known is being talked to already. */
+  #startAttempt(now: UnixMs): boolean {
     const attempt = this.#triggers.take();
-    if (attempt === undefined) return;
+    if (attempt === undefined) return false;
     const { tried } = attempt;
     const skip = (address: NodeAddress): boolean =>
       this.#outbound.has(address) || tried.includes(address);
     const address = this.#ports.nodes.pick(now, skip);
+    if (address !== undefined) {
+      this.#start(address, { attempt, now });
+      return true;
+    }
     // With nobody to talk to the wish lapses; the next period brings another.
-    if (address === undefined) return;
-    this.#start(address, { attempt, now });
+    if (this.#outbound.size > 0) this.#triggers.putBack(attempt);
+    return false;
   }
 
   #startCandidate(now: UnixMs): void {
@@ -101,9 +108,9 @@ export class Dialler {
       }
     }
     const due = this.#candidateDue();
-    const at = due && Math.max(due, this.#triggers.freeAt()) as UnixMs;
+    const at = Math.max(due ?? 0, this.#triggers.freeAt()) as UnixMs;
     // If it is due and four others are open, the end of one of them brings us back here.
-    this.#alarms.candidates.set(at !== undefined && at > now ? at : undefined, now);
+    this.#alarms.candidates.set(due !== undefined && at > now ? at : undefined, now);
   }
 
   #candidateDue(): UnixMs | undefined {

@@ -75,8 +75,8 @@ export class Nodes implements AddressBook {
     this.#rng = rng;
     this.#emit = emit;
     this.#buckets = new WeightedBuckets({ full: config.fullFreshness, base: config.weightBase });
-    const byFreshness = [...initial].sort((a, b) => a.freshness - b.freshness);
-    for (const { address, freshness, locator } of byFreshness.reverse()) {
+    const byFreshness = [...initial].sort((a, b) => b.freshness - a.freshness);
+    for (const { address, freshness, locator } of byFreshness) {
       if (this.has(address)) continue;
       const place = newPlace(address, locator);
       if (freshness >= 1 && this.#roomFor(place) === true) {

@@ -51,6 +51,11 @@ export class Triggers {
     return attempt;
   }
 
+  /** Puts back what was taken and can't be started yet. */
+  putBack(attempt: Attempt): void {
+    this.#merge(attempt);
+  }
+
   /** From when on one more may start, as far as the rate goes. */
   freeAt(): UnixMs {
     const first = this.#starts[0];
