@@ -54,8 +54,12 @@ const MEANINGS: readonly (readonly [RegExp, StoreErrorCode, string])[] = [
     "unreadable",
     "The database can't be written: the disk or the file is read-only",
   ],
-  [/unable to open|permission denied|not a directory/i, "unreadable", "The file can't be opened"],
-  [/disk I\/O error/i, "unreadable", "The disk failed to read or write"],
+  [
+    /unable to open|permission denied|not a directory|is a directory/i,
+    "unreadable",
+    "The file can't be opened",
+  ],
+  [/disk I\/O error/i, "unreadable", "The disk is full or failing"],
   [/database is locked/i, "taken", "Another process uses the database"],
   [/bad resource|closed/i, "closed", "The store is closed"],
 ];
