@@ -84,10 +84,23 @@ export function keySize(key: KvKey): number {
       size += NUMBER_BYTES;
       continue;
     }
-    const bytes = typeof part === "string" ? utf8ToBytes(part) : part;
-    size += OVERHEAD + bytes.length;
-    for (const byte of bytes) if (byte === 0) size++;
+    size += OVERHEAD + (typeof part === "string" ? textSize(part) : bytesSize(part));
   }
+  return size;
+}
+
+/** Bytes of text in a key. Nearly all of it is short ASCII, for which a loop beats an encoder. */
+function textSize(text: string): number {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0 || code > 0x7f) return bytesSize(utf8ToBytes(text));
+  }
+  return text.length;
+}
+
+function bytesSize(bytes: Uint8Array): number {
+  let size = bytes.length;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) size++;
   return size;
 }
 
