@@ -5,7 +5,7 @@
  */
 import { UserError } from "../node/user_error.ts";
 import type { Context } from "./context.ts";
-import { MAX_SECRET_BYTES } from "./read_secret.ts";
+import { MAX_SECRET_BYTES } from "./terminal_input.ts";
 import { readUserFile } from "./user_files.ts";
 
 const CREDENTIAL = "gossamer-passphrase";

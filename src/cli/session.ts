@@ -7,7 +7,7 @@ import type { Api, Backend, MessageView, Method } from "../node/api.ts";
 import { UserError } from "../node/user_error.ts";
 import type { Context } from "./context.ts";
 import type { Interrupt } from "./deps.ts";
-import { noPassphrase, type PassphraseRequest, withPassphrase } from "./passphrase.ts";
+import { type PassphraseRequest, withPassphrase } from "./passphrase.ts";
 
 const UNLOCK: PassphraseRequest = { question: "Passphrase to unlock your keys: " };
 
@@ -109,7 +109,6 @@ export class Session {
   /** Unlocks if that is what an error asks for; else, and without a passphrase, throws it on. */
   async #unlockAfter(error: unknown): Promise<void> {
     if (!(error instanceof UserError) || error.code !== "locked") throw error;
-    if (await this.unlockForNow()) return;
-    throw new UserError("locked", `${error.message}\n${noPassphrase().message}`);
+    if (!await this.unlockForNow()) throw error;
   }
 }

@@ -29,7 +29,7 @@ export function systemDeps(): Deps {
     stderr,
     stdinIsTerminal: Deno.stdin.isTerminal(),
     askPassphrase: async (question) => {
-      const { readSecret } = await import("./read_secret.ts");
+      const { readSecret } = await import("./terminal_input.ts");
       await stderr.write(question);
       try {
         return await readSecret(Deno.stdin);
@@ -38,12 +38,9 @@ export function systemDeps(): Deps {
       }
     },
     confirm: async (question) => {
-      const [{ confirm }, { default: process }] = await Promise.all([
-        import("@clack/prompts"),
-        import("node:process"),
-      ]);
-      const options = { message: question, initialValue: false, output: process.stderr };
-      return await confirm(options) === true;
+      const { readYes } = await import("./terminal_input.ts");
+      await stderr.write(`${question} [y/N] `);
+      return await readYes(Deno.stdin);
     },
     interrupt,
   };

@@ -1,5 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { type KeyInput, MAX_SECRET_BYTES, readSecret } from "../../src/cli/read_secret.ts";
+import {
+  type KeyInput,
+  MAX_SECRET_BYTES,
+  readSecret,
+  readYes,
+} from "../../src/cli/terminal_input.ts";
 
 /** Types bytes; notes how the terminal was switched. */
 function keyboard(typed: string): KeyInput & { raw: boolean[]; rest(): string } {
@@ -60,4 +65,16 @@ Deno.test("readSecret restores the terminal when reading fails", async () => {
   };
   equal(await readSecret(input).catch((error) => error.message), "gone");
   deepEqual(raw, [true, false]);
+});
+
+Deno.test("readYes takes y or yes for yes, and anything else for no", async () => {
+  for (const typed of ["y\n", "Y\r\n", " yes \n", "YES"]) {
+    equal(await readYes(keyboard(typed)), true, JSON.stringify(typed));
+  }
+  for (const typed of ["", "\n", "n\n", "yep\n", "y y\n", "yes, but no\n"]) {
+    equal(await readYes(keyboard(typed)), false, JSON.stringify(typed));
+  }
+  const two = keyboard("y\nsecret\r");
+  await readYes(two);
+  equal(two.rest(), "secret\r");
 });

@@ -1,6 +1,7 @@
 /**
- * Reads a passphrase from a terminal without echo, as bytes: a prompt library would leave it behind
- * in strings, which nothing can wipe.
+ * Questions at a terminal. A passphrase is read without echo and as bytes: a prompt library would
+ * leave it behind in strings, which nothing can wipe, and would go on reading the terminal when a
+ * second question is put.
  */
 
 /** A terminal's input. `Deno.stdin` is one. */
@@ -55,7 +56,26 @@ export async function readSecret(input: KeyInput): Promise<Uint8Array | undefine
   }
 }
 
-async function readByte(input: KeyInput, byte: Uint8Array): Promise<number | undefined> {
+/** Reads one line, as the terminal echoes it: true for `y` or `yes`, in either case. */
+export async function readYes(input: Pick<KeyInput, "read">): Promise<boolean> {
+  const byte = new Uint8Array(1);
+  let line = "";
+  for (
+    let key = await readByte(input, byte);
+    key !== undefined;
+    key = await readByte(input, byte)
+  ) {
+    if (key === LINE_FEED) break;
+    // Nothing longer than this is a yes.
+    if (line.length < 10) line += String.fromCharCode(key);
+  }
+  return /^y(?:es)?$/i.test(line.trim());
+}
+
+async function readByte(
+  input: Pick<KeyInput, "read">,
+  byte: Uint8Array,
+): Promise<number | undefined> {
   return await input.read(byte) === null ? undefined : byte[0];
 }
 
