@@ -9,3 +9,8 @@ declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
   decode(bytes?: Uint8Array): string;
 }
+
+/** Named by types that pure code shares with the node; pure code itself waits for nothing. */
+declare interface AbortSignal {
+  readonly aborted: boolean;
+}

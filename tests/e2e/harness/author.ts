@@ -1,10 +1,17 @@
 /** Makes posts as an author's node would, and the same posts spoiled in one way or another. */
 import { publicKeyOf, SEED_BYTES, sign } from "../../../src/keystore/ed25519.ts";
 import { encodeBody } from "../../../src/wire/body_encode.ts";
-import { type IdentityKey, type MessageId, messageId } from "../../../src/wire/ids.ts";
+import { idBytes, type IdentityKey, type MessageId, messageId } from "../../../src/wire/ids.ts";
 import { type Labels, labelsOf, MAIN_NETWORK } from "../../../src/wire/labels.ts";
-import { LIFETIME_S, MAX_MESSAGE_BYTES } from "../../../src/wire/limits.ts";
+import {
+  LIFETIME_S,
+  MAX_BODY_BYTES,
+  MAX_MESSAGE_BYTES,
+  SIGNATURE_BYTES,
+  STAMP_BYTES,
+} from "../../../src/wire/limits.ts";
 import { encodeEnvelope, messageIdOf, signedBytes } from "../../../src/wire/message.ts";
+import { encode } from "../../../src/wire/msgpack.ts";
 import { requiredStampBits, searchStamp, stampBits } from "../../../src/wire/stamp.ts";
 import { authorTime, type UnixMs, type UnixSeconds } from "../../../src/wire/time.ts";
 
@@ -70,6 +77,9 @@ export class Author {
   }
 }
 
+/** What {@linkcode spoiledMessages} calls the message that is too large for any frame. */
+export const OVER_LARGE = "over-large";
+
 /** A way to spoil a message, and how nodes must take it. */
 export interface Spoiled extends Made {
   readonly what: string;
@@ -94,7 +104,20 @@ export function spoiledMessages(author: Author): readonly Spoiled[] {
       result: "malformed",
     },
     {
-      what: "over-large",
+      what: "a body over its cap",
+      id,
+      bytes: encode([
+        1,
+        new Uint8Array(MAX_BODY_BYTES + 1),
+        idBytes(author.key),
+        new Uint8Array(SIGNATURE_BYTES),
+        new Uint8Array(STAMP_BYTES),
+        [],
+      ]),
+      result: "tooLarge",
+    },
+    {
+      what: OVER_LARGE,
       id,
       bytes: joined(bytes, new Uint8Array(MAX_MESSAGE_BYTES + 1 - bytes.length)),
       result: "tooLarge",

@@ -4,7 +4,14 @@
  * session code doesn't hide itself.
  */
 import { addressOf } from "../../../src/wire/address.ts";
-import { type AnswerCode, decodeFrame, encodeFrame, type Frame } from "../../../src/wire/frame.ts";
+import {
+  ANSWER,
+  type AnswerCode,
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+} from "../../../src/wire/frame.ts";
+import { WireError } from "../../../src/wire/errors.ts";
 import type { MessageId } from "../../../src/wire/ids.ts";
 import { labelsOf, MAIN_NETWORK, type NetworkName } from "../../../src/wire/labels.ts";
 import { HELLO_GRAIN_S } from "../../../src/wire/limits.ts";
@@ -14,6 +21,7 @@ import {
   type NoiseLink,
   type NoiseRole,
 } from "../../../src/wire/noise.ts";
+import { encode } from "../../../src/wire/msgpack.ts";
 import { asPublic } from "../../../src/wire/privacy.ts";
 import { openRecord, prefixLength, RecordReader, sealRecord } from "../../../src/wire/record.ts";
 import { ruleDigest } from "../../../src/wire/rules.ts";
@@ -56,6 +64,22 @@ export class RawClient implements Disposable {
     } catch (error) {
       client[Symbol.dispose]();
       throw error;
+    }
+  }
+
+  /**
+   * The same, again and again while the node closes at once: it takes four new connections a
+   * second from one address. That bucket fills by the clock, so this is the one wait by the clock.
+   * Throws a `WireError` when the node answered, but not in this network.
+   */
+  static async openPatiently(options: ClientOptions): Promise<RawClient> {
+    for (const deadline = Date.now() + DEADLINE_MS;;) {
+      try {
+        return await RawClient.open(options);
+      } catch (error) {
+        if (error instanceof WireError || Date.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
     }
   }
 
@@ -160,8 +184,14 @@ export class RawClient implements Disposable {
     await this.expect("hello");
     const { codes } = await this.expect("answer");
     const { ids } = await this.expect("offer");
-    await this.send({ kind: "answer", codes: ids.map(() => 3), knewAddress: true, stems: 0 });
-    if (codes[0] === 0) await this.send({ kind: "message", bytes });
+    await this.send({
+      kind: "answer",
+      codes: ids.map(() => ANSWER.notNow),
+      knewAddress: false,
+      stems: 0,
+    });
+    // Not as a frame: its encoder would refuse a message over the cap.
+    if (codes[0] === ANSWER.want) await this.sendBytes(encode([3, bytes]));
     const frames: Frame[] = [];
     for (let frame = await this.next(); frame !== undefined; frame = await this.next()) {
       frames.push(frame);
@@ -198,6 +228,73 @@ export class RawClient implements Disposable {
   #sending(): NoiseLink["sending"] {
     if (this.#link === undefined) throw new Error("No handshake yet");
     return this.#link.sending;
+  }
+}
+
+/**
+ * An honest peer with nothing to tell: answers whoever dials it, takes nothing, offers nothing.
+ * Counts the exchanges that it saw to their end.
+ */
+export class PlainPeer implements AsyncDisposable {
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #open = new Set<RawClient>();
+  readonly #serving: Promise<void>;
+  /** Exchanges that the other side ended as it should. */
+  completed = 0;
+
+  constructor() {
+    this.#serving = this.#serve();
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  /** Its address as nodes write it. */
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** Stops listening and closes what is open. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    for (const client of this.#open) client[Symbol.dispose]();
+    await this.#serving;
+  }
+
+  async #serve(): Promise<void> {
+    const exchanges: Promise<void>[] = [];
+    try {
+      while (true) exchanges.push(this.#exchange(await RawClient.accept(this.#listener)));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted)) {
+        throw error;
+      }
+    }
+    await Promise.all(exchanges);
+  }
+
+  async #exchange(client: RawClient): Promise<void> {
+    this.#open.add(client);
+    try {
+      await client.expect("hello");
+      const { ids } = await client.expect("offer");
+      const codes = ids.map(() => ANSWER.notNow);
+      await client.send(
+        helloFrame({ port: this.port }),
+        { kind: "answer", codes, knewAddress: false, stems: 0 },
+        { kind: "offer", ids: [], address: undefined },
+      );
+      await client.expect("answer");
+      await client.expect("bye");
+      this.completed++;
+    } catch {
+      // The node broke off, or the test is over. Whoever waits for `completed` will notice.
+    } finally {
+      this.#open.delete(client);
+      client[Symbol.dispose]();
+    }
   }
 }
 

@@ -100,11 +100,9 @@ export class Machine implements AsyncDisposable {
     return node;
   }
 
-  /** Creates an identity without a recovery sheet and answers its `g1…`. */
+  /** Creates an identity and answers its `g1…`. */
   async identity(name: string): Promise<string> {
-    const made = await this.object(["identity", "create", "--name", name, "--no-recovery"], {
-      unlock: true,
-    });
+    const made = await this.object(["identity", "create", "--name", name], { unlock: true });
     return text(made, "id");
   }
 

@@ -1,0 +1,133 @@
+/**
+ * How fast posts come in: 20,000 distinct ones of 140 characters by 200 authors, the whole way from
+ * bytes to disk (decode, every check of docs/PROTOCOL.md section 3, commits in `public.kv`), beside
+ * the rate at which one core verifies their signatures and does nothing else. Prints one JSON
+ * object; exits 1 when the ratio of the two is below the goal.
+ *
+ * `deno task bench [--posts N] [--dir FOLDER]`; the folder is on the disk that is measured.
+ */
+import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { Buffer } from "node:buffer";
+import { parseArgs } from "node:util";
+import { createVerifier } from "../src/keystore/mod.ts";
+import { systemClock } from "../src/node/clock.ts";
+import { Hub } from "../src/node/hub.ts";
+import { Injector } from "../src/node/inject.ts";
+import { makeLog } from "../src/node/log.ts";
+import { openStores } from "../src/store/mod.ts";
+import { RESULT } from "../src/wire/frame.ts";
+import { idBytes, type IdentityKey } from "../src/wire/ids.ts";
+import { labelsOf, MAIN_NETWORK } from "../src/wire/labels.ts";
+import { decodeEnvelope, signedBytes } from "../src/wire/message.ts";
+import { makePosts } from "./posts.ts";
+
+const GOAL = 0.4;
+const AUTHORS = 200;
+/** Messages handed in at once: as many as a few exchanges bring in flight. */
+const AT_ONCE = 1_024;
+/** Bytes of a long post, to see how little the length matters to the verifier. */
+const LONG_BYTES = 600;
+
+const { values } = parseArgs({
+  options: { posts: { type: "string", default: "20000" }, dir: { type: "string" } },
+});
+const posts = Number(values.posts);
+const labels = labelsOf(MAIN_NETWORK);
+
+const started = performance.now();
+const messages = await makePosts({ posts, authors: AUTHORS });
+const makingS = (performance.now() - started) / 1_000;
+
+const before = verifyRate(messages);
+const ingest = await ingestRate(messages);
+const after = verifyRate(messages);
+// The better of the two: a disturbed baseline would flatter the ratio.
+const verifyPerSecond = Math.max(before.own, after.own);
+const ratio = ingest.perSecond / verifyPerSecond;
+const report = {
+  posts,
+  authors: AUTHORS,
+  bytesPerPost: Math.round(messages.reduce((sum, { length }) => sum + length, 0) / posts),
+  verifyPerSecond: Math.round(verifyPerSecond),
+  verifyLongPerSecond: Math.round(Math.max(before.long, after.long)),
+  ingestPerSecond: Math.round(ingest.perSecond),
+  ratio: Math.round(ratio * 1_000) / 1_000,
+  goal: GOAL,
+  seconds: round(ingest.seconds),
+  makingSeconds: round(makingS),
+};
+await Deno.stdout.write(new TextEncoder().encode(`${JSON.stringify(report, undefined, 2)}\n`));
+Deno.exit(ratio >= GOAL ? 0 : 1);
+
+/** Bytes to disk, through the road that a peer's messages take. */
+async function ingestRate(
+  all: readonly Uint8Array[],
+): Promise<{ perSecond: number; seconds: number }> {
+  const dir = await Deno.makeTempDir({ prefix: "gossamer-bench-", ...dirOption() });
+  try {
+    const stores = await openStores({ dir, network: MAIN_NETWORK });
+    const injector = new Injector({
+      labels,
+      store: stores.public,
+      verify: createVerifier(),
+      clock: systemClock,
+      hub: new Hub(),
+      log: makeLog("error", () => {}),
+    });
+    const from = performance.now();
+    for (let at = 0; at < all.length; at += AT_ONCE) {
+      const results = await Promise.all(
+        all.slice(at, at + AT_ONCE).map((bytes) => injector.inject(bytes)),
+      );
+      const refused = results.find(({ code }) => code !== RESULT.accepted);
+      if (refused !== undefined) throw new Error(`A post was refused: code ${refused.code}`);
+    }
+    const seconds = (performance.now() - from) / 1_000;
+    if (stores.public.index.size !== all.length) throw new Error("Not every post was stored");
+    await stores.close();
+    return { perSecond: all.length / seconds, seconds };
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** Verifications a second on one core, with ready key objects: of the posts, and of long data. */
+function verifyRate(all: readonly Uint8Array[]): { own: number; long: number } {
+  const keys = new Map<IdentityKey, KeyObject>();
+  const cases = all.slice(0, 5_000).map((bytes) => {
+    const { key, body, signature } = decodeEnvelope(bytes);
+    const object = keys.get(key) ?? keyObject(key);
+    keys.set(key, object);
+    return { object, signature, data: signedBytes(labels, body) };
+  });
+  const long = new Uint8Array(LONG_BYTES);
+  const time = (check: (one: typeof cases[number]) => boolean, expected: boolean): number => {
+    const from = performance.now();
+    for (const one of cases) {
+      if (check(one) !== expected) throw new Error("A signature was misjudged");
+    }
+    return cases.length / ((performance.now() - from) / 1_000);
+  };
+  time(({ object, signature, data }) => verify(null, data, object, signature), true);
+  return {
+    own: time(({ object, signature, data }) => verify(null, data, object, signature), true),
+    long: time(({ object, signature }) => verify(null, long, object, signature), false),
+  };
+}
+
+function keyObject(key: IdentityKey): KeyObject {
+  // RFC 8410: the fixed head of an Ed25519 key in SPKI.
+  const head = Uint8Array.fromHex("302a300506032b6570032100");
+  const der = new Uint8Array(head.length + 32);
+  der.set(head);
+  der.set(idBytes(key), head.length);
+  return createPublicKey({ key: Buffer.from(der), format: "der", type: "spki" });
+}
+
+function dirOption(): { dir?: string } {
+  return values.dir === undefined ? {} : { dir: values.dir };
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 100) / 100;
+}

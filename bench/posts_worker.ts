@@ -1,0 +1,46 @@
+/** Makes the posts of some authors; one worker a core (see `posts.ts`). */
+import { parentPort, workerData } from "node:worker_threads";
+import { Author } from "../tests/e2e/harness/author.ts";
+
+/** What a worker is asked: posts number `first`, `first + step` … below `posts`. */
+export interface Order {
+  readonly first: number;
+  readonly step: number;
+  readonly posts: number;
+  readonly authors: number;
+  /** Seconds since 1970 of each author's first post. */
+  readonly since: number;
+}
+
+/** Code points in each text. */
+const TEXT_POINTS = 140;
+/** Posts in one answer. */
+const CHUNK = 64;
+
+/** What a worker says: posts by number; last of all an empty chunk. */
+export type Chunk = [index: number, bytes: Uint8Array][];
+
+function work({ first, step, posts, authors, since }: Order): void {
+  const own = new Map<number, Author>();
+  let chunk: Chunk = [];
+  for (let n = first; n < posts; n += step) {
+    const index = n % authors;
+    const author = own.get(index) ?? new Author();
+    own.set(index, author);
+    const words = `Post ${n} of a bench, with about as many words in it as people write when they `;
+    const text = words.padEnd(
+      TEXT_POINTS,
+      "have a little over a hundred characters to say it in. ",
+    );
+    const created = since + 10 * Math.floor(n / authors);
+    chunk.push([n, author.post(text, { created, name: `Author ${index}` }).bytes]);
+    if (chunk.length === CHUNK) {
+      parentPort?.postMessage(chunk);
+      chunk = [];
+    }
+  }
+  if (chunk.length > 0) parentPort?.postMessage(chunk);
+  parentPort?.postMessage([]);
+}
+
+work(workerData);
