@@ -34,6 +34,10 @@ function describe(error: unknown): { code: FailureCode; message: string } {
   if (error instanceof UserError) return { code: error.code, message: error.message };
   if (error instanceof CommanderError) return { code: "usage", message: usageMessage(error) };
   const what = error instanceof Error ? error.message : "unknown error";
+  // Disk, network and permissions fail without anybody's fault in here.
+  if (error instanceof Error && "code" in error) {
+    return { code: "failed", message: `The system refused: ${what}` };
+  }
   return {
     code: "failed",
     message: `Unexpected failure: ${what}\nPlease report it, with what --log debug says.`,
