@@ -1,6 +1,7 @@
 import { equal, throws } from "node:assert/strict";
 import { checkNetwork, dataDir } from "../../src/cli/data_dir.ts";
 import { UserError } from "../../src/node/user_error.ts";
+import { MAX_NETWORK_NAME } from "../../src/wire/limits.ts";
 
 type Case = [os: string, env: Record<string, string>, network: string, expected: string];
 
@@ -39,8 +40,10 @@ Deno.test("dataDir doesn't put a network's folder where a file of main's belongs
 });
 
 Deno.test("checkNetwork takes up to 32 of a-z, 0-9 and the hyphen", () => {
-  for (const good of ["main", "a", "a-1", "z".repeat(32)]) equal(checkNetwork(good), good);
-  for (const bad of ["", "Main", "a b", "..", "a/b", "ä", "z".repeat(33)]) {
+  for (const good of ["main", "a", "a-1", "z".repeat(MAX_NETWORK_NAME)]) {
+    equal(checkNetwork(good), good);
+  }
+  for (const bad of ["", "Main", "a b", "..", "a/b", "ä", "z".repeat(MAX_NETWORK_NAME + 1)]) {
     throws(() => checkNetwork(bad), UserError, bad);
   }
 });
