@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { messageKey, metaKey } from "../../src/store/keys.ts";
 import { openMemoryKv } from "../../src/store/kv_memory.ts";
 import type { Kv } from "../../src/store/kv_port.ts";
 import { PublicStore } from "../../src/store/public.ts";
-import type { PublicBytes } from "../../src/store/public_rows.ts";
+import { decodeMeta, encodeMeta, type PublicBytes } from "../../src/store/public_rows.ts";
 import type { PrivateBody, StatusBody } from "../../src/wire/body.ts";
 import { encodeBody } from "../../src/wire/body_encode.ts";
 import { MAX_BODY_BYTES } from "../../src/wire/limits.ts";
 import type { AdmittedMessage } from "../../src/wire/message.ts";
+import { messageId } from "../../src/wire/ids.ts";
 import { asPublic } from "../../src/wire/privacy.ts";
 import { encodeSealed } from "../../src/wire/sealed_message.ts";
 import { unixSeconds } from "../../src/wire/time.ts";
@@ -98,6 +100,25 @@ Deno.test("PublicStore: what is put is there, also after the store was opened ag
   assert.equal(await store.getMessage(numbered(9).id), undefined);
   assert.equal(await store.getBytes(numbered(9).id), undefined);
   assert.deepEqual(await contents(await open(kv)), await contents(store));
+});
+
+Deno.test("encodeMeta: rows of version 1 stay readable", () => {
+  const meta = {
+    id: numbered(1).id,
+    key: keyOf(0x01020304),
+    type: 3,
+    created: NOW,
+    size: 0x0a0b0c,
+    freshness: 6,
+    storedAt: unixSeconds(2 ** 32 + 5),
+    ref: messageId(new Uint8Array(32).fill(0xee)),
+    retracted: true,
+  };
+  const hex = "01020304" + "00".repeat(27) + "01" + "03" + "06" + "03" + "000a0b0c" +
+    "0000000100000005" + "ee".repeat(32);
+  assert.equal(bytesToHex(encodeMeta(meta)), hex);
+  const { id, created } = meta;
+  assert.deepEqual(decodeMeta({ key: metaKey({ id, created }), value: hexToBytes(hex) }), meta);
 });
 
 Deno.test("PublicStore: a message is stored once, whether it comes twice in a batch or again", async () => {

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createHmac, hkdfSync } from "node:crypto";
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { everything, recordKey } from "../../src/store/keys.ts";
 import { openMemoryKv } from "../../src/store/kv_memory.ts";
@@ -34,6 +37,33 @@ async function rowsOf(kv: Kv<Sealed>): Promise<{ key: Uint8Array; value: Sealed 
 function bytes(length: number, seed = 1): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (i * 31 + seed + (i >> 8)) & 255);
 }
+
+/** "frozen" as the whole value of list "follows", sealed under the store key 00 01 02 … 1f. */
+const FROZEN_NAME = "aacde3f66b354b88f0e89702bf7f336b58b2ec624e61a2ed0bffac3d60b119e4";
+const FROZEN_RECORD =
+  "d58e02340408a62a3be72d357163046e63f6efaa799e70a05eb9913f55af842c2e1c3a5fb23e02ea6cb0f6b0" +
+  "d083eea36fc1745734793330515f3f9556095f879a11a17207ab6647ebcf8c6b18f3f5292fa60bc76d5b5a3d" +
+  "259940c2411b9ee15f6c0a70c0dac26276315146c0e4dd7df09121fe1356545232e43a7868c65fb438c08c32" +
+  "a4039ce030045139002abf39b17a455d6e7d5f7dd53a1f0918544b9307caa50196a1f4d3092df3d36242c22f" +
+  "a06e0c9e80310f4fd4aa9f9e39a6f7bc4d2910803691844a4e2454e180970645eabce5297d6066c22a0ac58f" +
+  "bf8e9198c8fbb111a533dd6d29dc324fba595700f63671b378726cb422f0e6168508f195";
+
+Deno.test("sealed: names and records of version 1 stay readable", () => {
+  const storeKey = Uint8Array.from({ length: 32 }, (_, i) => i);
+  const codec = new RecordCodec(storeKey, LABELS);
+  const place = { kind: "list", name: "follows" };
+  const blinded = codec.blind({ ...place, part: 0, generation: 0 });
+  assert.equal(bytesToHex(blinded), FROZEN_NAME);
+  const value = new TextEncoder().encode("frozen");
+  assert.deepEqual(codec.openHead(blinded, hexToBytes(FROZEN_RECORD)), { form: "whole", value });
+
+  // The same name by another implementation: the label is HKDF's info.
+  const info = "gossamer/1 record name\0main\0";
+  const indexKey = hkdfSync("sha256", storeKey, new Uint8Array(0), info, 32);
+  const message = Buffer.concat([hexToBytes("0000010201"), Buffer.from("list\0follows")]);
+  const expected = createHmac("sha256", new Uint8Array(indexKey)).update(message).digest("hex");
+  assert.equal(bytesToHex(codec.blind({ ...place, part: 258, generation: 1 })), expected);
+});
 
 Deno.test("sealed: each size is filled up to the next, one byte more to the one after", async () => {
   for (const [i, size] of SEALED_SIZES.entries()) {
