@@ -10,7 +10,10 @@ import type { UnixSeconds } from "../wire/time.ts";
 
 declare const brand: unique symbol;
 
-/** One connection, unique for the life of the process. */
+/**
+ * One connection, unique for the life of the process. The engine numbers those that it dials from 1;
+ * whoever accepts connections numbers them from 2^40.
+ */
 export type SessionId = number & { readonly [brand]: "SessionId" };
 
 /** Where an address came from. A locator's are kept for ever: the user gave them. */
