@@ -23,8 +23,10 @@ import { makePosts } from "./posts.ts";
 
 const GOAL = 0.4;
 const AUTHORS = 200;
-/** Messages handed in at once: as many as a few exchanges bring in flight. */
-const AT_ONCE = 1_024;
+/** Peers that bring messages at the same time, as many as a node dials. */
+const PEERS = 4;
+/** Messages that a peer hands over before it waits for their results. */
+const AT_ONCE = 256;
 /** Bytes of a long post, to see how little the length matters to the verifier. */
 const LONG_BYTES = 600;
 
@@ -75,13 +77,16 @@ async function ingestRate(
       log: makeLog("error", () => {}),
     });
     const from = performance.now();
-    for (let at = 0; at < all.length; at += AT_ONCE) {
-      const results = await Promise.all(
-        all.slice(at, at + AT_ONCE).map((bytes) => injector.inject(bytes)),
-      );
-      const refused = results.find(({ code }) => code !== RESULT.accepted);
-      if (refused !== undefined) throw new Error(`A post was refused: code ${refused.code}`);
-    }
+    let next = 0;
+    const peer = async (): Promise<void> => {
+      while (next < all.length) {
+        const chunk = all.slice(next, next += AT_ONCE);
+        const results = await Promise.all(chunk.map((bytes) => injector.inject(bytes)));
+        const refused = results.find(({ code }) => code !== RESULT.accepted);
+        if (refused !== undefined) throw new Error(`A post was refused: code ${refused.code}`);
+      }
+    };
+    await Promise.all(Array.from({ length: PEERS }, peer));
     const seconds = (performance.now() - from) / 1_000;
     if (stores.public.index.size !== all.length) throw new Error("Not every post was stored");
     await stores.close();

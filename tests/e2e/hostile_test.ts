@@ -30,7 +30,7 @@ Deno.test("a spoiled message is refused, not stored, and costs its sender freshn
   const status = await machine.object(["status"]);
   assert.equal(status["messages"], 0);
 
-  using client = await RawClient.openPatiently({ port });
+  using client = await RawClient.open({ port });
   const good = author.post("A good one, after all that");
   const { answer, frames } = await client.deliver(good.id, good.bytes);
   assert.deepEqual([answer, frames], [0, [{ kind: "result", code: RESULT.accepted }]]);
@@ -46,7 +46,7 @@ async function sendSpoiled(
   for (;;) {
     const dialled = peer.completed;
     const before = await freshness(machine, peer);
-    using client = await RawClient.openPatiently({ port });
+    using client = await RawClient.open({ port });
     const { answer, frames } = await client.deliver(bad.id, bad.bytes, { port: peer.port });
     // What no frame may hold ends the connection before there is anything to give a result for.
     const result = { kind: "result", code: RESULT[bad.result] };
@@ -98,7 +98,7 @@ Deno.test("whatever else a peer sends, the node closes, goes on and counts it", 
       client.sendRaw(lengthOnly(MAX_RECORD_PLAINTEXT + 17)),
   };
   for (const [what, attempt] of Object.entries(attempts)) {
-    using client = await RawClient.openPatiently({ port });
+    using client = await RawClient.open({ port });
     await attempt(client);
     const last = (await client.rest()).at(-1)?.kind;
     assert.notEqual(last, "result", what);
@@ -109,7 +109,7 @@ Deno.test("whatever else a peer sends, the node closes, goes on and counts it", 
   const network = parseNetworkName("elsewhere");
   assert.ok(network !== undefined);
   // The responder can't tell networks apart before it has answered, so it is we who notice.
-  await assert.rejects(RawClient.openPatiently({ port, network }), { name: "WireError" });
+  await assert.rejects(RawClient.open({ port, network }), { name: "WireError" });
 
   const status = await machine.object(["status"]);
   assert.deepEqual([status["running"], status["messages"]], [true, 0]);

@@ -11,7 +11,6 @@ import {
   encodeFrame,
   type Frame,
 } from "../../../src/wire/frame.ts";
-import { WireError } from "../../../src/wire/errors.ts";
 import type { MessageId } from "../../../src/wire/ids.ts";
 import { labelsOf, MAIN_NETWORK, type NetworkName } from "../../../src/wire/labels.ts";
 import { HELLO_GRAIN_S } from "../../../src/wire/limits.ts";
@@ -55,7 +54,7 @@ export class RawClient implements Disposable {
     return new RawClient(await Deno.connect({ hostname, port }));
   }
 
-  /** Connects and shakes hands as the initiator. */
+  /** Connects and shakes hands as the initiator. Throws a `WireError` for another network. */
   static async open(options: ClientOptions): Promise<RawClient> {
     const client = await RawClient.connect(options);
     try {
@@ -64,22 +63,6 @@ export class RawClient implements Disposable {
     } catch (error) {
       client[Symbol.dispose]();
       throw error;
-    }
-  }
-
-  /**
-   * The same, again and again while the node closes at once: it takes four new connections a
-   * second from one address. That bucket fills by the clock, so this is the one wait by the clock.
-   * Throws a `WireError` when the node answered, but not in this network.
-   */
-  static async openPatiently(options: ClientOptions): Promise<RawClient> {
-    for (const deadline = Date.now() + DEADLINE_MS;;) {
-      try {
-        return await RawClient.open(options);
-      } catch (error) {
-        if (error instanceof WireError || Date.now() > deadline) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 250));
-      }
     }
   }
 
