@@ -126,3 +126,75 @@ export function offer(...ids: readonly MessageId[]): Frame {
 export function answer(...codes: readonly (0 | 1 | 2 | 3)[]): Frame {
   return { kind: "answer", codes, knewAddress: false, stems: 0 };
 }
+
+/** A peer in the tests of one engine. */
+export const PEER = "45.1.2.3:14677";
+/** Another one, of another group. */
+export const OTHER = "46.1.2.3:14677";
+/** The first inbound session. */
+export const IN = sessionOf(2 ** 40);
+/** The first session that the engine dials. */
+export const OUT = sessionOf(1);
+
+/** Sets the period. */
+export const gossipTimer = {
+  kind: "set-timer",
+  timer: { kind: "gossip" },
+  afterMs: PERIOD_MS,
+} as const;
+
+/** Sets the deadline of the next frame. */
+export function frameTimer(session: SessionId, afterMs = 10_000): OutEvent {
+  return { kind: "set-timer", timer: { kind: "frame-deadline", session }, afterMs };
+}
+
+/** Sets the deadline of the exchange. */
+export function exchangeTimer(session: SessionId): OutEvent {
+  return { kind: "set-timer", timer: { kind: "exchange-deadline", session }, afterMs: 60_000 };
+}
+
+/** Clears a deadline. */
+export function clear(session: SessionId, kind: "frame-deadline" | "exchange-deadline"): OutEvent {
+  return { kind: "clear-timer", timer: { kind, session } };
+}
+
+/** Sets the time at which the next message expires. */
+export function ageTimer(afterMs = 3_600_000): OutEvent {
+  return { kind: "set-timer", timer: { kind: "age" }, afterMs };
+}
+
+/** A started engine that knows nobody, with a connection from PEER on which hello is due. */
+export function responder(options: ConstructorParameters<typeof Bench>[0] = {}): Bench {
+  const bench = new Bench(options);
+  bench.feed({ kind: "start" });
+  bench.accept(IN, "45.1.2.3:50000");
+  bench.feed({ kind: "opened", session: IN });
+  return bench;
+}
+
+/** An engine that dialled PEER and has sent hello and offer. */
+export function initiator(options: ConstructorParameters<typeof Bench>[0] = {}): Bench {
+  const bench = new Bench({ nodes: { [PEER]: 6 }, ...options });
+  bench.feed({ kind: "start" });
+  bench.feed({ kind: "opened", session: OUT });
+  return bench;
+}
+
+/** What an exchange with PEER is said to have done. */
+export function summary(session: SessionId, changes: Record<string, unknown> = {}): OutEvent {
+  return {
+    kind: "exchange-ended",
+    summary: {
+      session,
+      address: address(PEER),
+      outbound: session === OUT,
+      completed: true,
+      reason: undefined,
+      received: 0,
+      delivered: 0,
+      known: 0,
+      refused: 0,
+      ...changes,
+    },
+  } as OutEvent;
+}
