@@ -229,9 +229,6 @@ export class Engine {
       case "age":
         this.#age.fired();
         return this.#ports.messages.expire(this.#now);
-      case "hold":
-        // Holds are judged by the time when the id is offered again; none is set.
-        return;
       default:
         timer satisfies never;
     }

@@ -36,8 +36,7 @@ export type Timer =
   | { readonly kind: "candidates" }
   | { readonly kind: "age" }
   | { readonly kind: "frame-deadline"; readonly session: SessionId }
-  | { readonly kind: "exchange-deadline"; readonly session: SessionId }
-  | { readonly kind: "hold"; readonly id: MessageId };
+  | { readonly kind: "exchange-deadline"; readonly session: SessionId };
 
 /** Something that happened. */
 export type InEvent =

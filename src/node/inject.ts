@@ -76,6 +76,7 @@ export class Injector {
       known: (id) => store.index.has(id) || this.#onWay.has(id),
       verify,
       extraStampBits: 0,
+      knownStatement: (statement) => store.statements.recentlyStored(statement),
       ...(expected === undefined ? {} : { expected }),
     });
     if (verdict.kind !== "accept") return this.#refused(verdict);

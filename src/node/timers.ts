@@ -39,9 +39,5 @@ export class Timers {
 }
 
 function keyOf(timer: Timer): string {
-  return "session" in timer
-    ? `${timer.kind} ${timer.session}`
-    : "id" in timer
-    ? `${timer.kind} ${timer.id}`
-    : timer.kind;
+  return "session" in timer ? `${timer.kind} ${timer.session}` : timer.kind;
 }

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import type { ExchangeSummary } from "../../src/gossip/mod.ts";
+import { systemClock } from "../../src/node/clock.ts";
+import { makeEngine } from "../../src/node/engine.ts";
+import { factOf } from "../../src/node/inject.ts";
+import { GossipLoop, type Remembered } from "../../src/node/gossip_loop.ts";
+import { makeLog } from "../../src/node/log.ts";
+import { openSession } from "../../src/node/session.ts";
+import { MemoryNetwork } from "../../src/node/transport_memory.ts";
+import { addressOf, type NodeAddress } from "../../src/wire/address.ts";
+import { type TestOwner, testOwner } from "./owner_helpers.ts";
+
+interface TestNode extends TestOwner {
+  readonly loop: GossipLoop;
+  readonly address: NodeAddress;
+  readonly noted: Remembered[];
+  readonly errors: string[];
+  /** Resolves when an exchange ended that fits. */
+  exchange(fits: (summary: ExchangeSummary) => boolean): Promise<ExchangeSummary>;
+}
+
+async function node(network: MemoryNetwork, host: string): Promise<TestNode> {
+  const owner = await testOwner();
+  const { labels, store, injector } = owner.context;
+  const transport = network.transportOf(host);
+  const noted: Remembered[] = [];
+  const errors: string[] = [];
+  const waiting: { fits: (s: ExchangeSummary) => boolean; done: (s: ExchangeSummary) => void }[] =
+    [];
+  const address = addressOf(host, 14677);
+  assert.ok(address);
+  const loop: GossipLoop = new GossipLoop({
+    engine: makeEngine({ store, eager: true, self: { port: 14677, addresses: [address] } }),
+    // Deadlines and pauses pass in real time; the owner's clock stands still.
+    clock: systemClock,
+    log: makeLog("error", (line) => errors.push(line)),
+    injector,
+    load: (id) => store.getBytes(id),
+    dial: (to, signal) => transport.dial(to, { signal }),
+    handshake: (connection, role) =>
+      openSession({
+        connection,
+        role,
+        labels,
+        random: (n) => crypto.getRandomValues(new Uint8Array(n)),
+      }),
+    remember: (event) => noted.push(event),
+    stored: () => {},
+    ended: (summary) => {
+      for (const one of waiting.filter(({ fits }) => fits(summary))) one.done(summary);
+    },
+  });
+  const listener = transport.listen({
+    hosts: [host],
+    port: 14677,
+    onConnection: (connection) => loop.accept(connection),
+  });
+  loop.feed({ kind: "start" });
+  return {
+    ...owner,
+    loop,
+    address,
+    noted,
+    errors,
+    exchange: (fits) => new Promise((done) => waiting.push({ fits, done })),
+    close: async () => {
+      await listener.close();
+      await loop.stop();
+      await owner.close();
+    },
+  };
+}
+
+Deno.test("a post crosses from one node to another, and both note each other", async () => {
+  const network = new MemoryNetwork();
+  const [ann, bob] = [await node(network, "10.0.0.1"), await node(network, "10.0.0.2")];
+  await ann.identity("ann");
+  const met = ann.exchange(({ completed }) => completed);
+  ann.loop.feed({ kind: "address-heard", address: bob.address, source: "locator" });
+  await met;
+  const { id } = await ann.service.call("post", { text: "hi", attachments: [] });
+  const message = await ann.context.store.getMessage(
+    (await ann.service.call("show", { id })).id as never,
+  );
+  assert.ok(message);
+  const delivered = ann.exchange((summary) => summary.delivered === 1);
+  ann.loop.feed({ kind: "injected", message: factOf(message) });
+  assert.equal((await delivered).completed, true);
+  const [view] = await bob.service.call("timeline", { limit: 1, all: true });
+  assert.equal(view?.text, "hi");
+  assert.ok(bob.noted.some((event) => "address" in event && event.address === ann.address));
+  assert.ok(ann.noted.some((event) => "address" in event && event.address === bob.address));
+  await Promise.all([ann.close(), bob.close()]);
+  assert.deepEqual([...ann.errors, ...bob.errors], []);
+});
+
+Deno.test("a node that can't be reached, and one that talks rubbish, are failures and no more", async () => {
+  const network = new MemoryNetwork();
+  const ann = await node(network, "10.0.0.1");
+  const rubbish = network.transportOf("10.0.0.3");
+  const listener = rubbish.listen({
+    hosts: ["10.0.0.3"],
+    port: 2000,
+    onConnection: (connection) => {
+      connection.write(new Uint8Array(500).fill(7)).finally(() => connection.close()).catch(
+        () => {},
+      );
+    },
+  });
+  for (const [host, port] of [["10.0.0.9", 2000], ["10.0.0.3", 2000]] as const) {
+    const address = addressOf(host, port);
+    assert.ok(address);
+    const failed = ann.exchange((summary) => summary.address === address);
+    ann.loop.feed({ kind: "address-heard", address, source: "locator" });
+    assert.equal((await failed).completed, false);
+  }
+  await listener.close();
+  await ann.close();
+  assert.deepEqual(ann.errors, []);
+});
+
+Deno.test("stop ends a loop in the middle of a dial and of a handshake", async () => {
+  const network = new MemoryNetwork();
+  const ann = await node(network, "10.0.0.1");
+  const silent = network.transportOf("10.0.0.3");
+  const { promise: dialled, resolve } = Promise.withResolvers<void>();
+  const held: { close(): void }[] = [];
+  const listener = silent.listen({
+    hosts: ["10.0.0.3"],
+    port: 2000,
+    onConnection: (connection) => {
+      held.push(connection);
+      resolve();
+    },
+  });
+  const address = addressOf("10.0.0.3", 2000);
+  assert.ok(address);
+  ann.loop.feed({ kind: "address-heard", address, source: "locator" });
+  await dialled;
+  await ann.close();
+  for (const connection of held) connection.close();
+  await listener.close();
+});

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { createVerifier } from "../../src/keystore/mod.ts";
+import { Hub } from "../../src/node/hub.ts";
+import { Injector } from "../../src/node/inject.ts";
+import { makeLog } from "../../src/node/log.ts";
+import { openMemoryStores, type PublicStore, StoreError } from "../../src/store/mod.ts";
+import { RESULT } from "../../src/wire/frame.ts";
+import { labelsOf, MAIN_NETWORK } from "../../src/wire/labels.ts";
+import type { UnixMs } from "../../src/wire/time.ts";
+import { START, testOwner } from "./owner_helpers.ts";
+
+/** Bytes of so many posts by one author. */
+async function posts(count: number): Promise<Uint8Array[]> {
+  const ann = await testOwner();
+  await ann.identity("ann");
+  for (let i = 0; i < count; i++) {
+    await ann.service.call("post", { text: `post ${i}`, attachments: [] });
+  }
+  const ids = [...ann.context.store.index.newestFirst()].map(({ id }) => id);
+  const bytes = await Promise.all(ids.map((id) => ann.context.store.getBytes(id)));
+  await ann.close();
+  return bytes.filter((one) => one !== undefined);
+}
+
+interface Bench {
+  readonly injector: Injector;
+  readonly store: PublicStore;
+  readonly hub: Hub;
+  readonly lines: string[];
+  close(): Promise<void>;
+}
+
+async function bench(wrap: (store: PublicStore) => PublicStore = (store) => store): Promise<Bench> {
+  const stores = await openMemoryStores(MAIN_NETWORK);
+  const lines: string[] = [];
+  const hub = new Hub();
+  const injector = new Injector({
+    labels: labelsOf(MAIN_NETWORK),
+    store: wrap(stores.public),
+    verify: createVerifier(),
+    clock: { now: () => START as UnixMs },
+    hub,
+    log: makeLog("debug", (line) => lines.push(line)),
+  });
+  return { injector, store: stores.public, hub, lines, close: () => stores.close() };
+}
+
+Deno.test("a message is stored once, however many copies come at the same moment", async () => {
+  const [one, two] = await posts(2);
+  assert.ok(one && two);
+  const { injector, store, hub, close } = await bench();
+  const told: string[] = [];
+  hub.add(({ id }) => told.push(id));
+  const results = await Promise.all([one, two, one, one].map((bytes) => injector.inject(bytes)));
+  assert.deepEqual(
+    results.map(({ code }) => code),
+    [RESULT.accepted, RESULT.accepted, RESULT.known, RESULT.known],
+  );
+  assert.deepEqual(results.map(({ message }) => message !== undefined), [true, true, false, false]);
+  assert.equal(told.length, 2);
+  assert.equal(store.index.size, 2);
+  assert.equal((await injector.inject(one)).code, RESULT.known);
+  await close();
+});
+
+Deno.test("what fails a check is refused with its code and never stored", async () => {
+  const [bytes] = await posts(1);
+  assert.ok(bytes);
+  const { injector, store, close } = await bench();
+  const forged = bytes.slice();
+  // The signature stands behind the body and the key; one bit of it is enough.
+  const at = forged.length - 1 - 8 - 2 - 32;
+  forged[at] = forged[at]! ^ 1;
+  assert.equal((await injector.inject(forged)).code, RESULT.forged);
+  assert.equal((await injector.inject(bytes.subarray(1))).code, RESULT.malformed);
+  assert.equal((await injector.inject(new Uint8Array(61_441))).code, RESULT.tooLarge);
+  assert.equal(store.index.size, 0);
+  // A bad copy doesn't keep the good one out.
+  assert.equal((await injector.inject(bytes)).code, RESULT.accepted);
+  await close();
+});
+
+Deno.test("a full disk makes senders busy, loses nothing, and is over when there is room again", async () => {
+  const [one, two] = await posts(2);
+  assert.ok(one && two);
+  let full = true;
+  const { injector, store, lines, close } = await bench((real) =>
+    new Proxy(real, {
+      get: (target, name) => {
+        if (name === "putMessages" && full) {
+          return () => Promise.reject(new StoreError("full", "The disk is full"));
+        }
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    })
+  );
+  const results = await Promise.all([one, two, one].map((bytes) => injector.inject(bytes)));
+  assert.deepEqual(results.map(({ code }) => code), [RESULT.busy, RESULT.busy, RESULT.busy]);
+  assert.equal(injector.diskFull, true);
+  assert.equal(store.index.size, 0);
+  assert.match(lines.join(), /disk is full/);
+  full = false;
+  assert.equal((await injector.inject(one)).code, RESULT.accepted);
+  assert.equal(injector.diskFull, false);
+  await close();
+});
+
+Deno.test("flush waits for everything that was accepted so far", async () => {
+  const all = await posts(5);
+  const { injector, store, close } = await bench();
+  for (const bytes of all) void injector.inject(bytes);
+  await injector.flush();
+  assert.equal(store.index.size, 5);
+  await close();
+});

@@ -1,0 +1,313 @@
+import assert from "node:assert/strict";
+import type { Api, Method } from "../../src/node/api.ts";
+import type { FailureCode } from "../../src/node/user_error.ts";
+import { UserError } from "../../src/node/user_error.ts";
+import { parseNetworkName } from "../../src/wire/labels.ts";
+import { carry, START, type TestOwner, testOwner } from "./owner_helpers.ts";
+
+const POST = { attachments: [] };
+
+function refuses(
+  owner: TestOwner,
+  { method, params, code, says }: {
+    method: Method;
+    params: Api[Method]["params"];
+    code: FailureCode;
+    says: RegExp;
+  },
+): Promise<void> {
+  return assert.rejects(
+    owner.service.call(method, params),
+    (error) => {
+      assert.ok(error instanceof UserError, String(error));
+      assert.equal(error.code, code);
+      assert.match(error.message, says);
+      return true;
+    },
+  );
+}
+
+Deno.test("a post is on its author's timeline and on that of whoever follows", async () => {
+  const [ann, bob] = [await testOwner(), await testOwner()];
+  const id = await ann.identity("ann");
+  await bob.identity("bob");
+  const { id: message, created, waiting } = await ann.service.call("post", {
+    ...POST,
+    text: "hello",
+  });
+  assert.equal(created, START / 1000);
+  assert.equal(waiting, true);
+  const view = {
+    id: message,
+    author: id,
+    name: "",
+    created,
+    text: "hello",
+    replyTo: null,
+    quote: null,
+    warning: null,
+    attachments: [],
+  };
+  const page = { limit: 10, all: false };
+  assert.deepEqual(await ann.service.call("timeline", page), [{ ...view, verified: true }]);
+
+  await carry(ann, bob);
+  assert.deepEqual(await bob.service.call("timeline", page), []);
+  assert.deepEqual(await bob.service.call("timeline", { ...page, all: true }), [
+    { ...view, verified: false },
+  ]);
+  assert.deepEqual(await bob.service.call("follow", { target: id }), [{ id, name: "" }]);
+  assert.deepEqual(await bob.service.call("timeline", page), [{ ...view, verified: false }]);
+  await bob.service.call("unfollow", { id });
+  assert.deepEqual(await bob.service.call("timeline", page), []);
+  await refuses(bob, { method: "unfollow", params: { id }, code: "failed", says: /not followed/ });
+  await ann.close();
+  await bob.close();
+});
+
+Deno.test("an identity's messages strictly rise by 10 s, and stop before they run 10 minutes ahead", async () => {
+  const ann = await testOwner();
+  await ann.identity("ann");
+  ann.at(7_000);
+  const times: number[] = [];
+  await assert.rejects(
+    async () => {
+      for (;;) times.push((await ann.service.call("post", { ...POST, text: "x" })).created);
+    },
+    (error) => error instanceof UserError && error.code === "refused",
+  );
+  const first = START / 1000;
+  assert.deepEqual(times, Array.from({ length: 61 }, (_, i) => first + 10 * i));
+  ann.at(620_000);
+  assert.equal((await ann.service.call("post", { ...POST, text: "y" })).created, first + 620);
+  await ann.close();
+});
+
+Deno.test("posts asked for at the same moment still get different times", async () => {
+  const ann = await testOwner();
+  await ann.identity("ann");
+  const posts = await Promise.all(
+    ["a", "b", "c"].map((text) => ann.service.call("post", { ...POST, text })),
+  );
+  assert.equal(new Set(posts.map(({ created }) => created)).size, 3);
+  await ann.close();
+});
+
+Deno.test("post refuses what nobody would take, and says why", async () => {
+  const ann = await testOwner();
+  await ann.identity("ann");
+  const refused = (params: Partial<Api["post"]["params"]>, says: RegExp): Promise<void> =>
+    refuses(ann, {
+      method: "post",
+      params: { ...POST, text: "x", ...params },
+      code: "refused",
+      says,
+    });
+  await ann.service.call("post", { ...POST, text: "é".normalize("NFD").repeat(140) });
+  await ann.service.call("post", { ...POST, text: "😀".repeat(140) });
+  await refused({ text: "x".repeat(141) }, /at most 140 characters; this has 141/);
+  await refused({ text: " \n " }, /nothing to post/);
+  await refused({ text: "bell \u0007" }, /control character/);
+  await refused({ text: "lone \ud800" }, /control character/);
+  const file = { name: "a.txt", mediaType: "text/plain", base64: "AAAA", alt: "" };
+  await refused({ attachments: Array(5).fill(file) }, /at most 4 attachments/);
+  await refused({ attachments: [{ ...file, name: "../a" }] }, /no path/);
+  await refused({ attachments: [{ ...file, base64: btoa("x".repeat(54_000)) }] }, /53248 bytes/);
+  assert.equal((await ann.service.call("timeline", { limit: 10, all: true })).length, 2);
+  await ann.close();
+});
+
+Deno.test("a thread shows what is answered and what answers, in the order of time", async () => {
+  const ann = await testOwner();
+  await ann.identity("ann");
+  const post = async (text: string, replyTo?: string): Promise<string> =>
+    (await ann.service.call("post", { ...POST, text, ...(replyTo && { replyTo }) })).id;
+  const root = await post("root");
+  await post("elsewhere");
+  const first = await post("first", root.slice(0, 12));
+  const second = await post("second", first);
+  await post("third", root);
+  const texts = async (id: string): Promise<string[]> =>
+    (await ann.service.call("thread", { id })).map(({ text }) => text);
+  assert.deepEqual(await texts(root), ["root", "first", "second", "third"]);
+  assert.deepEqual(await texts(second), ["root", "first", "second"]);
+  await refuses(ann, { method: "show", params: { id: "zz" }, code: "usage", says: /hex/ });
+  await refuses(ann, { method: "show", params: { id: "ab" }, code: "usage", says: /at least 4/ });
+  await refuses(ann, {
+    method: "show",
+    params: { id: "0".repeat(64) },
+    code: "failed",
+    says: /No message/,
+  });
+  await ann.close();
+});
+
+Deno.test("a profile set later applies to what was written before it", async () => {
+  const [ann, bob] = [await testOwner(), await testOwner()];
+  const id = await ann.identity("ann");
+  await ann.service.call("post", { ...POST, text: "before" });
+  await ann.service.call("profile-set", { name: "Ann", bio: "b" });
+  await carry(ann, bob);
+  const [view] = await bob.service.call("timeline", { limit: 10, all: true });
+  assert.equal(view?.name, "Ann");
+  ann.at(60_000);
+  assert.deepEqual(await ann.service.call("profile-set", { link: "https://ann.example" }), {
+    id,
+    name: "Ann",
+    bio: "b",
+    link: "https://ann.example",
+    updated: START / 1000 + 60,
+  });
+  await refuses(ann, {
+    method: "profile-set",
+    params: { name: "x".repeat(41) },
+    code: "refused",
+    says: /at most 40/,
+  });
+  await ann.close();
+  await bob.close();
+});
+
+Deno.test("attachments come back whole", async () => {
+  const ann = await testOwner();
+  await ann.identity("ann");
+  const file = {
+    name: "a.bin",
+    mediaType: "application/octet-stream",
+    base64: "AAH/",
+    alt: "bits",
+  };
+  const { id } = await ann.service.call("post", { text: "look", attachments: [file] });
+  const [view] = await ann.service.call("timeline", { limit: 1, all: false });
+  assert.deepEqual(view?.attachments, [
+    { name: "a.bin", mediaType: "application/octet-stream", size: 3, alt: "bits" },
+  ]);
+  assert.deepEqual(await ann.service.call("attachment", { id, index: 0 }), { ...file, size: 3 });
+  await refuses(ann, {
+    method: "attachment",
+    params: { id, index: 1 },
+    code: "usage",
+    says: /no attachment 1/,
+  });
+  await ann.close();
+});
+
+Deno.test("what needs keys says so while they are locked, and changes nothing", async () => {
+  const ann = await testOwner();
+  const id = await ann.identity("ann");
+  await ann.service.call("lock", {});
+  const cases: [Method, Api[Method]["params"]][] = [
+    ["post", { ...POST, text: "x" }],
+    ["timeline", { limit: 1, all: false }],
+    ["follow", { target: id }],
+    ["following", {}],
+    ["identities", {}],
+    ["profile-set", { name: "x" }],
+    ["join", { locator: `g:?a=192.0.2.7:14677&i=${id}`, follow: true }],
+  ];
+  for (const [method, params] of cases) {
+    await refuses(ann, { method, params, code: "locked", says: /./ });
+  }
+  assert.deepEqual(ann.context.store.addresses.all(), []);
+  assert.deepEqual(await ann.service.call("timeline", { limit: 1, all: true }), []);
+  await ann.close();
+});
+
+Deno.test("with two identities nothing is said before it is clear by whom", async () => {
+  const ann = await testOwner();
+  const home = await ann.identity("home");
+  const work = await ann.identity("work");
+  await refuses(ann, {
+    method: "post",
+    params: { ...POST, text: "x" },
+    code: "usage",
+    says: /--as/,
+  });
+  await refuses(ann, {
+    method: "locator",
+    params: { identities: [], noIdentity: false, addresses: [] },
+    code: "usage",
+    says: /belong together/,
+  });
+  await ann.service.call("post", { ...POST, text: "at work", as: "work" });
+  await ann.service.call("post", { ...POST, text: "at home", as: home });
+  const page = await ann.service.call("timeline", { limit: 9, all: false });
+  assert.deepEqual(
+    new Map(page.map(({ author, text }) => [author, text])),
+    new Map([[work, "at work"], [home, "at home"]]),
+  );
+  await ann.close();
+});
+
+Deno.test("join takes a locator's nodes, and follows only when told to", async () => {
+  const [ann, bob] = [await testOwner(), await testOwner()];
+  const id = await ann.identity("ann");
+  await bob.identity("bob");
+  const { locator } = await ann.service.call("locator", {
+    identities: [],
+    noIdentity: false,
+    addresses: ["198.51.100.7:2000", "node.example:2001"],
+  });
+  const joined = await bob.service.call("join", { locator, follow: false });
+  assert.deepEqual(joined, { addresses: ["198.51.100.7:2000", "192.0.2.1:2001"], followed: [] });
+  assert.deepEqual(await bob.service.call("following", {}), []);
+  assert.deepEqual((await bob.service.call("join", { locator, follow: true })).followed, [id]);
+  assert.deepEqual(await bob.service.call("following", {}), [{ id, name: "" }]);
+  assert.deepEqual(
+    bob.context.store.addresses.all().map(({ address, source }) => [address, source]),
+    [["198.51.100.7:2000", "locator"], ["192.0.2.1:2001", "locator"]],
+  );
+  const other = parseNetworkName("other");
+  assert.ok(other);
+  const elsewhere = await testOwner(other);
+  await refuses(elsewhere, {
+    method: "join",
+    params: { locator, follow: false },
+    code: "usage",
+    says: /network main/,
+  });
+  await Promise.all([ann.close(), bob.close(), elsewhere.close()]);
+});
+
+Deno.test("with a clock in 1970 nothing is signed, and status says why", async () => {
+  const ann = await testOwner();
+  await ann.identity("ann");
+  ann.at(-START);
+  await refuses(ann, {
+    method: "post",
+    params: { ...POST, text: "x" },
+    code: "refused",
+    says: /clock/,
+  });
+  const { warnings, messages } = await ann.service.call("status", {});
+  assert.equal(messages, 0);
+  assert.match(warnings.join(), /clock/);
+  await ann.close();
+});
+
+Deno.test("watch shows what is stored from the call on, and only the followed unless told otherwise", async () => {
+  const [ann, bob] = [await testOwner(), await testOwner()];
+  const id = await ann.identity("ann");
+  await bob.identity("bob");
+  await ann.service.call("post", { ...POST, text: "one" });
+  const stop = new AbortController();
+  const all = bob.service.watch({ all: true, signal: stop.signal });
+  const mine = bob.service.watch({ all: false, signal: stop.signal });
+  await carry(ann, bob);
+  await bob.service.call("follow", { target: id });
+  ann.at(60_000);
+  bob.at(60_000);
+  await ann.service.call("post", { ...POST, text: "two" });
+  await carry(ann, bob);
+  const take = async (from: AsyncIterable<{ text: string }>, n: number): Promise<string[]> => {
+    const texts: string[] = [];
+    for await (const { text } of from) if (texts.push(text) === n) break;
+    return texts;
+  };
+  assert.deepEqual(await take(all, 2), ["one", "two"]);
+  // Who is followed is asked when a message is shown, not when it came.
+  assert.deepEqual(await take(mine, 2), ["one", "two"]);
+  stop.abort();
+  await ann.close();
+  await bob.close();
+});
