@@ -33,7 +33,9 @@ function work({ first, step, posts, authors, since }: Order): void {
       "have a little over a hundred characters to say it in. ",
     );
     const created = since + 10 * Math.floor(n / authors);
-    chunk.push([n, author.post(text, { created, name: `Author ${index}` }).bytes]);
+    // Profiles change seldom: the same one comes with each post of an author.
+    const profile = { name: `Author ${index}`, updated: since };
+    chunk.push([n, author.post(text, { created, ...profile }).bytes]);
     if (chunk.length === CHUNK) {
       parentPort?.postMessage(chunk);
       chunk = [];

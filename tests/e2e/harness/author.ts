@@ -29,6 +29,8 @@ export interface PostOptions {
   readonly stamped?: boolean;
   /** Name in the profile. */
   readonly name?: string;
+  /** When the profile was last changed, in seconds since 1970: with this post, unless given. */
+  readonly updated?: number;
 }
 
 /** An identity without a node. */
@@ -50,7 +52,7 @@ export class Author {
   post(text: string, options: PostOptions = {}): Made {
     const created = (options.created ?? authorTime(Date.now() as UnixMs)) as UnixSeconds;
     const profile = {
-      updated: created,
+      updated: (options.updated ?? created) as UnixSeconds,
       name: options.name ?? "",
       bio: "",
       link: "",
