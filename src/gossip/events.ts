@@ -8,6 +8,7 @@ import type { Frame, ResultCode } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { UnixSeconds } from "../wire/time.ts";
 
+/** Exists for the type checker only. */
 declare const brand: unique symbol;
 
 /**

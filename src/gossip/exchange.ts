@@ -36,9 +36,11 @@ export type Step =
 
 /** Which connection an exchange runs on. */
 export interface ExchangeOptions {
+  /** On which connection. */
   readonly session: SessionId;
   /** The address dialled, or the source address of a connection that came in. */
   readonly remote: NodeAddress;
+  /** Whether the peer dialled. */
   readonly inbound: boolean;
   /** What to say in hello, asked for when it is sent. */
   readonly hello: () => HelloFields;

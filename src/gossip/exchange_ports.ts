@@ -17,18 +17,27 @@ export interface KnownMessages {
 
 /** The engine's state, as all exchanges share it. */
 export interface ExchangePorts {
+  /** Constants, and which refinements are on. */
   readonly config: GossipConfig;
+  /** Chance. */
   readonly rng: Rng;
+  /** Takes what is to be done. */
   readonly emit: (event: OutEvent) => void;
+  /** Messages above freshness 0. */
   readonly messages: FreshMessages;
+  /** Ids that were asked for elsewhere. */
   readonly inFlight: InFlight;
+  /** Known nodes and candidates. */
   readonly nodes: AddressBook;
+  /** This node's own addresses. */
   readonly own: OwnAddresses;
+  /** Which messages are stored. */
   readonly known: KnownMessages;
 }
 
 /** The other side of one exchange. */
 export interface Peer {
+  /** On which connection. */
   readonly session: SessionId;
   /** Whether it came to us. */
   readonly inbound: boolean;
@@ -40,6 +49,7 @@ export interface Peer {
 
 /** What ends an exchange before its time, in a word, and whether the peer loses freshness by it. */
 export interface Failure {
+  /** Why, in a word, for the log. */
   readonly reason: string;
   /**
    * `blame` always costs freshness, `failed` unless this node itself seems to be offline, and

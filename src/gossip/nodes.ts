@@ -51,8 +51,11 @@ interface Candidate extends Place {
 
 /** What {@linkcode Nodes} works with. */
 export interface NodesPorts {
+  /** Bounds and pauses. */
   readonly config: GossipConfig;
+  /** Chance. */
   readonly rng: Rng;
+  /** Takes what is to be done. */
   readonly emit: (event: OutEvent) => void;
 }
 

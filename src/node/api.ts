@@ -7,69 +7,101 @@
 
 /** An attachment as listed; its bytes come by `attachment`. */
 export interface AttachmentView {
+  /** File name; "" for none. */
   readonly name: string;
+  /** Media type as its author gave it. */
   readonly mediaType: string;
+  /** Bytes. */
   readonly size: number;
+  /** Text for who can't see it; "" for none. */
   readonly alt: string;
 }
 
 /** A status as shown. Strings from elsewhere are raw here: the renderer makes them safe to print. */
 export interface MessageView {
+  /** Message id, 64 hex digits. */
   readonly id: string;
+  /** Author, `g1…`. */
   readonly author: string;
   /** Petname if the owner gave one, else the name that the profile claims, else "". */
   readonly name: string;
+  /** When the author says to have written it, seconds since 1970. */
   readonly created: number;
+  /** Up to 140 characters. */
   readonly text: string;
   /** Whether the author counts as verified; for now only the node's own identities do. */
   readonly verified: boolean;
+  /** Id of the message that this one answers. */
   readonly replyTo: string | null;
+  /** Id of the message that this one quotes. */
   readonly quote: string | null;
   /** Content warning, or null. */
   readonly warning: string | null;
+  /** Up to four. */
   readonly attachments: readonly AttachmentView[];
 }
 
 /** A profile as shown. `updated` 0 means that none was seen. */
 export interface ProfileView {
+  /** Identity, `g1…`. */
   readonly id: string;
+  /** Claimed name. */
   readonly name: string;
+  /** A few words. */
   readonly bio: string;
+  /** A link. */
   readonly link: string;
+  /** When it was last changed, seconds since 1970. */
   readonly updated: number;
 }
 
 /** An identity of this node. */
 export interface IdentityView {
+  /** Identity, `g1…`. */
   readonly id: string;
   /** Local name: private, never sent. */
   readonly name: string;
+  /** Whether its key is in memory. */
   readonly unlocked: boolean;
 }
 
 /** A followed identity. */
 export interface FollowView {
+  /** Identity, `g1…`. */
   readonly id: string;
+  /** Petname, else claimed name, else "". */
   readonly name: string;
 }
 
 /** A known node. `freshness` 0 is a candidate that was only heard of; `lastSeen` is null until an exchange completed. */
 export interface PeerView {
+  /** `host:port`. */
   readonly address: string;
+  /** 0 to 6. */
   readonly freshness: number;
+  /** Last completed exchange, seconds since 1970. */
   readonly lastSeen: number | null;
 }
 
 /** The node's health. Counters count since the node started and are 0 without one. */
 export interface StatusView {
+  /** Whether a node runs. */
   readonly running: boolean;
+  /** Name of the network. */
   readonly network: string;
+  /** TCP port. */
   readonly port: number | null;
+  /** Where the node can perhaps be reached. */
   readonly addresses: readonly string[];
+  /** Seconds since the node started. */
   readonly uptime: number;
+  /** Stored messages. */
   readonly messages: number;
+  /** Bytes of stored messages. */
   readonly bytes: number;
+  /** Known nodes with freshness above 0. */
   readonly peers: number;
+  /** What the exchanges did. */
   readonly exchanges: {
     readonly completed: number;
     readonly failed: number;
@@ -80,6 +112,7 @@ export interface StatusView {
     /** Messages refused with blame: malformed, too large, forged, unstamped. */
     readonly refused: number;
   };
+  /** Whether keys are in memory. */
   readonly unlocked: boolean;
   /** Things that the owner should know, in plain words; usually empty. */
   readonly warnings: readonly string[];
@@ -87,16 +120,23 @@ export interface StatusView {
 
 /** A file to attach: its bytes in base64. */
 export interface AttachmentInput {
+  /** File name. */
   readonly name: string;
+  /** Media type. */
   readonly mediaType: string;
+  /** The bytes. */
   readonly base64: string;
+  /** Text for who can't see it. */
   readonly alt: string;
 }
 
 /** Every method with what it takes and what it gives. */
 export interface Api {
+  /** The node's health. */
   status: { params: Record<never, never>; result: StatusView };
+  /** Known nodes. */
   peers: { params: Record<never, never>; result: readonly PeerView[] };
+  /** A locator for this node, its identities or both. */
   locator: {
     params: {
       /** Identities to name; empty with `noIdentity` false means all of this node's own (when unlocked). */
@@ -111,12 +151,16 @@ export interface Api {
       readonly identities: readonly string[];
     };
   };
+  /** Enters the network through a locator's nodes. */
   join: {
     params: { readonly locator: string; readonly follow: boolean };
     result: { readonly addresses: readonly string[]; readonly followed: readonly string[] };
   };
+  /** This node's own identities; needs the keys. */
   identities: { params: Record<never, never>; result: readonly IdentityView[] };
+  /** Wipes the keys from memory. */
   lock: { params: Record<never, never>; result: { readonly unlocked: readonly string[] } };
+  /** Changes the given fields of a profile, in public. */
   "profile-set": {
     params: {
       readonly as?: string;
@@ -126,7 +170,9 @@ export interface Api {
     };
     result: ProfileView;
   };
+  /** Somebody's profile, by default one's own. */
   "profile-show": { params: { readonly id?: string }; result: ProfileView };
+  /** Signs a status and injects it. */
   post: {
     params: {
       readonly text: string;
@@ -140,11 +186,13 @@ export interface Api {
     /** `waiting`: no node runs, so it goes out when one does. */
     result: { readonly id: string; readonly created: number; readonly waiting: boolean };
   };
+  /** A page of statuses. */
   timeline: {
     /** The `limit` newest (1 to 1,000) before `before`, oldest first; `all` shows everybody's. */
     params: { readonly limit: number; readonly before?: string; readonly all: boolean };
     result: readonly MessageView[];
   };
+  /** One message. */
   show: {
     params: { readonly id: string };
     /** `profile`, `retraction` and so on for what is not a status. */
@@ -152,12 +200,16 @@ export interface Api {
   };
   /** The message, what it replies to (as far as stored, oldest first) and the replies to it. */
   thread: { params: { readonly id: string }; result: readonly MessageView[] };
+  /** One attachment with its bytes. */
   attachment: {
     params: { readonly id: string; readonly index: number };
     result: AttachmentView & { readonly base64: string };
   };
+  /** Follows an identity or all of a locator's; needs the keys. */
   follow: { params: { readonly target: string }; result: readonly FollowView[] };
+  /** Stops following; needs the keys. */
   unfollow: { params: { readonly id: string }; result: FollowView };
+  /** Everybody who is followed; needs the keys. */
   following: { params: Record<never, never>; result: readonly FollowView[] };
 }
 

@@ -65,7 +65,9 @@ export function nextCreated(now: UnixMs, last: UnixSeconds | undefined): UnixSec
 
 /** What composing works with. */
 export interface ComposePorts {
+  /** Labels of the network. */
   readonly labels: Labels;
+  /** Signs for the author. */
   readonly signer: Signer;
   /** Lets other work have its turn during the stamp's search. */
   readonly pause: () => Promise<void>;

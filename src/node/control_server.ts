@@ -14,8 +14,11 @@ const MAX_REQUEST_BYTES = 262_144;
 
 /** What the server hands requests to. */
 export interface Owner {
+  /** Calls a method. Rejects with a `UserError`. */
   call<M extends Method>(method: M, params: Api[M]["params"]): Promise<Api[M]["result"]>;
+  /** New statuses from this call on, until the signal aborts. */
   watch(options: { all: boolean; signal: AbortSignal }): AsyncIterable<MessageView>;
+  /** Takes keys; the caller wipes the bundle. Answers the identities. */
   unlock(bundle: Uint8Array): Promise<readonly string[]>;
 }
 

@@ -9,7 +9,9 @@ const HELLO_GRAIN_S = 300;
 
 /** What the node's engine is made of. */
 export interface NodeEngineOptions {
+  /** Where messages and addresses are kept. */
   readonly store: PublicStore;
+  /** What the node says of itself. */
   readonly self: Self;
   /** Whether an own message starts an exchange of its own at once. */
   readonly eager: boolean;

@@ -19,13 +19,19 @@ import type { Connection } from "./transport_port.ts";
 
 /** What the loop works with. */
 export interface LoopPorts {
+  /** Decides everything. */
   readonly engine: Engine;
+  /** The time that the engine is told. */
   readonly clock: Clock;
+  /** Takes diagnostics. */
   readonly log: Log;
+  /** Checks and stores what peers send. */
   readonly injector: Injector;
   /** A stored message's bytes. */
   readonly load: (id: MessageId) => Promise<Public<Uint8Array> | undefined>;
+  /** Connects; the signal gives it up. */
   readonly dial: (address: NodeAddress, signal: AbortSignal) => Promise<Connection>;
+  /** Makes an encrypted session of a connection, which is then the session's. */
   readonly handshake: (
     connection: Connection,
     role: "initiator" | "responder",
@@ -34,6 +40,7 @@ export interface LoopPorts {
   readonly remember: (event: Remembered) => void;
   /** A peer's message was stored. */
   readonly stored: (message: AdmittedMessage) => void;
+  /** An exchange ended, well or not. */
   readonly ended: (summary: ExchangeSummary) => void;
 }
 

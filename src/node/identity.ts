@@ -20,7 +20,9 @@ import { openBackend } from "./open_backend.ts";
 
 /** A data folder and the network it belongs to. */
 export interface Place {
+  /** Path of the data folder. */
   readonly dataDir: string;
+  /** Name of the network. */
   readonly network: string;
 }
 

@@ -31,11 +31,17 @@ export interface Injected {
 
 /** What an injector works with. */
 export interface InjectorPorts {
+  /** Labels of the network. */
   readonly labels: Labels;
+  /** Where messages are kept. */
   readonly store: PublicStore;
+  /** The one rule of signatures. */
   readonly verify: Verify;
+  /** For lifetimes, and when a message was stored. */
   readonly clock: Clock;
+  /** Is told of each message that was stored. */
   readonly hub: Hub;
+  /** Takes diagnostics. */
   readonly log: Log;
 }
 

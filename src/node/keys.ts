@@ -6,7 +6,9 @@ import { UserError } from "./user_error.ts";
 
 /** What is there while the node is unlocked. */
 export interface Unlocked {
+  /** The identities' keys. */
   readonly keyring: Keyring;
+  /** Follow list and settings. */
   readonly store: PrivateStore;
 }
 

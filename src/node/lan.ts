@@ -8,11 +8,15 @@ import type { Log } from "./log.ts";
 
 /** What the beacons announce, and to whom they mean something. */
 export interface LanOptions {
+  /** Labels of the network. */
   readonly labels: Labels;
+  /** The closed network's key, if it has one. */
   readonly networkKey: Uint8Array | undefined;
   /** Addresses that the node listens on. */
   readonly hosts: readonly string[];
+  /** TCP port that is announced. */
   readonly tcpPort: number;
+  /** Takes diagnostics. */
   readonly log: Log;
 }
 
@@ -20,6 +24,7 @@ export interface LanOptions {
 export interface Lan {
   /** What the owner should know; usually empty. */
   warnings(): readonly string[];
+  /** Falls silent. */
   stop(): Promise<void>;
 }
 

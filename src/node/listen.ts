@@ -10,7 +10,9 @@ export interface Listening {
   readonly bind: readonly string[];
   /** TCP port; 0 takes any free one, absent means the protocol's default. */
   readonly port: number | undefined;
+  /** Takes errors that don't end the listening. */
   readonly log: Log;
+  /** Takes each connection. */
   readonly onConnection: (connection: Connection) => void;
 }
 

@@ -11,9 +11,13 @@ export type LogLevel = typeof LOG_LEVELS[number];
 
 /** Takes diagnostics. */
 export interface Log {
+  /** Something failed that the owner should know of. */
   error(message: string): void;
+  /** Something works less well than it could. */
   warn(message: string): void;
+  /** What the node does, in general. */
   info(message: string): void;
+  /** Details for finding faults; may name addresses. */
   debug(message: string): void;
 }
 

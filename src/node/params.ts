@@ -69,8 +69,14 @@ function fits(value: unknown, shape: Shape): boolean {
       return Array.isArray(value) && value.every((item) => typeof item === "string");
     case "attachments":
       return Array.isArray(value) && value.every(isAttachment);
+    case "string":
+      return typeof value === "string";
+    case "boolean":
+      return typeof value === "boolean";
+    case "number":
+      return typeof value === "number";
     default:
-      return typeof value === shape;
+      return shape satisfies never;
   }
 }
 

@@ -18,6 +18,7 @@ export type FailureCode = Exclude<keyof typeof EXIT, "done">;
  * The message never holds a secret, and of private data only what the user just typed.
  */
 export class UserError extends Error {
+  /** See `Error`. */
   override readonly name = "UserError";
   /** Which kind of failure; decides the exit code. */
   readonly code: FailureCode;

@@ -8,6 +8,7 @@ export type WireErrorCode = "malformed" | "too-large";
  * and the frame reader turn it into a verdict, so that no remote byte can throw through the node.
  */
 export class WireError extends Error {
+  /** See `Error`. */
   override readonly name = "WireError";
   /** Which kind of refusal this is. */
   readonly code: WireErrorCode;

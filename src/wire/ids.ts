@@ -5,6 +5,7 @@
 import { bech32m } from "@scure/base";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 
+/** Exists for the type checker only. */
 declare const brand: unique symbol;
 
 /** SHA-256 of a message's key and body: 64 lower-case hex digits. */

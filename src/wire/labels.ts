@@ -31,6 +31,7 @@ export const LABELS = [
 /** One purpose of a hash, signature or derived key. */
 export type LabelName = typeof LABELS[number];
 
+/** Exists for the type checker only. */
 declare const brand: unique symbol;
 
 /** Name of a network: 1 to 32 of a-z, 0-9 and the hyphen. */

@@ -1,6 +1,7 @@
 /** Time as the protocol counts it: whole seconds since 1970, unsigned (docs/PROTOCOL.md section 3). */
 import { CREATED_GRAIN_S, LIFETIME_S, MAX_FUTURE_S } from "./limits.ts";
 
+/** Exists for the type checker only. */
 declare const brand: unique symbol;
 
 /** Whole seconds since 1970-01-01T00:00:00Z. */

@@ -28,10 +28,15 @@ export interface LiveNode {
 
 /** Everything that a method may touch. */
 export interface OwnerContext {
+  /** Labels of the network. */
   readonly labels: Labels;
+  /** For what is signed. */
   readonly clock: Clock;
+  /** Messages and addresses. */
   readonly store: PublicStore;
+  /** The owner's keys, while unlocked. */
   readonly keys: Keys;
+  /** Takes own messages like anybody's. */
   readonly injector: Injector;
   /** Absent when the command line works on the store itself. */
   readonly live: LiveNode | undefined;
