@@ -379,3 +379,18 @@ Deno.test("both messages of the frozen exchange are admitted, and both sides end
     assert.equal(closed, true);
   }
 });
+
+Deno.test("docs/PROTOCOL.md shows the frozen exchange", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/PROTOCOL.md", import.meta.url));
+  const [, shown = ""] = page.split("## One exchange in full");
+  const bare = shown.replace(/\s/g, "");
+  for (const { hex } of vector.handshake) assert.ok(bare.includes(hex.slice(0, 68)), hex);
+  assert.ok(bare.includes(vector.handshakeHash));
+  assert.ok(page.includes(bytesToHex(ruleDigest())));
+  for (const { hex, frameHex, frame } of vector.records) {
+    assert.ok(bare.includes(hex.slice(0, 20)), `record of ${frame.kind}`);
+    // Messages are cut short on the page.
+    const start = frame.kind === "message" ? frameHex.slice(0, 58) : frameHex;
+    assert.ok(bare.includes(start), `frame of ${frame.kind}`);
+  }
+});
