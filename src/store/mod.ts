@@ -23,7 +23,7 @@ import type { Sealed } from "./record_codec.ts";
 export { StoreError, type StoreErrorCode } from "./errors.ts";
 export type { Addresses } from "./addresses.ts";
 export type { IndexQuery, MessageMeta } from "./message_index.ts";
-export { type Follow, HEIR_PREFIX_BYTES, type PrivateFile, type PrivateStore } from "./private.ts";
+export type { Follow, PrivateFile, PrivateStore } from "./private.ts";
 export type { NewMessage, PublicStore, PutOutcome, ReadableIndex } from "./public.ts";
 export type { StoredAddress, StoredAddressSource } from "./public_rows.ts";
 export type { StatementOutcome, Statements } from "./statements.ts";

@@ -6,6 +6,7 @@
 import { binField, fields, listField, strField, timeField } from "../wire/fields.ts";
 import { ID_BYTES, idBytes, type IdentityKey, identityKey } from "../wire/ids.ts";
 import type { Labels } from "../wire/labels.ts";
+import { HEIR_PREFIX_BYTES } from "../wire/locator.ts";
 import { decode, encode } from "../wire/msgpack.ts";
 import { Private } from "../wire/privacy.ts";
 import type { UnixSeconds } from "../wire/time.ts";
@@ -13,9 +14,6 @@ import type { Kv } from "./kv_port.ts";
 import { damaged, RecordCodec, type Sealed } from "./record_codec.ts";
 import { SealedRecords, type ValueName } from "./sealed.ts";
 import { Turns } from "./turns.ts";
-
-/** Bytes of an heir that a locator carries: 80 bits. */
-export const HEIR_PREFIX_BYTES = 10;
 
 /** Someone whom the owner follows. */
 export interface Follow {
