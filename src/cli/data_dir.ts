@@ -5,7 +5,7 @@ import { MAX_NETWORK_NAME } from "../wire/limits.ts";
 
 const DEFAULT_NETWORK = "main";
 /** Names that are files in main's data folder, where other networks' folders lie. */
-const TAKEN = ["keys"];
+const TAKEN = ["keys", "lock"];
 
 /** What the choice depends on. */
 export interface DataDirInput {

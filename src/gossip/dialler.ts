@@ -1,6 +1,6 @@
 /**
  * Starts exchanges (docs/PROTOCOL.md section 6, "Triggers" and "Addresses"): with a known node when
- * something triggered one or the period is over, and, besides, with one candidate at a time.
+ * something triggered one or the period is over, and, besides, with a candidate now and then.
  *
  * The period runs by itself. A triggered exchange doesn't put the next periodic one off: with that,
  * half of 1,000 nodes would have a message after 21 s instead of 14, because everybody who just got

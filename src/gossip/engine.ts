@@ -7,7 +7,7 @@
  */
 import type { NodeAddress } from "../wire/address.ts";
 import { mayDial } from "../wire/address_rules.ts";
-import type { UnixMs, UnixSeconds } from "../wire/time.ts";
+import type { UnixMs } from "../wire/time.ts";
 import type { AddressBook } from "./address_book.ts";
 import { Alarm } from "./alarm.ts";
 import { DEFAULT_CONFIG, type GossipConfig } from "./config.ts";
@@ -29,8 +29,6 @@ export interface InitialMessage {
   readonly message: MessageFact;
   /** 0 to F. */
   readonly freshness: number;
-  /** When it was stored, in seconds since 1970. */
-  readonly storedAt: UnixSeconds;
 }
 
 /** What an engine works with. */
@@ -43,7 +41,7 @@ export interface EngineOptions {
   readonly self: Self;
   /** What the node stores. */
   readonly known: KnownMessages;
-  /** Read at `start`. Those at freshness 0 may be left out. */
+  /** Read at `start`, the longest stored first. Those at freshness 0 may be left out. */
   readonly messages: Iterable<InitialMessage>;
   /** Known nodes and candidates of an earlier run. */
   readonly addresses: Iterable<InitialAddress>;
@@ -165,9 +163,11 @@ export class Engine {
       case "timer":
         return this.#timer(event.timer);
       case "injected":
-        this.#ports.messages.add(event.message, this.#now);
+        this.#ports.messages.add(event.message);
         if (!this.#config.refinements.ride) this.#dialler.request();
         return;
+      case "message-gone":
+        return this.#ports.messages.forget(event.id);
       case "address-heard":
         return this.#addressHeard(event.address, event.source);
       case "accepted":
@@ -175,7 +175,7 @@ export class Engine {
       case "admitted": {
         const { message, code } = event;
         if (message !== undefined) {
-          this.#ports.messages.add(message, this.#now);
+          this.#ports.messages.add(message);
           this.#ports.inFlight.arrived(message.id);
         }
         return this.#step(event.session, ({ exchange }) => exchange.admitted(code, message));
@@ -199,12 +199,9 @@ export class Engine {
     if (this.#running) return;
     this.#running = true;
     this.#lastCompleted = this.#now;
-    const initial = [...this.#initial].sort((a, b) => a.storedAt - b.storedAt);
-    for (const { message, freshness, storedAt } of initial) {
-      const at = Math.min(storedAt * 1000, this.#now) as UnixMs;
-      this.#ports.messages.restore(message, { freshness, storedAt: at });
+    for (const { message, freshness } of this.#initial) {
+      this.#ports.messages.restore(message, freshness);
     }
-    this.#ports.messages.expire(this.#now);
     this.#dialler.request();
   }
 

@@ -46,6 +46,8 @@ export type InEvent =
   | { readonly kind: "timer"; readonly timer: Timer }
   /** A message was stored that no peer sent: the owner's own. It enters at full freshness. */
   | { readonly kind: "injected"; readonly message: MessageFact }
+  /** A stored message's bytes are no longer held: its author took it back. */
+  | { readonly kind: "message-gone"; readonly id: MessageId }
   | {
     readonly kind: "address-heard";
     readonly address: NodeAddress;

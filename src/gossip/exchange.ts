@@ -160,7 +160,7 @@ export class Exchange {
       case "offer":
         return this.#expect === "offer" ? this.#offer(frame, now) : outOfOrder;
       case "answer":
-        return this.#expect === "answer" ? this.#answer(frame) : outOfOrder;
+        return this.#expect === "answer" ? this.#answer(frame, now) : outOfOrder;
       case "message":
         return this.#expect === "transfer" ? this.#incoming?.message(frame.bytes) : outOfOrder;
       case "stem":
@@ -217,9 +217,9 @@ export class Exchange {
     return undefined;
   }
 
-  #answer(frame: AnswerFrame): Failure | undefined {
+  #answer(frame: AnswerFrame, now: UnixMs): Failure | undefined {
     if (frame.stems > 0 && !this.inbound) return violation("stem messages from a responder");
-    const failure = this.#outgoing?.answer(frame);
+    const failure = this.#outgoing?.answer(frame, now);
     if (failure !== undefined) return failure;
     if (frame.knewAddress && this.#told !== undefined) this.#ports.nodes.toldAgain(this.#told);
     if (this.inbound) {

@@ -2,8 +2,9 @@
  * The messages that this node still talks about, each with its freshness of 1 to F
  * (docs/PROTOCOL.md section 6, "Freshness"). What is at 0 is not here: it is only stored.
  *
- * An hour after it was stored a message leaves whatever happened, and with it the memory of which
- * prefixes knew it; so everything here is bounded by the hour as well as by `maxFresh`.
+ * An hour after a peer first answered an offer of it a message leaves whatever happened, and with it
+ * the memory of which prefixes knew it. The hour doesn't begin when the message is stored: what was
+ * posted while the node was off or alone would be over before anybody could have heard of it.
  */
 import type { MessageId } from "../wire/ids.ts";
 import type { UnixMs } from "../wire/time.ts";
@@ -20,7 +21,6 @@ const INBOUND_FLOOR = 2;
 
 interface Entry extends Weighted {
   readonly fact: MessageFact;
-  readonly storedAt: UnixMs;
   /** Prefixes known to know it; true for those that have already lowered it. */
   readonly places: Map<string, boolean>;
 }
@@ -47,6 +47,8 @@ export class FreshMessages {
   readonly #changed: (id: MessageId, freshness: number) => void;
   /** In the order in which they were stored. */
   readonly #entries = new Map<MessageId, Entry>();
+  /** When a peer first answered an offer of it, in that order. */
+  readonly #offeredAt = new Map<MessageId, UnixMs>();
   readonly #buckets: WeightedBuckets<Entry>;
 
   /** Starts empty; `changed` is told of each change of freshness. */
@@ -67,21 +69,18 @@ export class FreshMessages {
   }
 
   /** Takes in a message as it was kept from an earlier run; `changed` isn't told. */
-  restore(fact: MessageFact, { freshness, storedAt }: {
-    readonly freshness: number;
-    readonly storedAt: UnixMs;
-  }): void {
+  restore(fact: MessageFact, freshness: number): void {
     const level = Math.min(Math.floor(freshness), this.#config.fullFreshness);
     if (!(level >= 1) || this.#entries.has(fact.id)) return;
-    const entry = { fact, storedAt, freshness: level, slot: 0, places: new Map() };
+    const entry = { fact, freshness: level, slot: 0, places: new Map() };
     this.#entries.set(fact.id, entry);
     this.#buckets.add(entry);
   }
 
   /** Takes in a message that was stored just now, at full freshness. */
-  add(fact: MessageFact, storedAt: UnixMs): void {
+  add(fact: MessageFact): void {
     if (this.#entries.has(fact.id)) return;
-    this.restore(fact, { freshness: this.#config.fullFreshness, storedAt });
+    this.restore(fact, this.#config.fullFreshness);
     this.#changed(fact.id, this.#config.fullFreshness);
     for (const [id] of this.#entries) {
       if (this.#entries.size <= this.#config.maxFresh) break;
@@ -135,18 +134,30 @@ export class FreshMessages {
     return offered;
   }
 
-  /** Lets go of what was stored an hour ago. */
+  /** A peer answered an offer of these: the hour of those not offered before begins. */
+  answered(ids: readonly MessageId[], now: UnixMs): void {
+    for (const id of ids) {
+      if (this.#entries.has(id) && !this.#offeredAt.has(id)) this.#offeredAt.set(id, now);
+    }
+  }
+
+  /** Lets go of a message whose bytes are no longer held. */
+  forget(id: MessageId): void {
+    this.#drop(id);
+  }
+
+  /** Lets go of what was first offered an hour ago. */
   expire(now: UnixMs): void {
-    for (const [id, { storedAt }] of this.#entries) {
-      if (storedAt + this.#config.freshForMs > now) return;
+    for (const [id, offeredAt] of this.#offeredAt) {
+      if (offeredAt + this.#config.freshForMs > now) return;
       this.#drop(id);
     }
   }
 
   /** When the next message expires, or `undefined` when there is none. */
   nextExpiry(): UnixMs | undefined {
-    for (const { storedAt } of this.#entries.values()) {
-      return storedAt + this.#config.freshForMs as UnixMs;
+    for (const offeredAt of this.#offeredAt.values()) {
+      return offeredAt + this.#config.freshForMs as UnixMs;
     }
     return undefined;
   }
@@ -155,6 +166,7 @@ export class FreshMessages {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     this.#entries.delete(id);
+    this.#offeredAt.delete(id);
     this.#buckets.remove(entry);
     this.#changed(id, 0);
   }

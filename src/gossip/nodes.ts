@@ -273,7 +273,10 @@ export class Nodes implements AddressBook {
       ? all
       : undefined;
     if (crowd === undefined) return true;
-    const free = crowd.filter(({ locator }) => !locator);
+    // In a crowded group freshness decides alone, or eight nodes could keep all others of it out.
+    const free = crowd.filter((other) =>
+      !other.locator && (crowd === sameGroup || !this.#isKept(other))
+    );
     const stalest = free.reduce<Known | undefined>(
       (least, other) => least === undefined || other.freshness < least.freshness ? other : least,
       undefined,

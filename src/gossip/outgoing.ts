@@ -4,7 +4,7 @@
  */
 import { ANSWER, type AnswerFrame, RESULT, type ResultCode } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
-import type { UnixSeconds } from "../wire/time.ts";
+import type { UnixMs, UnixSeconds } from "../wire/time.ts";
 import {
   type ExchangePorts,
   type Failure,
@@ -67,8 +67,9 @@ export class Outgoing {
   }
 
   /** Takes the peer's answer to the offer. */
-  answer({ codes }: AnswerFrame): Failure | undefined {
+  answer({ codes }: AnswerFrame, now: UnixMs): Failure | undefined {
     if (codes.length !== this.#offered.length) return violation("answer of wrong length");
+    this.#ports.messages.answered(this.#offered, now);
     this.#wanted = this.#offered.filter((_, i) => codes[i] === ANSWER.want);
     this.#offered.forEach((id, i) => {
       if (codes[i] === ANSWER.known) this.#peerKnew(id);

@@ -42,13 +42,12 @@ export function makeEngine({ store, self, eager }: NodeEngineOptions): Engine {
   });
 }
 
-function* freshMessages(
-  { index }: PublicStore,
-): Iterable<InitialMessage> {
-  // Those at 0 are known to the network; only `known` is asked for them.
-  for (const { id, created, size, freshness, storedAt } of index.newestFirst()) {
-    if (freshness > 0) yield { message: { id, created, size }, freshness, storedAt };
-  }
+/** Those at 0 are known to the network; only `known` is asked for them. */
+function freshMessages({ index }: PublicStore): readonly InitialMessage[] {
+  return [...index.newestFirst()]
+    .filter(({ freshness }) => freshness > 0)
+    .sort((a, b) => a.storedAt - b.storedAt)
+    .map(({ id, created, size, freshness }) => ({ message: { id, created, size }, freshness }));
 }
 
 /** Chance that nobody outside can foretell: it decides with whom this node speaks. */

@@ -29,6 +29,8 @@ export interface LoopPorts {
   readonly injector: Injector;
   /** A stored message's bytes. */
   readonly load: (id: MessageId) => Promise<Public<Uint8Array> | undefined>;
+  /** Whether a message's author took it back. */
+  readonly retracted: (id: MessageId) => boolean;
   /** Connects; the signal gives it up. */
   readonly dial: (address: NodeAddress, signal: AbortSignal) => Promise<Connection>;
   /** Makes an encrypted session of a connection, which is then the session's. */
@@ -234,10 +236,20 @@ export class GossipLoop {
     const injected = this.#ports.injector.inject(bytes, expected);
     link.admissions = link.admissions.then(async () => {
       const { code, message } = await injected;
-      if (message !== undefined) this.#ports.stored(message);
+      if (message !== undefined) {
+        this.#ports.stored(message);
+        this.#forgetRetracted(message);
+      }
       const fact = message === undefined ? undefined : factOf(message);
       this.feed({ kind: "admitted", session, code, message: fact });
     });
+  }
+
+  /** The target of a retraction has no bytes any more, if it was by the same author. */
+  #forgetRetracted({ body }: AdmittedMessage): void {
+    if (body.kind === "retraction" && this.#ports.retracted(body.id)) {
+      this.feed({ kind: "message-gone", id: body.id });
+    }
   }
 
   #close(session: SessionId): void {

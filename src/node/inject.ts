@@ -131,6 +131,9 @@ export class Injector {
     const { store, clock, log } = this.#ports;
     const storedAt = toSeconds(clock.now());
     try {
+      // Statements first: a message is known once it is stored, and so would never bring them again.
+      const statements = batch.flatMap(({ message }) => statementsOf(message));
+      if (statements.length > 0) await store.statements.put(statements);
       const outcomes = await store.putMessages(
         batch.map(({ message }) => ({
           message,
@@ -138,9 +141,6 @@ export class Injector {
           storedAt,
         })),
       );
-      const stored = batch.filter((_, i) => outcomes[i] === "stored");
-      const statements = stored.flatMap(({ message }) => statementsOf(message));
-      if (statements.length > 0) await store.statements.put(statements);
       this.#full = false;
       return outcomes.map((outcome) => outcome === "stored" ? RESULT.accepted : RESULT.known);
     } catch (error) {

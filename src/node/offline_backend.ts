@@ -13,6 +13,7 @@ import { lookUp } from "./look_up.ts";
 import { needNetwork } from "./network_name.ts";
 import { OwnerService } from "./owner.ts";
 import { pause } from "./pause.ts";
+import { checkPlatform } from "./platform.ts";
 import { UserError } from "./user_error.ts";
 
 /**
@@ -23,6 +24,7 @@ export async function openOffline(
   { dataDir, network }: { readonly dataDir: string; readonly network: string },
 ): Promise<Backend | undefined> {
   const labels = labelsOf(needNetwork(network));
+  checkPlatform();
   let stores: Stores;
   try {
     stores = await openStores({ dir: dataDir, network: labels.network });

@@ -7,8 +7,8 @@ const WILDCARDS: ReadonlySet<string> = new Set(["::", "0.0.0.0"]);
 
 /**
  * Addresses of a listener: those it was bound to, and for a wildcard those of the machine's
- * interfaces. Loopback counts only where nothing else does; link-local is left out, since it means
- * nothing without an interface's name. Read anew at each call: cables and networks come and go.
+ * interfaces. Link-local is left out, since it means nothing without an interface's name. Read anew
+ * at each call: cables and networks come and go.
  */
 export function ownAddresses(hosts: readonly string[], port: number): readonly NodeAddress[] {
   const every = hosts.some((host) => WILDCARDS.has(host));
@@ -16,8 +16,13 @@ export function ownAddresses(hosts: readonly string[], port: number): readonly N
     .map((host) => addressOf(host, port))
     .filter((address) => address !== undefined)
     .filter((address) => !["link-local", "refused"].includes(scopeOf(address)));
-  const beyond = found.filter((address) => scopeOf(address) !== "loopback");
-  return [...new Set(beyond.length > 0 ? beyond : found)];
+  return [...new Set(found)];
+}
+
+/** Those of them that mean something to another machine; loopback only where there is nothing else. */
+export function shareable(addresses: readonly NodeAddress[]): readonly NodeAddress[] {
+  const beyond = addresses.filter((address) => scopeOf(address) !== "loopback");
+  return beyond.length > 0 ? beyond : addresses;
 }
 
 function interfaceHosts(hosts: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
 /** A node from start to stop: opens everything, drives the engine, closes everything. */
-import { createVerifier, selfTest } from "../keystore/mod.ts";
+import { createVerifier } from "../keystore/mod.ts";
 import { openStores, StoreError, type Stores } from "../store/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import { type Labels, labelsOf } from "../wire/labels.ts";
@@ -22,9 +22,10 @@ import { lookUp } from "./look_up.ts";
 import type { LiveNode, OwnerContext } from "./methods/context.ts";
 import { needNetwork, readNetworkKey } from "./network_name.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
-import { ownAddresses } from "./own_addresses.ts";
+import { ownAddresses, shareable } from "./own_addresses.ts";
 import { OwnerService } from "./owner.ts";
 import { pause } from "./pause.ts";
+import { checkPlatform } from "./platform.ts";
 import { Notes } from "./remember.ts";
 import { openSession } from "./session.ts";
 import type { Connection } from "./transport_port.ts";
@@ -40,10 +41,7 @@ const FLUSH_MS = 10_000;
  */
 export function runNode(options: NodeOptions, hooks: NodeHooks): Promise<void> {
   return withUserErrors(async () => {
-    const unfit = selfTest();
-    if (unfit !== undefined) {
-      throw new UserError("failed", `This platform judges signatures by other rules: ${unfit}`);
-    }
+    checkPlatform();
     const { dataDir } = options;
     const labels = labelsOf(needNetwork(options.network));
     const stores = await open(dataDir, labels);
@@ -103,7 +101,8 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
     onConnection: (connection) => accept(connection),
   });
   cleanup.defer(() => listener.close());
-  const addresses = (): readonly NodeAddress[] => ownAddresses(hosts, listener.port);
+  const own = (): readonly NodeAddress[] => ownAddresses(hosts, listener.port);
+  const addresses = (): readonly NodeAddress[] => shareable(own());
 
   const counters = new Counters();
   const engine = makeEngine({
@@ -112,7 +111,7 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
     self: {
       port: listener.port,
       get addresses() {
-        return addresses();
+        return own();
       },
     },
   });
@@ -122,6 +121,7 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
     log,
     injector,
     load: (id) => store.getBytes(id),
+    retracted: (id) => store.index.get(id)?.retracted === true,
     dial: (address, signal) => transport.dial(address, { signal }),
     handshake: (connection, role) =>
       openSession({ connection, role, labels, networkKey, random: randomBytes }),

@@ -27,7 +27,7 @@ export type { Follow, PrivateFile, PrivateStore } from "./private.ts";
 export type { NewMessage, PublicStore, PutOutcome, ReadableIndex } from "./public.ts";
 export type { StoredAddress, StoredAddressSource } from "./public_rows.ts";
 export type { StatementOutcome, Statements } from "./statements.ts";
-export { page, pageIds, type PageQuery } from "./timeline.ts";
+export { page, type PageQuery } from "./timeline.ts";
 
 /** Where to keep what, and for whom. */
 export interface StoreOptions {

@@ -41,7 +41,7 @@ export function idBytes(id: MessageId | IdentityKey): Uint8Array {
   return hexToBytes(id);
 }
 
-/** An identity as people see and share it: `g1…`, bech32m, 62 characters. */
+/** An identity as people see and share it: `g1…`, bech32m, 60 characters. */
 export function formatIdentity(key: IdentityKey): string {
   return bech32m.encode(PREFIX, bech32m.toWords(hexToBytes(key)));
 }

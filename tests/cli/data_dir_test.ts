@@ -35,7 +35,9 @@ Deno.test("dataDir says what to do where there is no home", () => {
 
 Deno.test("dataDir doesn't put a network's folder where a file of main's belongs", () => {
   const env = (name: string): string | undefined => name === "HOME" ? "/h" : undefined;
-  throws(() => dataDir({ given: undefined, network: "keys", os: "linux", env }), UserError);
+  for (const network of ["keys", "lock"]) {
+    throws(() => dataDir({ given: undefined, network, os: "linux", env }), UserError);
+  }
   equal(dataDir({ given: "/d", network: "keys", os: "linux", env }), "/d");
 });
 

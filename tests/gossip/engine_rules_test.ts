@@ -90,7 +90,7 @@ Deno.test("an own message rides on the next exchange; without `ride` it starts o
   quiet.feed({ kind: "dial-failed", session: OUT });
   const injected = { kind: "injected", message: fact(1) } as const;
   const changed = { kind: "freshness-changed", id: idOf(1), freshness: 6 } as const;
-  assert.deepEqual(quiet.feed(injected, 1_000), [changed, ageTimer()]);
+  assert.deepEqual(quiet.feed(injected, 1_000), [changed]);
 
   const eager = new Bench({ config: configWith({}, { ride: false }), nodes: { [PEER]: 6 } });
   eager.feed({ kind: "start" });
@@ -99,7 +99,6 @@ Deno.test("an own message rides on the next exchange; without `ride` it starts o
     changed,
     { kind: "dial", session: sessionOf(2), address: address(PEER) },
     exchangeTimer(sessionOf(2)),
-    ageTimer(),
   ]);
 });
 
@@ -317,8 +316,36 @@ Deno.test("a message that got stored after its exchange ended is talked about al
   bench.feed({ kind: "closed", session: IN });
   assert.deepEqual(bench.admitted(IN, RESULT.accepted, fact(1)), [
     { kind: "freshness-changed", id: idOf(1), freshness: 6 },
-    ageTimer(),
   ]);
+});
+
+Deno.test("a message waits for its first peer, however long this node is alone or off", () => {
+  const day = 86_400_000;
+  const alone = new Bench();
+  alone.feed({ kind: "start" });
+  alone.feed({ kind: "injected", message: fact(1) });
+  const old = new Bench({ messages: [{ message: fact(1), freshness: 6 }] });
+  old.feed({ kind: "start" }, day);
+  for (const bench of [alone, old]) {
+    bench.feed({ kind: "timer", timer: { kind: "age" } }, day);
+    bench.accept(IN, "45.1.2.3:50000");
+    bench.feed({ kind: "opened", session: IN });
+    bench.frame(IN, hello(0));
+    const offered = bench.frame(IN, offer()).find((event) =>
+      event.kind === "send" && event.frame.kind === "offer"
+    );
+    assert.deepEqual(offered, { kind: "send", session: IN, frame: offer(idOf(1)) });
+  }
+});
+
+Deno.test("a message whose bytes are gone is offered no more", () => {
+  const bench = responder();
+  bench.feed({ kind: "injected", message: fact(1) });
+  assert.deepEqual(bench.feed({ kind: "message-gone", id: idOf(1) }), [
+    { kind: "freshness-changed", id: idOf(1), freshness: 0 },
+  ]);
+  bench.frame(IN, hello(0));
+  assert.deepEqual(bench.frame(IN, offer())[2], { kind: "send", session: IN, frame: offer() });
 });
 
 Deno.test("a clock that is set back moves no deadline by that much", () => {

@@ -26,7 +26,7 @@ function messagesAt(
     config,
     (id, freshness) => changes.push([parseInt(id.slice(0, 2), 16), freshness]),
   );
-  levels.forEach((freshness, i) => messages.restore(fact(i + 1), { freshness, storedAt: T0 }));
+  levels.forEach((freshness, i) => messages.restore(fact(i + 1), freshness));
   return { messages, changes };
 }
 
@@ -122,10 +122,14 @@ Deno.test("without limits, six inbound exchanges of one prefix silence a message
   assert.deepEqual(changes.at(-1), [1, 0]);
 });
 
-Deno.test("an hour after it was stored a message is at 0, the last millisecond before it isn't", () => {
+Deno.test("an hour after it was first offered a message is at 0, the last millisecond before it isn't", () => {
   const { messages, changes } = messagesAt([]);
-  messages.add(fact(1), T0);
-  messages.add(fact(2), later(1));
+  messages.add(fact(1));
+  messages.add(fact(2));
+  messages.expire(later(10_000_000));
+  assert.equal(messages.nextExpiry(), undefined);
+  messages.answered([idOf(1)], T0);
+  messages.answered([idOf(1), idOf(2), idOf(3)], later(1));
   assert.equal(messages.nextExpiry(), later(3_600_000));
   messages.expire(later(3_599_999));
   assert.equal(messages.freshnessOf(idOf(1)), 6);
@@ -136,9 +140,9 @@ Deno.test("an hour after it was stored a message is at 0, the last millisecond b
 
 Deno.test("a stored message is taken in once; one too many sends the oldest to 0", () => {
   const { messages, changes } = messagesAt([], configWith({ maxFresh: 2 }));
-  for (const n of [1, 1, 2]) messages.add(fact(n), T0);
+  for (const n of [1, 1, 2]) messages.add(fact(n));
   assert.deepEqual(changes, [[1, 6], [2, 6]]);
-  messages.add(fact(3), T0);
+  messages.add(fact(3));
   assert.deepEqual(changes.slice(2), [[3, 6], [1, 0]]);
   assert.equal(messages.size, 2);
 });

@@ -35,7 +35,6 @@ const LABELS = labelsOf(MAIN_NETWORK);
 const NOW = unixSeconds(1_800_000_123);
 const NOW_MS = NOW * 1000 as UnixMs;
 /** When both stored their messages: less than an hour ago, or they would be at freshness 0. */
-const STORED_AT = unixSeconds(NOW - 60);
 const INITIATOR_SESSION = 1 as SessionId;
 const RESPONDER_SESSION = 2 ** 40 as SessionId;
 const verify = createVerifier();
@@ -137,7 +136,7 @@ class Side {
       rng: seededRng(seed),
       self: { port: DEFAULT_PORT, addresses: [address(here)] },
       known: this.stored,
-      messages: [{ message: fact, freshness: 6, storedAt: STORED_AT }],
+      messages: [{ message: fact, freshness: 6 }],
       addresses: [{ address: address(known), freshness: 6, locator: false }],
       hello: () => ({
         capabilities: 0,

@@ -36,6 +36,7 @@ async function node(network: MemoryNetwork, host: string): Promise<TestNode> {
     log: makeLog("error", (line) => errors.push(line)),
     injector,
     load: (id) => store.getBytes(id),
+    retracted: (id) => store.index.get(id)?.retracted === true,
     dial: (to, signal) => transport.dial(to, { signal }),
     handshake: (connection, role) =>
       openSession({

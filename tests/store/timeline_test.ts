@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { openMemoryStores, page, pageIds } from "../../src/store/mod.ts";
+import { openMemoryStores, page } from "../../src/store/mod.ts";
+import { pageIds } from "../../src/store/timeline.ts";
 import { MAIN_NETWORK } from "../../src/wire/labels.ts";
 import type { AdmittedMessage } from "../../src/wire/message.ts";
 import { unixSeconds } from "../../src/wire/time.ts";

@@ -32,7 +32,7 @@ export function findIdentity(text: string): IdentityKey {
   if (key === undefined) {
     throw new UserError(
       "usage",
-      "An identity is named by its g1… of 62 characters; this isn't one, or it has a typing error",
+      "An identity is named by its g1… of 60 characters; this isn't one, or it has a typing error",
     );
   }
   return key;
