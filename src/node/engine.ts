@@ -27,11 +27,7 @@ export function makeEngine({ store, self, eager }: NodeEngineOptions): Engine {
     self,
     known: store.index,
     messages: freshMessages(store),
-    addresses: store.addresses.all().map(({ address, freshness, source }) => ({
-      address,
-      freshness,
-      locator: source === "locator",
-    })),
+    addresses: store.addresses.all(),
     hello: (now) => ({
       capabilities: 0,
       extraStampBits: 0,

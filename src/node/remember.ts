@@ -46,7 +46,7 @@ export class Notes {
 
   /** Takes note that the owner gave this address. */
   given(address: NodeAddress): void {
-    this.#change(address, { source: "locator" });
+    this.#change(address, { locator: true });
   }
 
   /** Takes note of a completed exchange. */
@@ -98,7 +98,7 @@ export class Notes {
     const old = this.#peers.get(address) ?? {
       freshness: 0,
       lastSeen: undefined,
-      source: "peer" as const,
+      locator: false,
     };
     this.#peers.set(address, { ...old, ...change });
     this.#addresses.add(address);

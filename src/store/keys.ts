@@ -10,7 +10,7 @@
  * "p" identity                                   its newest profile, as the body of type 2
  * "s" subject issuer type issued                 statement
  * "i" issuer subject type issued                 empty: finds the statement by its issuer
- * "a" address                                    freshness, last seen and source: public_rows.ts
+ * "a" address                                    freshness, last seen, locator or not: public_rows.ts
  *
  * private.kv
  * "r" blinded name (32 bytes)                    sealed record: sealed.ts

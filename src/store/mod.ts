@@ -25,7 +25,7 @@ export type { Addresses } from "./addresses.ts";
 export type { IndexQuery, MessageMeta } from "./message_index.ts";
 export type { Follow, PrivateFile, PrivateStore } from "./private.ts";
 export type { NewMessage, PublicStore, PutOutcome, ReadableIndex } from "./public.ts";
-export type { StoredAddress, StoredAddressSource } from "./public_rows.ts";
+export type { StoredAddress } from "./public_rows.ts";
 export type { StatementOutcome, Statements } from "./statements.ts";
 export { page, type PageQuery } from "./timeline.ts";
 

@@ -12,14 +12,14 @@
  * 39  stored at, seconds         8   big-endian
  * 47  ref                       32   what a status replies to, what a retraction retracts
  *
- * a node's address              canonical [freshness, last seen or 0, source]
+ * a node's address              canonical [freshness, last seen or 0, locator: bool]
  * ```
  */
 import { type NodeAddress, parseAddress } from "../wire/address.ts";
 import type { Profile } from "../wire/body.ts";
 import { decodeBody } from "../wire/body_decode.ts";
 import { encodeBody } from "../wire/body_encode.ts";
-import { fields, uintField } from "../wire/fields.ts";
+import { boolField, fields, uintField } from "../wire/fields.ts";
 import { idBytes, identityKey, messageId } from "../wire/ids.ts";
 import { decode, encode, type Value } from "../wire/msgpack.ts";
 import { asPublic, type Public } from "../wire/privacy.ts";
@@ -79,11 +79,6 @@ export function decodeProfile(bytes: PublicBytes): Profile {
   return body.profile;
 }
 
-/** Where an address came from, in the order of the numbers that stand for it on disk. */
-export const ADDRESS_SOURCES = ["locator", "beacon", "peer", "connection"] as const;
-/** One of {@linkcode ADDRESS_SOURCES}. A locator's were given by the user and are kept for ever. */
-export type StoredAddressSource = typeof ADDRESS_SOURCES[number];
-
 /** What is kept of a node's address. */
 export interface StoredAddress {
   /** The address itself. */
@@ -92,28 +87,26 @@ export interface StoredAddress {
   readonly freshness: number;
   /** When an exchange with it was last completed, if one ever was. */
   readonly lastSeen: UnixSeconds | undefined;
-  /** How this node came by it. */
-  readonly source: StoredAddressSource;
+  /** Whether a locator that the owner opened named it; such an address is kept for ever. */
+  readonly locator: boolean;
 }
 
 /** Packs what is kept of an address, but for what its key says. */
 export function encodeAddress(row: StoredAddress): PublicBytes {
-  const source = ADDRESS_SOURCES.indexOf(row.source);
-  return asPublic(encode([row.freshness, row.lastSeen ?? 0, source]));
+  return asPublic(encode([row.freshness, row.lastSeen ?? 0, row.locator]));
 }
 
 /** Reads what {@linkcode encodeAddress} packed. Throws an `Error` for anything else. */
 export function decodeAddress({ key, value }: KvRow<Uint8Array>): StoredAddress {
   const address = parseAddress(readAddressKey(key));
-  const [freshness, lastSeen, number] = fields(decode(value), 3);
-  const source = ADDRESS_SOURCES[uintField(number)];
-  if (address === undefined || source === undefined) throw new Error("An address's row is corrupt");
+  const [freshness, lastSeen, locator] = fields(decode(value), 3);
+  if (address === undefined) throw new Error("An address's row is corrupt");
   const seen = unixSeconds(uintField(lastSeen));
   return {
     address,
     freshness: uintField(freshness),
     lastSeen: seen === 0 ? undefined : seen,
-    source,
+    locator: boolField(locator),
   };
 }
 

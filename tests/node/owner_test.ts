@@ -254,8 +254,8 @@ Deno.test("join takes a locator's nodes, and follows only when told to", async (
   assert.deepEqual((await bob.service.call("join", { locator, follow: true })).followed, [id]);
   assert.deepEqual(await bob.service.call("following", {}), [{ id, name: "" }]);
   assert.deepEqual(
-    bob.context.store.addresses.all().map(({ address, source }) => [address, source]),
-    [["198.51.100.7:2000", "locator"], ["192.0.2.1:2001", "locator"]],
+    bob.context.store.addresses.all().map(({ address, locator }) => [address, locator]),
+    [["198.51.100.7:2000", true], ["192.0.2.1:2001", true]],
   );
   const other = parseNetworkName("other");
   assert.ok(other);

@@ -16,13 +16,13 @@ const A: StoredAddress = {
   address: addressOf("203.0.113.7:14677"),
   freshness: 6,
   lastSeen: NOW,
-  source: "locator",
+  locator: true,
 };
 const B: StoredAddress = {
   address: addressOf("[2001:db8::1]:14677"),
   freshness: 0,
   lastSeen: undefined,
-  source: "beacon",
+  locator: false,
 };
 
 Deno.test("Addresses: put, changed, removed, and the same after a restart", async () => {
@@ -30,19 +30,19 @@ Deno.test("Addresses: put, changed, removed, and the same after a restart", asyn
   const addresses = await Addresses.open(kv);
   assert.deepEqual(addresses.all(), []);
   await addresses.put([A, B]);
-  await addresses.put([{ ...B, freshness: 2, source: "connection" }, { ...A, source: "peer" }]);
-  const expected: StoredAddress[] = [{ ...A, source: "peer" }, {
+  await addresses.put([{ ...B, freshness: 2, locator: true }, { ...A, locator: false }]);
+  const expected: StoredAddress[] = [{ ...A, locator: false }, {
     ...B,
     freshness: 2,
-    source: "connection",
+    locator: true,
   }];
   for (const opened of [addresses, await Addresses.open(kv)]) {
     assert.deepEqual(opened.all().toSorted(byAddress), expected.toSorted(byAddress));
-    assert.deepEqual(opened.get(A.address), { ...A, source: "peer" });
+    assert.deepEqual(opened.get(A.address), { ...A, locator: false });
   }
   await addresses.remove([A.address, A.address]);
   for (const opened of [addresses, await Addresses.open(kv)]) {
-    assert.deepEqual(opened.all(), [{ ...B, freshness: 2, source: "connection" }]);
+    assert.deepEqual(opened.all(), [{ ...B, freshness: 2, locator: true }]);
     assert.equal(opened.get(A.address), undefined);
   }
 });

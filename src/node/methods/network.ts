@@ -124,7 +124,7 @@ export async function join(
     }
     // The node dials it when it next starts.
     const old = context.store.addresses.get(address) ?? { freshness: 0, lastSeen: undefined };
-    await context.store.addresses.put([{ ...old, address, source: "locator" }]);
+    await context.store.addresses.put([{ ...old, address, locator: true }]);
   }
   if (wanted.length > 0) await addFollows(context, wanted);
   return { addresses: found, followed: wanted.map(({ key }) => formatIdentity(key)) };
