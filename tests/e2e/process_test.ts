@@ -78,5 +78,7 @@ const QUIET = [
 ] as const;
 
 async function stopped(node: RunningNode): Promise<void> {
+  // Windows can't ask a process to stop.
+  if (Deno.build.os === "windows") return await node.kill();
   assert.equal((await node.stop()).code, 0);
 }
