@@ -11,6 +11,8 @@ import { UserError } from "./user_error.ts";
 
 /** Most bytes in a request: a post's attachments in base64, and room. */
 const MAX_REQUEST_BYTES = 262_144;
+/** Milliseconds for requests under way when the node stops; whoever reads or writes no further is cut off. */
+const CLOSE_MS = 1_000;
 
 /** What the server hands requests to. */
 export interface Owner {
@@ -35,24 +37,43 @@ export interface ControlServer {
 export function serveControl(path: string, owner: Owner, log: Log): ControlServer {
   removeIfThere(path);
   const stopping = new AbortController();
+  const cutOff = new AbortController();
+  const open = new Set<Promise<void>>();
   const server = Deno.serve(
     {
       path,
+      signal: cutOff.signal,
       onListen: () => Deno.chmodSync(path, 0o600),
       onError: (error) => {
         log.error(`control socket: ${error instanceof Error ? error.message : "unknown error"}`);
         return failure(new UserError("failed", "The node met an unexpected error; see its log."));
       },
     },
-    (request) => answer(request, { owner, log, stopping: stopping.signal }),
+    (request, { completed }) => {
+      // Settles when the answer was sent, or can't be.
+      const done = completed.catch(() => {}).finally(() => open.delete(done));
+      open.add(done);
+      return answer(request, { owner, log, stopping: stopping.signal });
+    },
   );
   return {
     close: async () => {
       stopping.abort();
-      await server.shutdown();
+      // Not `server.shutdown`: it waits for ever for a client that stands still.
+      await settled([...open], CLOSE_MS);
+      cutOff.abort();
+      await server.finished;
       removeIfThere(path);
     },
   };
+}
+
+/** Resolves when all have settled, or after a time. */
+async function settled(promises: readonly Promise<void>[], withinMs: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, withinMs);
+  await Promise.race([Promise.all(promises), late.promise]);
+  clearTimeout(timer);
 }
 
 interface Context {
@@ -108,10 +129,14 @@ function stream(owner: Owner, options: { all: boolean; stopping: AbortSignal }):
 async function readBody(request: Request): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_REQUEST_BYTES) throw new UserError("refused", "The request is too large");
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size > MAX_REQUEST_BYTES) break;
+    }
+  } catch {
+    throw new UserError("usage", "The request was not received whole");
   }
   const whole = new Uint8Array(size);
   let offset = 0;
@@ -121,6 +146,7 @@ async function readBody(request: Request): Promise<Uint8Array> {
     // A key bundle passes here: no copy of it is left behind.
     chunk.fill(0);
   }
+  if (size > MAX_REQUEST_BYTES) throw new UserError("refused", "The request is too large");
   return whole;
 }
 

@@ -8,8 +8,8 @@ export type Watcher = (message: AdmittedMessage) => void;
 export class Hub {
   readonly #watchers = new Set<Watcher>();
 
-  /** Adds a watcher; the answer removes it again. */
-  add(watcher: Watcher): () => void {
+  /** Adds a watcher; the answer removes it again, and says whether it was there. */
+  add(watcher: Watcher): () => boolean {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }

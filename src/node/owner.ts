@@ -6,6 +6,7 @@ import { formatIdentity } from "../wire/ids.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
 import type { Api, MessageView, Method } from "./api.ts";
 import type { Owner } from "./control_server.ts";
+import { withUserErrors } from "./failures.ts";
 import type { Hub } from "./hub.ts";
 import type { OwnerContext } from "./methods/context.ts";
 import { join, locator, peers, status } from "./methods/network.ts";
@@ -65,15 +66,18 @@ export class OwnerService implements Owner {
     this.#hub = hub;
   }
 
-  /** Calls a method. Throws a `UserError` where the method does. */
+  /** Calls a method. Throws a `UserError` where the method does, and for what disk and keys say. */
   call<M extends Method>(method: M, params: Api[M]["params"]): Promise<Api[M]["result"]> {
-    const run = async (): Promise<Api[M]["result"]> => await METHODS[method](this.#context, params);
+    const run = (): Promise<Api[M]["result"]> =>
+      withUserErrors(async () => await METHODS[method](this.#context, params));
     return WRITING.has(method) ? this.#inTurn(run) : run();
   }
 
   /** Takes the keys; answers the identities that they open. */
   unlock(bundle: Uint8Array): Promise<readonly string[]> {
-    return this.#inTurn(async () => (await this.#context.keys.unlock(bundle)).map(formatIdentity));
+    return this.#inTurn(() =>
+      withUserErrors(async () => (await this.#context.keys.unlock(bundle)).map(formatIdentity))
+    );
   }
 
   /** Statuses as they are stored, from this call on. Without `all` it needs the keys all the time. */
@@ -98,18 +102,24 @@ export class OwnerService implements Owner {
       }
       return signal.aborted ? undefined : waiting.shift();
     };
-    return this.#views(next, all);
+    return this.#views({ next, all, remove });
   }
 
-  async *#views(
-    next: () => Promise<AdmittedMessage | undefined>,
-    all: boolean,
-  ): AsyncIterable<MessageView> {
+  async *#views({ next, all, remove }: {
+    readonly next: () => Promise<AdmittedMessage | undefined>;
+    readonly all: boolean;
+    readonly remove: () => void;
+  }): AsyncIterable<MessageView> {
     const context = this.#context;
-    for (let message = await next(); message !== undefined; message = await next()) {
-      if (!all && !(await shown(context)).has(message.key)) continue;
-      const view = await viewStatus(message, { context, names: await petnames(context) });
-      if (view !== undefined) yield view;
+    try {
+      for (let message = await next(); message !== undefined; message = await next()) {
+        if (!all && !(await shown(context)).has(message.key)) continue;
+        const view = await viewStatus(message, { context, names: await petnames(context) });
+        if (view !== undefined) yield view;
+      }
+    } finally {
+      // Also when the keys were taken away in the middle: nobody would empty what waits.
+      remove();
     }
   }
 

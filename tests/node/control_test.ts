@@ -47,6 +47,13 @@ class FakeOwner implements Owner {
   }
 }
 
+/** Streams more than any buffer holds. */
+class EndlessOwner extends FakeOwner {
+  override async *watch({ signal }: { signal: AbortSignal }): AsyncIterable<MessageView> {
+    while (!signal.aborted) yield await Promise.resolve({ ...VIEW, text: "x".repeat(10_000) });
+  }
+}
+
 async function withServer(
   test: (parts: { owner: FakeOwner; path: string; log: string[] }) => Promise<void>,
 ): Promise<void> {
@@ -156,6 +163,40 @@ Deno.test("a node that stops ends open streams", async () => {
   assert.equal(seen.length, 2);
   assert.equal(await connectControl(path), undefined);
   await backend.close();
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("a node that stops doesn't wait for clients that stand still", async () => {
+  const dir = await Deno.makeTempDir();
+  const path = join(dir, "node.sock");
+  const log: string[] = [];
+  const server = serveControl(
+    path,
+    new EndlessOwner(),
+    makeLog("debug", (line) => log.push(line)),
+  );
+  const starts = {
+    "in the head of a request": "POST /v1/foll",
+    "in its body": "POST /v1/following HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{",
+    "not reading a stream": "GET /v1/watch?all=true HTTP/1.1\r\nHost: x\r\n\r\n",
+  };
+  const clients: Deno.Conn[] = [];
+  for (const start of Object.values(starts)) {
+    const client = await Deno.connect({ transport: "unix", path });
+    await client.write(new TextEncoder().encode(start));
+    clients.push(client);
+  }
+  // A call that is answered comes after all of that.
+  const backend = await connect(path);
+  await backend.call("following", {});
+  await backend.close();
+  const deadline = Promise.withResolvers<"late">();
+  const timer = setTimeout(() => deadline.resolve("late"), 10_000);
+  assert.notEqual(await Promise.race([server.close(), deadline.promise]), "late");
+  clearTimeout(timer);
+  for (const client of clients) client.close();
+  assert.deepEqual(log, []);
+  await assert.rejects(Deno.lstat(path), Deno.errors.NotFound);
   await Deno.remove(dir, { recursive: true });
 });
 

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import type { Api, Method } from "../../src/node/api.ts";
+import { Hub, type Watcher } from "../../src/node/hub.ts";
+import { OwnerService } from "../../src/node/owner.ts";
 import type { FailureCode } from "../../src/node/user_error.ts";
 import { UserError } from "../../src/node/user_error.ts";
+import { parseMessageId } from "../../src/wire/ids.ts";
 import { parseNetworkName } from "../../src/wire/labels.ts";
 import { carry, START, type TestOwner, testOwner } from "./owner_helpers.ts";
 
@@ -311,3 +314,42 @@ Deno.test("watch shows what is stored from the call on, and only the followed un
   await ann.close();
   await bob.close();
 });
+
+Deno.test("a watch that loses its keys lets go of what waits for it", async () => {
+  const owner = await testOwner();
+  await owner.identity("ann");
+  const watchers = new CountedHub();
+  const service = new OwnerService(owner.context, watchers);
+  const views = service.watch({ all: false, signal: new AbortController().signal });
+  assert.equal(watchers.count, 1);
+  const { id } = await owner.service.call("post", { ...POST, text: "hello" });
+  const message = await owner.context.store.getMessage(parseMessageId(id)!);
+  assert.ok(message !== undefined);
+  await owner.service.call("lock", {});
+  watchers.tell(message);
+  await assert.rejects(views[Symbol.asyncIterator]().next(), UserError);
+  assert.equal(watchers.count, 0);
+  await owner.close();
+});
+
+Deno.test("what the disk says reaches the owner of a running node in words", async () => {
+  const owner = await testOwner();
+  await owner.identity("ann");
+  const { id } = await owner.service.call("post", { ...POST, text: "hello" });
+  await owner.close();
+  await refuses(owner, { method: "show", params: { id }, code: "failed", says: /closed/ });
+});
+
+class CountedHub extends Hub {
+  count = 0;
+
+  override add(watcher: Watcher): () => boolean {
+    const remove = super.add(watcher);
+    this.count++;
+    return () => {
+      const removed = remove();
+      if (removed) this.count--;
+      return removed;
+    };
+  }
+}
