@@ -14,7 +14,7 @@ export interface Sink {
   readonly columns: number;
 }
 
-/** SIGINT and SIGTERM as a signal. The second one kills the process, as if nobody had listened. */
+/** SIGINT and SIGTERM as a signal. A second one, a second or more later, ends the process at once. */
 export interface Interrupt {
   /** Aborts at the first one. */
   readonly signal: AbortSignal;

@@ -5,6 +5,10 @@
 import type { Deps, Interrupt, Sink } from "./deps.ts";
 
 const CHUNK_BYTES = 65_536;
+/** Milliseconds in which a second signal counts as the same one. */
+const REPEAT_MS = 1_000;
+/** Exit code of a program that a second signal ended, as shells have it for SIGINT. */
+const INTERRUPTED = 130;
 
 /** Builds the real dependencies. */
 export function systemDeps(): Deps {
@@ -118,9 +122,13 @@ function interrupt(): Interrupt {
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM"];
+  let asked: number | undefined;
   const stop = (): void => {
-    dispose();
+    const now = performance.now();
+    asked ??= now;
     controller.abort();
+    // npx passes on the Ctrl-C that the terminal sent already: that is one wish, not two.
+    if (now - asked > REPEAT_MS) Deno.exit(INTERRUPTED);
   };
   const dispose = (): void => {
     for (const signal of signals) Deno.removeSignalListener(signal, stop);

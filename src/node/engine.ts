@@ -1,6 +1,6 @@
 /** Makes the node's engine from what is stored, with real chance. */
 import { DEFAULT_CONFIG, Engine, type InitialMessage, type Rng, type Self } from "../gossip/mod.ts";
-import type { PublicStore } from "../store/mod.ts";
+import type { MessageMeta, PublicStore } from "../store/mod.ts";
 import { ruleDigest } from "../wire/rules.ts";
 import { floorTo, toSeconds, type UnixSeconds } from "../wire/time.ts";
 
@@ -40,8 +40,9 @@ export function makeEngine({ store, self, eager }: NodeEngineOptions): Engine {
 
 /** Those at 0 are known to the network; only `known` is asked for them. */
 function freshMessages({ index }: PublicStore): readonly InitialMessage[] {
-  return [...index.newestFirst()]
-    .filter(({ freshness }) => freshness > 0)
+  const fresh: MessageMeta[] = [];
+  for (const meta of index.newestFirst()) if (meta.freshness > 0) fresh.push(meta);
+  return fresh
     .sort((a, b) => a.storedAt - b.storedAt)
     .map(({ id, created, size, freshness }) => ({ message: { id, created, size }, freshness }));
 }

@@ -49,6 +49,9 @@ export type ReadableIndex = Pick<
   | "repliesTo"
 >;
 
+/** Rows of the index that are read before they are packed. */
+const ROWS_AT_ONCE = 1_024;
+
 /** Commits under way at once: Deno KV writes them together, with one sync to disk. */
 const COMMITS_AT_ONCE = 4;
 
@@ -85,8 +88,13 @@ export class PublicStore {
     const [salt = 0] = crypto.getRandomValues(new Uint32Array(1));
     const index = new MessageIndex(salt);
     return await undamaged(async () => {
-      const metas: MessageMeta[] = [];
-      for await (const row of kv.list({ prefix: messageMetas })) metas.push(decodeMeta(row));
+      let metas: MessageMeta[] = [];
+      for await (const row of kv.list({ prefix: messageMetas })) {
+        // Piece by piece: a node that has much to keep would otherwise grow for good at its start.
+        if (metas.push(decodeMeta(row)) < ROWS_AT_ONCE) continue;
+        index.add(metas);
+        metas = [];
+      }
       index.add(metas);
       return new PublicStore({ kv, labels, index, addresses: await Addresses.open(kv) });
     });

@@ -21,6 +21,19 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
+Deno.test({
+  name: "one Ctrl-C that comes twice, as npx passes it on, is a clean stop too",
+  ignore: Deno.build.os === "windows",
+  fn: async (): Promise<void> => {
+    await using machine = await Machine.make();
+    const node = await machine.start();
+    node.process.signal("SIGINT");
+    const { code, stdout } = await node.stop("SIGINT");
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(stdout.split("\n").at(-1) ?? ""), { event: "stopped" });
+  },
+});
+
 Deno.test("a second node on a data folder exits 1 and leaves the first alone", async () => {
   await using machine = await Machine.make();
   const first = await machine.start();
