@@ -58,6 +58,8 @@ export class Injector {
   #writing: Promise<void> = Promise.resolve();
   #busy = false;
   #full = false;
+  /** What the last write died of, or "". */
+  #failure = "";
 
   /** Makes an injector over a store. */
   constructor(ports: InjectorPorts) {
@@ -97,6 +99,13 @@ export class Injector {
   /** Resolves when everything that was accepted so far is on disk. */
   flush(): Promise<void> {
     return this.#writing;
+  }
+
+  /** What became of a message of a batch that failed: commits before the one that did may hold it. */
+  #keptOf({ id }: AdmittedMessage): ResultCode {
+    const kept = this.#ports.store.index.get(id);
+    if (kept === undefined) return RESULT.busy;
+    return kept.retracted ? RESULT.known : RESULT.accepted;
   }
 
   #refused(verdict: { readonly code: ResultCode; readonly id?: MessageId }): Promise<Injected> {
@@ -142,11 +151,15 @@ export class Injector {
         })),
       );
       this.#full = false;
+      this.#failure = "";
       return outcomes.map((outcome) => outcome === "stored" ? RESULT.accepted : RESULT.known);
     } catch (error) {
       this.#full = error instanceof StoreError && error.code === "full";
-      log.error(`a batch of messages could not be stored: ${describe(error)}`);
-      return batch.map(() => RESULT.busy);
+      // Once, not for each message that a peer sends: the log may be on the same disk.
+      const failure = describe(error);
+      if (failure !== this.#failure) log.error(`messages could not be stored: ${failure}`);
+      this.#failure = failure;
+      return batch.map(({ message }) => this.#keptOf(message));
     }
   }
 }

@@ -3,7 +3,12 @@ import { createVerifier } from "../../src/keystore/mod.ts";
 import { Hub } from "../../src/node/hub.ts";
 import { Injector } from "../../src/node/inject.ts";
 import { makeLog } from "../../src/node/log.ts";
-import { openMemoryStores, type PublicStore, StoreError } from "../../src/store/mod.ts";
+import {
+  type NewMessage,
+  openMemoryStores,
+  type PublicStore,
+  StoreError,
+} from "../../src/store/mod.ts";
 import { RESULT } from "../../src/wire/frame.ts";
 import { labelsOf, MAIN_NETWORK } from "../../src/wire/labels.ts";
 import type { UnixMs } from "../../src/wire/time.ts";
@@ -103,6 +108,39 @@ Deno.test("a full disk makes senders busy, loses nothing, and is over when there
   full = false;
   assert.equal((await injector.inject(one)).code, RESULT.accepted);
   assert.equal(injector.diskFull, false);
+  await close();
+});
+
+Deno.test("of a batch that failed in the middle, what reached the disk is accepted and told", async () => {
+  const [one, two, three] = await posts(3);
+  assert.ok(one && two && three);
+  let full = true;
+  const { injector, store, hub, lines, close } = await bench((real) =>
+    new Proxy(real, {
+      get: (target, name) => {
+        if (name === "putMessages" && full) {
+          return async (batch: readonly NewMessage[]) => {
+            await target.putMessages(batch.slice(0, 1));
+            throw new StoreError("full", "The disk is full");
+          };
+        }
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    })
+  );
+  const told: string[] = [];
+  hub.add(({ id }) => told.push(id));
+  const results = await Promise.all([one, two].map((bytes) => injector.inject(bytes)));
+  assert.deepEqual(results.map(({ code }) => code), [RESULT.accepted, RESULT.busy]);
+  assert.deepEqual(results.map(({ message }) => message?.id), [told[0], undefined]);
+  assert.deepEqual([told.length, store.index.size], [1, 1]);
+  // The one that was not stored may come again, and the log doesn't grow with what peers send.
+  await injector.inject(three);
+  await injector.inject(two);
+  assert.equal(lines.length, 1);
+  full = false;
+  assert.deepEqual((await injector.inject(two)).code, RESULT.known);
   await close();
 });
 
