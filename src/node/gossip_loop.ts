@@ -27,7 +27,7 @@ export interface LoopPorts {
   readonly log: Log;
   /** Checks and stores what peers send. */
   readonly injector: Injector;
-  /** A stored message's bytes. */
+  /** A stored message's bytes; `undefined` when they are gone or can't be read any more. */
   readonly load: (id: MessageId) => Promise<Public<Uint8Array> | undefined>;
   /** Whether a message's author took it back. */
   readonly retracted: (id: MessageId) => boolean;
@@ -133,10 +133,7 @@ export class GossipLoop {
       case "send":
         return this.#send(out.session, () => Promise.resolve(out.frame));
       case "send-message":
-        return this.#send(out.session, async () => {
-          const bytes = await this.#ports.load(out.id);
-          return { kind: "message", bytes: bytes ?? new Uint8Array() };
-        });
+        return this.#send(out.session, () => this.#load(out.id));
       case "admit":
         return this.#admit(out);
       case "close":
@@ -208,9 +205,13 @@ export class GossipLoop {
       }
       return "ended";
     } catch (error) {
-      if (!(error instanceof WireError)) throw error;
-      this.#ports.log.debug(`bad frame: ${error.message}`);
-      this.feed({ kind: "bad-frame", session });
+      if (error instanceof WireError) {
+        this.#ports.log.debug(`bad frame: ${error.message}`);
+        this.feed({ kind: "bad-frame", session });
+      } else {
+        // A bug, not a peer's doing: the connection is lost, the node is not.
+        this.#ports.log.error(`reading: ${error instanceof Error ? error.stack : "unknown"}`);
+      }
       return "bad";
     }
   }
@@ -228,6 +229,18 @@ export class GossipLoop {
       this.#ports.log.error(`sending: ${describe(error)}`);
       to.destroy();
     });
+  }
+
+  /** A stored message in its frame, empty when it can't be had: the others shall get through. */
+  async #load(id: MessageId): Promise<Frame> {
+    try {
+      const bytes = await this.#ports.load(id);
+      if (bytes !== undefined) return { kind: "message", bytes };
+      this.feed({ kind: "message-gone", id });
+    } catch (error) {
+      this.#ports.log.error(`reading a message to send: ${describe(error)}`);
+    }
+    return { kind: "message", bytes: new Uint8Array() };
   }
 
   #admit({ session, bytes, expected }: Extract<OutEvent, { kind: "admit" }>): void {

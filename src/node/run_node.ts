@@ -120,7 +120,8 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
     clock,
     log,
     injector,
-    load: (id) => store.getBytes(id),
+    // Read whole: damaged bytes would cost this node the freshness that peers give it.
+    load: async (id) => (await store.getReadable(id))?.bytes,
     retracted: (id) => store.index.get(id)?.retracted === true,
     dial: (address, signal) => transport.dial(address, { signal }),
     handshake: (connection, role) =>

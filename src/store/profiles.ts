@@ -22,11 +22,11 @@ export class Profiles {
     this.#kv = kv;
   }
 
-  /** The newest profile seen of an identity. */
+  /** The newest profile seen of an identity. A damaged one counts as none: posts bring it again. */
   async get(key: IdentityKey): Promise<Profile | undefined> {
     if (this.#cache.has(key)) return this.#cache.get(key);
     const bytes = await this.#kv.get(profileKey(key));
-    const profile = bytes && decodeProfile(bytes);
+    const profile = bytes && readProfile(bytes);
     // What was written while it was read is newer.
     if (this.#cache.has(key)) return this.#cache.get(key);
     this.remember(key, profile);
@@ -71,6 +71,14 @@ export class Profiles {
       this.#cache.delete(oldest);
       return;
     }
+  }
+}
+
+function readProfile(bytes: PublicBytes): Profile | undefined {
+  try {
+    return decodeProfile(bytes);
+  } catch {
+    return undefined;
   }
 }
 

@@ -68,6 +68,7 @@ export class PublicStore {
   readonly #index: MessageIndex;
   readonly #profiles: Profiles;
   readonly #turns = new Turns();
+  readonly #damaged = new Set<MessageId>();
 
   private constructor(
     parts: { kv: Kv<PublicBytes>; labels: Labels; index: MessageIndex; addresses: Addresses },
@@ -132,6 +133,25 @@ export class PublicStore {
       if (message.id !== id) throw new Error("A message stands in another's place");
       return Promise.resolve(message);
     });
+  }
+
+  /**
+   * The same, but `undefined` also for one whose row is damaged, and counted in
+   * {@linkcode damagedMessages}: for what shows or sends many, where one must not spoil the rest.
+   */
+  async getReadable(id: MessageId): Promise<AdmittedMessage | undefined> {
+    try {
+      return await this.getMessage(id);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
+      this.#damaged.add(id);
+      return undefined;
+    }
+  }
+
+  /** How many messages were found damaged since the store was opened. */
+  get damagedMessages(): number {
+    return this.#damaged.size;
   }
 
   /** A stored message as it goes out to others. `undefined` when it is unknown or was retracted. */

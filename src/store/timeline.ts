@@ -36,9 +36,12 @@ export function pageIds(store: PublicStore, query: PageQuery): MessageId[] {
   return ids.reverse();
 }
 
-/** The statuses of {@linkcode pageIds}. Throws a `StoreError` besides when the disk fails. */
+/**
+ * The statuses of {@linkcode pageIds} that can be read. Throws a `StoreError` besides when the disk
+ * fails.
+ */
 export async function page(store: PublicStore, query: PageQuery): Promise<AdmittedMessage[]> {
-  const messages = await Promise.all(pageIds(store, query).map((id) => store.getMessage(id)));
+  const messages = await Promise.all(pageIds(store, query).map((id) => store.getReadable(id)));
   // One may have been retracted or dropped since its id was listed.
   return messages.filter((message) => message !== undefined);
 }

@@ -8,6 +8,7 @@ import { makeLog } from "../../src/node/log.ts";
 import { openSession } from "../../src/node/session.ts";
 import { MemoryNetwork } from "../../src/node/transport_memory.ts";
 import { addressOf, type NodeAddress } from "../../src/wire/address.ts";
+import type { MessageId } from "../../src/wire/ids.ts";
 import { type TestOwner, testOwner } from "./owner_helpers.ts";
 
 interface TestNode extends TestOwner {
@@ -19,7 +20,11 @@ interface TestNode extends TestOwner {
   exchange(fits: (summary: ExchangeSummary) => boolean): Promise<ExchangeSummary>;
 }
 
-async function node(network: MemoryNetwork, host: string): Promise<TestNode> {
+async function node(
+  network: MemoryNetwork,
+  host: string,
+  load?: (id: MessageId) => Promise<undefined>,
+): Promise<TestNode> {
   const owner = await testOwner();
   const { labels, store, injector } = owner.context;
   const transport = network.transportOf(host);
@@ -35,7 +40,7 @@ async function node(network: MemoryNetwork, host: string): Promise<TestNode> {
     clock: systemClock,
     log: makeLog("error", (line) => errors.push(line)),
     injector,
-    load: (id) => store.getBytes(id),
+    load: async (id) => await load?.(id) ?? await store.getBytes(id),
     retracted: (id) => store.index.get(id)?.retracted === true,
     dial: (to, signal) => transport.dial(to, { signal }),
     handshake: (connection, role) =>
@@ -93,6 +98,31 @@ Deno.test("a post crosses from one node to another, and both note each other", a
   assert.ok(ann.noted.some((event) => "address" in event && event.address === bob.address));
   await Promise.all([ann.close(), bob.close()]);
   assert.deepEqual([...ann.errors, ...bob.errors], []);
+});
+
+Deno.test("a message that can't be read from disk keeps no other from getting through", async () => {
+  const network = new MemoryNetwork();
+  let bad = "";
+  const ann = await node(network, "10.0.0.1", (id) => {
+    return id === bad ? Promise.reject(new Error("the disk")) : Promise.resolve(undefined);
+  });
+  const bob = await node(network, "10.0.0.2");
+  await ann.identity("ann");
+  for (const text of ["one", "two", "three"]) {
+    const { id } = await ann.service.call("post", { text, attachments: [] });
+    if (text === "two") bad = id;
+    const message = await ann.context.store.getMessage(id as MessageId);
+    assert.ok(message);
+    ann.loop.feed({ kind: "injected", message: factOf(message) });
+  }
+  const delivered = ann.exchange((summary) => summary.delivered === 2);
+  ann.loop.feed({ kind: "address-heard", address: bob.address, source: "locator" });
+  assert.equal((await delivered).completed, true);
+  const views = await bob.service.call("timeline", { limit: 5, all: true });
+  assert.deepEqual(views.map(({ text }) => text), ["one", "three"]);
+  await Promise.all([ann.close(), bob.close()]);
+  assert.deepEqual(bob.errors, []);
+  assert.match(ann.errors.join(), /the disk/);
 });
 
 Deno.test("a node that can't be reached, and one that talks rubbish, are failures and no more", async () => {

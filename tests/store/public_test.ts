@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import fc from "fast-check";
-import { messageKey, metaKey } from "../../src/store/keys.ts";
+import { messageKey, metaKey, profileKey } from "../../src/store/keys.ts";
 import { openMemoryKv } from "../../src/store/kv_memory.ts";
 import type { Kv } from "../../src/store/kv_port.ts";
 import { PublicStore } from "../../src/store/public.ts";
 import { decodeMeta, encodeMeta, type PublicBytes } from "../../src/store/public_rows.ts";
+import { page } from "../../src/store/timeline.ts";
 import type { PrivateBody, StatusBody } from "../../src/wire/body.ts";
 import { encodeBody } from "../../src/wire/body_encode.ts";
 import { MAX_BODY_BYTES } from "../../src/wire/limits.ts";
@@ -278,7 +279,26 @@ Deno.test("PublicStore: rows that were not written there are found out", async (
     const store = await damage(mutate);
     await assert.rejects(store.getMessage(a.id), storeErrorOf("damaged"));
     assert.deepEqual(await store.getMessage(b.id), b);
+    // Whoever shows or sends many gets the others, and can tell the owner.
+    assert.equal(store.damagedMessages, 0);
+    assert.deepEqual(await page(store, { limit: 10 }), [b]);
+    assert.equal(await store.getReadable(a.id), undefined);
+    assert.equal(store.damagedMessages, 1);
   }
+});
+
+Deno.test("PublicStore: a damaged profile is replaced by the next one, and stops no message", async () => {
+  const kv = memory();
+  const key = keyOf(1);
+  const profile = profileOf("x", NOW);
+  await (await open(kv)).putMessages(fresh([stored(key, statusBody(1, { profile }))]));
+  const value = asPublic(new Uint8Array(5).fill(0xc1));
+  await kv.commit([{ kind: "set", key: profileKey(key), value }]);
+  const store = await open(kv);
+  assert.equal(await store.profile(key), undefined);
+  const next = stored(key, statusBody(2, { created: NOW + 10, profile }));
+  assert.deepEqual(await store.putMessages(fresh([next])), ["stored"]);
+  assert.deepEqual(await (await open(kv)).profile(key), profile);
 });
 
 Deno.test("PublicStore: after close everything fails as closed", async () => {

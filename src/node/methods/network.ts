@@ -34,6 +34,13 @@ export function status({ store, keys, live, labels, clock, injector }: OwnerCont
     ...(injector.diskFull
       ? ["The disk is full: new messages can't be stored. What is stored is unharmed."]
       : []),
+    ...(store.damagedMessages > 0
+      ? [
+        `public.kv is damaged: ${store.damagedMessages} messages in it can't be read and are left ` +
+        "out. Everything else is unharmed. To have them again, stop the node and move public.kv " +
+        "out of the data folder: other nodes send what they still have.",
+      ]
+      : []),
   ];
   const running = live?.status();
   return {

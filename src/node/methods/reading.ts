@@ -78,7 +78,7 @@ export async function thread(
   const found = new Map<MessageId, MessageView>();
   const take = async (id: MessageId): Promise<MessageView | undefined> => {
     if (found.has(id) || found.size >= MAX_THREAD) return undefined;
-    const message = await store.getMessage(id);
+    const message = await store.getReadable(id);
     const view = message && await viewStatus(message, { context, names });
     if (view !== undefined) found.set(id, view);
     return view;
