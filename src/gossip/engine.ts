@@ -185,7 +185,7 @@ export class Engine {
       case "frame":
         return this.#step(event.session, (session) => this.#frame(session, event));
       case "bad-frame":
-        return this.#fails(event.session, { reason: "bad frame", fault: "blame" });
+        return this.#step(event.session, ({ exchange }) => exchange.badFrame());
       case "dial-failed":
         return this.#gone(event.session, { reason: "unreachable", fault: "failed" });
       case "closed":

@@ -124,6 +124,12 @@ export class Exchange {
     return this.#progress(true);
   }
 
+  /** What came was no frame. */
+  badFrame(): Step {
+    this.#incoming?.badFrame();
+    return { kind: "failed", failure: { reason: "bad frame", fault: "blame" } };
+  }
+
   /** A message that this peer sent was checked. */
   admitted(code: ResultCode, message: MessageFact | undefined): Step {
     const failure = this.#incoming?.admitted(code, message);

@@ -105,6 +105,11 @@ export class Incoming {
     return this.#take(bytes, { kind: "stem" });
   }
 
+  /** Takes note that what came was no frame: in the place of a message, a refused one. */
+  badFrame(): void {
+    if (this.awaitsMessages) this.#refused++;
+  }
+
   /** Takes what became of the oldest message that is being checked. */
   admitted(code: ResultCode, message: MessageFact | undefined): Failure | undefined {
     const oldest = this.#waiting[0];

@@ -382,3 +382,28 @@ Deno.test("a bad frame is blamed", () => {
     summary(OUT, { completed: false, reason: "bad frame" }),
   ]);
 });
+
+Deno.test("a bad frame in the place of a message counts as a refused message", () => {
+  const bench = responder();
+  bench.frame(IN, hello(0));
+  bench.frame(IN, offer(idOf(1), idOf(2)));
+  bench.frame(IN, answer());
+  bench.frame(IN, { kind: "message", bytes: Uint8Array.of(1) });
+  assert.deepEqual(
+    bench.feed({ kind: "bad-frame", session: IN }).at(-1),
+    {
+      kind: "exchange-ended",
+      summary: {
+        session: IN,
+        address: address("45.1.2.3:50000"),
+        outbound: false,
+        completed: false,
+        reason: "bad frame",
+        received: 0,
+        delivered: 0,
+        known: 0,
+        refused: 1,
+      },
+    },
+  );
+});
