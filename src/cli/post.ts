@@ -33,7 +33,7 @@ export const registerPost: Register = (program, context) => {
       "attach a small file; can be given up to four times",
       collect,
     )
-    .option("--warn <text>", "hide it behind this warning")
+    .option("--warn <text>", "a warning to show above it")
     .addHelpText(
       "after",
       "\nPosts are public and can't be recalled. Attached files go out with " +
