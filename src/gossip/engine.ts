@@ -245,7 +245,7 @@ export class Engine {
       : { kind: "refuse" as const };
     if (verdict.kind === "refuse") return void this.#ports.emit({ kind: "close", session: id });
     if (verdict.evict !== undefined) {
-      this.#fails(verdict.evict, { reason: "evicted", fault: "none" });
+      this.#fails(verdict.evict, { reason: "evicted", fault: "none", atOnce: true });
     }
     this.#open(id, { remote, attempt: undefined, inbound: true });
   }
@@ -314,7 +314,7 @@ export class Engine {
     const session = this.#sessions.get(id);
     if (session === undefined || session.state === "closing") return;
     const was = session.state;
-    this.#close(session);
+    this.#close(session, failure);
     this.#failed(session, { was, failure });
   }
 
@@ -351,10 +351,10 @@ export class Engine {
     }
   }
 
-  #close(session: Session): void {
+  #close(session: Session, { atOnce }: Pick<Failure, "atOnce"> = {}): void {
     session.state = "closing";
     session.exchange.end();
     this.#limits.leaving(session.id);
-    this.#ports.emit({ kind: "close", session: session.id });
+    this.#ports.emit({ kind: "close", session: session.id, ...(atOnce && { atOnce }) });
   }
 }

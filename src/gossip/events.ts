@@ -116,8 +116,11 @@ export type OutEvent =
     readonly bytes: Uint8Array;
     readonly expected: MessageId | undefined;
   }
-  /** Close the connection once all that was sent before has left. */
-  | { readonly kind: "close"; readonly session: SessionId }
+  /**
+   * Close the connection once all that was sent before has left; `atOnce` cuts it off instead, for
+   * somebody else needs its place.
+   */
+  | { readonly kind: "close"; readonly session: SessionId; readonly atOnce?: true }
   /** Wake the engine with this timer after a delay; the same timer set again is moved. */
   | { readonly kind: "set-timer"; readonly timer: Timer; readonly afterMs: number }
   | { readonly kind: "clear-timer"; readonly timer: Timer }

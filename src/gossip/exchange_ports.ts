@@ -56,6 +56,8 @@ export interface Failure {
    * `none` is nobody's fault.
    */
   readonly fault: "blame" | "failed" | "none";
+  /** Cuts the connection off: nothing that waits to be sent is worth the place that it takes. */
+  readonly atOnce?: true;
 }
 
 /** What the peer did that no frame of the protocol allows there. */

@@ -92,6 +92,8 @@ export class Outgoing {
     this.#results++;
     if (code === RESULT.accepted) {
       this.#delivered.push(id);
+      // Not offered there again: whoever accepts the same message for ever would have us send it for ever.
+      this.#ports.messages.seenAt(id, this.#peer.place);
     } else if (code === RESULT.known) {
       this.#peerKnew(id);
     } else if (isBlame(code)) {

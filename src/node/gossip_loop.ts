@@ -137,7 +137,7 @@ export class GossipLoop {
       case "admit":
         return this.#admit(out);
       case "close":
-        return this.#close(out.session);
+        return this.#close(out.session, out);
       case "set-timer":
         return this.#timers.set(out.timer, out.afterMs);
       case "clear-timer":
@@ -265,11 +265,12 @@ export class GossipLoop {
     }
   }
 
-  #close(session: SessionId): void {
+  #close(session: SessionId, { atOnce = false } = {}): void {
     const link = this.#links.get(session);
     if (link === undefined || link.closing) return;
     link.closing = true;
     const { session: open, connection } = link;
+    if (open !== undefined && atOnce) return open.destroy();
     if (open !== undefined) {
       // A peer that doesn't read could hold up what waits for ever.
       const timer = setTimeout(() => open.destroy(), CLOSE_MS);

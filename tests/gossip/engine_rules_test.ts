@@ -1,9 +1,9 @@
 /** When the engine starts exchanges, whom it asks, and what it makes of addresses. */
 import assert from "node:assert/strict";
+import type { OutEvent } from "../../src/gossip/mod.ts";
 import { ANSWER, RESULT } from "../../src/wire/frame.ts";
 import {
   address,
-  ageTimer,
   answer,
   Bench,
   clear,
@@ -354,4 +354,25 @@ Deno.test("a clock that is set back moves no deadline by that much", () => {
   bench.feed({ kind: "dial-failed", session: OUT });
   const out = bench.feed({ kind: "injected", message: fact(1) }, -86_400_000);
   assert.equal(out.filter(({ kind }) => kind === "dial").length, 1);
+});
+
+Deno.test("what a peer accepted is not offered to it again: it could accept for ever", () => {
+  const bench = initiator({ nodes: { [PEER]: 6 } });
+  bench.frame(OUT, hello(14_677));
+  bench.frame(OUT, answer());
+  bench.frame(OUT, offer());
+  bench.feed({ kind: "closed", session: OUT });
+  bench.feed({ kind: "injected", message: fact(1) });
+  bench.feed({ kind: "timer", timer: { kind: "gossip" } });
+  const second = sessionOf(2);
+  const offered = (event: OutEvent): readonly string[] =>
+    event.kind === "send" && event.frame.kind === "offer" ? event.frame.ids : [];
+  assert.deepEqual(bench.feed({ kind: "opened", session: second }).flatMap(offered), [idOf(1)]);
+  bench.frame(second, hello(14_677));
+  bench.frame(second, answer(ANSWER.want));
+  bench.frame(second, offer());
+  bench.frame(second, { kind: "result", code: RESULT.accepted });
+  // It goes on at once, as after anything novel, and that is the end of it.
+  bench.feed({ kind: "closed", session: second });
+  assert.deepEqual(bench.feed({ kind: "opened", session: sessionOf(3) }).flatMap(offered), []);
 });
