@@ -20,7 +20,7 @@ interface Bucket {
   at: UnixMs;
 }
 
-/** What is to be done with a new connection; `evict` closes another one for it. */
+/** What is to be done with a new connection; `evict` is another one to be cut off for it. */
 export type Admission =
   | { readonly kind: "refuse" }
   | { readonly kind: "take"; readonly evict: SessionId | undefined };
@@ -66,7 +66,8 @@ export class InboundLimits {
     ) return { kind: "refuse" };
     const staying = open.filter(({ leaving }) => !leaving).length;
     const evict = staying >= maxInbound ? this.#oldestOfLargestGroup() : undefined;
-    if (evict !== undefined) this.leaving(evict);
+    // Cut off at once, so its place is free: not `leaving`, or a burst would find all places taken.
+    if (evict !== undefined) this.closed(evict);
     this.#open.set(session, { prefix, group, leaving: false });
     return { kind: "take", evict };
   }

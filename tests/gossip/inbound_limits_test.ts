@@ -50,8 +50,19 @@ Deno.test("64 open; for the next the oldest of the largest group goes", () => {
 
 Deno.test("those told to leave that don't can't make the number grow without end", () => {
   const door = new Door({ maxInbound: 2 });
-  const knocks = [1, 2, 3, 4, 5].map((i) => door.knock(`45.${i}.1.1:5000`));
-  assert.deepEqual(knocks, ["take", "take", "evict 1", "evict 2", "refuse"]);
+  const knocks = [1, 2, 3, 4, 5].map((i) => {
+    const verdict = door.knock(`45.${i}.1.1:5000`);
+    door.limits.leaving(sessionOf(i));
+    return verdict;
+  });
+  assert.deepEqual(knocks, ["take", "take", "take", "take", "refuse"]);
+});
+
+Deno.test("however many come at once, each finds a place: those cut off for it don't count", () => {
+  const door = new Door();
+  const knocks = Array.from({ length: 500 }, (_, i) => door.knock(`127.0.0.1:${40_000 + i}`, 0));
+  assert.ok(!knocks.includes("refuse"));
+  assert.equal(door.limits.size, 64);
 });
 
 Deno.test("4 new ones a second from a prefix, whether open or not; another prefix isn't touched", () => {
