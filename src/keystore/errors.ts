@@ -12,6 +12,8 @@ export type KeystoreErrorCode =
   | "too-many"
   | "bad-passphrase"
   | "bad-name"
+  | "identity-here"
+  | "wrong-archive-passphrase"
   | "no-memory";
 
 /** Any failure of the key store that is not the disk's own. */
@@ -56,6 +58,25 @@ export class TooManyIdentitiesError extends KeystoreError {
   /** Makes the error; nothing was changed. */
   constructor(most: number) {
     super("too-many", `A data folder holds at most ${most} identities`);
+  }
+}
+
+/** The identity of an archive is in the data folder already. */
+export class IdentityHereError extends KeystoreError {
+  /** Makes the error; nothing was changed. */
+  constructor() {
+    super("identity-here", "This identity is in this data folder already");
+  }
+}
+
+/** The passphrase doesn't open an archive or recovery sheet, or that is damaged or another network's. */
+export class WrongArchivePassphraseError extends KeystoreError {
+  /** Makes the error; `what` names the thing in words. */
+  constructor(what: string) {
+    super(
+      "wrong-archive-passphrase",
+      `Wrong passphrase for ${what}, or it is damaged or of another network`,
+    );
   }
 }
 

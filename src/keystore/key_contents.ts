@@ -16,8 +16,10 @@
  *     32      8  created, seconds since 1970, u64be
  *     40      2  bytes of the local name, u16be
  *     42    256  local name in UTF-8, then zeros
- *    298    202  zeros, reserved (heir and what else an identity will need)
+ *    298     32  heir: SHA-256(label "heir", successor key), or zeros for none
+ *    330    170  zeros, reserved
  * ```
+ * An archive (archive.ts) holds one such identity.
  */
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { Private } from "../wire/privacy.ts";
@@ -38,12 +40,16 @@ export const KEY_CONTENTS_BYTES = 8_112;
 
 const STORE_KEY_AT = 1;
 const ENTRIES_AT = 112;
-const ENTRY_BYTES = 500;
+/** Bytes in an encoded identity, whatever its name. */
+export const KEY_ENTRY_BYTES = 500;
+/** Bytes in an heir. */
+export const HEIR_BYTES = 32;
 const SEED_BYTES = 32;
 const CREATED_AT = 32;
 const NAME_LENGTH_AT = 40;
 const NAME_AT = 42;
-const RESERVED_AT = NAME_AT + MAX_LOCAL_NAME_BYTES;
+const HEIR_AT = NAME_AT + MAX_LOCAL_NAME_BYTES;
+const RESERVED_AT = HEIR_AT + HEIR_BYTES;
 
 /** One identity's secrets. */
 export interface KeyEntry {
@@ -53,6 +59,8 @@ export interface KeyEntry {
   readonly created: UnixSeconds;
   /** What its owner calls it; never sent. */
   readonly name: Private<string>;
+  /** What its profiles say of its heir: {@linkcode HEIR_BYTES}, zeros for none. Public once it spoke. */
+  readonly heir: Uint8Array;
 }
 
 /** Everything in a `keys` file. */
@@ -106,18 +114,28 @@ export function decodeKeyContents(
   if (bytes.length !== KEY_CONTENTS_BYTES) throw damaged("length");
   const count = bytes[0] ?? 0;
   if (count > MAX_IDENTITIES) throw damaged("count");
-  const used = ENTRIES_AT + count * ENTRY_BYTES;
+  const used = ENTRIES_AT + count * KEY_ENTRY_BYTES;
   if (!isZero(bytes.subarray(STORE_KEY_AT + STORE_KEY_BYTES, ENTRIES_AT))) throw damaged("head");
   if (!isZero(bytes.subarray(used))) throw damaged("unused places");
   const plain = Array.from({ length: count }, (_, i) => readEntry(slot(bytes, i)));
   return {
     storeKey: copyOf(bytes.subarray(STORE_KEY_AT, STORE_KEY_AT + STORE_KEY_BYTES), allocator),
-    entries: plain.map(({ created, name }, i) => ({
-      seed: copyOf(slot(bytes, i).subarray(0, SEED_BYTES), allocator),
-      created,
-      name,
-    })),
+    entries: plain.map((rest, i) => ({ seed: seedOf(slot(bytes, i), allocator), ...rest })),
   };
+}
+
+/** Encodes one identity into {@linkcode KEY_ENTRY_BYTES} secret bytes. */
+export function encodeKeyEntry(entry: KeyEntry, allocator: SecretAllocator = HEAP): Secret {
+  const encoded = new Secret(KEY_ENTRY_BYTES, allocator);
+  encoded.use((bytes) => writeEntry(bytes, entry));
+  return encoded;
+}
+
+/** Decodes one identity as {@linkcode decodeKeyContents} does; the caller wipes the bytes. */
+export function decodeKeyEntry(bytes: Uint8Array, allocator: SecretAllocator = HEAP): KeyEntry {
+  if (bytes.length !== KEY_ENTRY_BYTES) throw damaged("length");
+  const rest = readEntry(bytes);
+  return { seed: seedOf(bytes, allocator), ...rest };
 }
 
 /** Wipes every secret in contents. */
@@ -133,6 +151,8 @@ function writeEntry(place: Uint8Array, entry: KeyEntry): void {
   view.setBigUint64(CREATED_AT, BigInt(entry.created));
   view.setUint16(NAME_LENGTH_AT, name.length);
   place.set(name, NAME_AT);
+  if (entry.heir.length !== HEIR_BYTES) throw new RangeError("An heir has a fixed size");
+  place.set(entry.heir, HEIR_AT);
 }
 
 function readEntry(place: Uint8Array): Omit<KeyEntry, "seed"> {
@@ -140,10 +160,12 @@ function readEntry(place: Uint8Array): Omit<KeyEntry, "seed"> {
   const created = view.getBigUint64(CREATED_AT);
   const nameEnd = NAME_AT + view.getUint16(NAME_LENGTH_AT);
   if (created > BigInt(Number.MAX_SAFE_INTEGER)) throw damaged("time");
-  if (nameEnd > RESERVED_AT || !isZero(place.subarray(nameEnd))) throw damaged("name");
+  if (nameEnd > HEIR_AT || !isZero(place.subarray(nameEnd, HEIR_AT))) throw damaged("name");
+  if (!isZero(place.subarray(RESERVED_AT))) throw damaged("reserved");
   return {
     created: unixSeconds(Number(created)),
     name: readName(place.subarray(NAME_AT, nameEnd)),
+    heir: place.slice(HEIR_AT, RESERVED_AT),
   };
 }
 
@@ -155,9 +177,13 @@ function readName(bytes: Uint8Array): Private<string> {
   }
 }
 
+function seedOf(place: Uint8Array, allocator: SecretAllocator): Secret {
+  return copyOf(place.subarray(0, SEED_BYTES), allocator);
+}
+
 function slot(bytes: Uint8Array, index: number): Uint8Array {
-  const start = ENTRIES_AT + index * ENTRY_BYTES;
-  return bytes.subarray(start, start + ENTRY_BYTES);
+  const start = ENTRIES_AT + index * KEY_ENTRY_BYTES;
+  return bytes.subarray(start, start + KEY_ENTRY_BYTES);
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -5,16 +5,21 @@
  */
 import type { IdentityKey } from "../wire/ids.ts";
 import type { Labels } from "../wire/labels.ts";
-import type { Private } from "../wire/privacy.ts";
 import type { UnixSeconds } from "../wire/time.ts";
 import { publicKeyOf, SEED_BYTES } from "./ed25519.ts";
-import { NoIdentityError, TooManyIdentitiesError, WrongPassphraseError } from "./errors.ts";
+import {
+  IdentityHereError,
+  NoIdentityError,
+  TooManyIdentitiesError,
+  WrongPassphraseError,
+} from "./errors.ts";
 import { argon2id, calibrate, type Kdf } from "./kdf.ts";
 import { KDF_FLOOR, type KdfParams } from "./kdf_params.ts";
 import {
   checkLocalName,
   decodeKeyContents,
   encodeKeyContents,
+  HEIR_BYTES,
   type KeyContents,
   type KeyEntry,
   MAX_IDENTITIES,
@@ -31,7 +36,7 @@ import {
   vacantKey,
 } from "./key_file.ts";
 import { readKeys, withKeysLock, writeKeys } from "./key_folder.ts";
-import { Keyring } from "./keyring.ts";
+import { Keyring, SeedSigner, type Signer } from "./keyring.ts";
 import { HEAP, Secret, type SecretAllocator } from "./secret.ts";
 
 /** A data folder and its network. */
@@ -60,6 +65,17 @@ export interface CreateIdentityOptions extends OpenKeysOptions {
   readonly now: UnixSeconds;
   /** What the first identity's passphrase is derived with, in place of a calibration: for tests. */
   readonly params?: KdfParams;
+  /**
+   * Names the new identity's heir ({@linkcode HEIR_BYTES}); zeros when left out. Called once nothing
+   * but the disk can fail any more; what it throws leaves the file as before.
+   */
+  readonly heir?: (newcomer: Signer) => Promise<Uint8Array>;
+}
+
+/** How an identity that exists already comes in. */
+export interface AddIdentityOptions extends Omit<CreateIdentityOptions, "name" | "now" | "heir"> {
+  /** It; its seed becomes the keyring's, or is wiped when this throws. */
+  readonly entry: KeyEntry;
 }
 
 /** Contents of a file that was opened, with what is needed to write it again. */
@@ -101,6 +117,38 @@ export async function createIdentity(
   options: CreateIdentityOptions,
 ): Promise<{ id: IdentityKey; keyring: Keyring }> {
   const name = checkLocalName(options.name ?? "");
+  return await grow(options, async (): Promise<KeyEntry> => {
+    const seed = randomSecret(SEED_BYTES, options.allocator ?? HEAP);
+    try {
+      const heir = await options.heir?.(new SeedSigner(seed.use(publicKeyOf), seed));
+      return { seed, created: options.now, name, heir: heir ?? new Uint8Array(HEIR_BYTES) };
+    } catch (error) {
+      seed.wipe();
+      throw error;
+    }
+  });
+}
+
+/**
+ * Takes in an identity that exists already, as {@linkcode createIdentity} would a new one. Throws as
+ * that does, and an {@linkcode IdentityHereError}; nothing is changed then.
+ */
+export async function addIdentity(
+  options: AddIdentityOptions,
+): Promise<{ id: IdentityKey; keyring: Keyring }> {
+  try {
+    return await grow(options, () => Promise.resolve(options.entry));
+  } catch (error) {
+    options.entry.seed.wipe();
+    throw error;
+  }
+}
+
+/** Opens the keys, or sets the passphrase, adds what `make` gives and writes all to disk. */
+async function grow(
+  options: OpenKeysOptions & { params?: KdfParams },
+  make: () => Promise<KeyEntry>,
+): Promise<{ id: IdentityKey; keyring: Keyring }> {
   return await withKeysLock(options.dir, async () => {
     const file = await ensureLocked(options);
     const header = decodeKeyFileHeader(file);
@@ -108,7 +156,10 @@ export async function createIdentity(
       ? await begin(options)
       : await open(file, { ...options, header });
     try {
-      return await add(opened, { ...options, name });
+      if (opened.contents.entries.length >= MAX_IDENTITIES) {
+        throw new TooManyIdentitiesError(MAX_IDENTITIES);
+      }
+      return await add(opened, { ...options, entry: await make() });
     } catch (error) {
       wipeKeyContents(opened.contents);
       throw error;
@@ -158,7 +209,7 @@ async function open(
 }
 
 /** Sets the passphrase: a salt, parameters and a store key of its own, whatever the vacant file had. */
-async function begin(options: CreateIdentityOptions): Promise<Opened> {
+async function begin(options: OpenKeysOptions & { params?: KdfParams }): Promise<Opened> {
   const { passphrase, kdf = argon2id, allocator = HEAP } = options;
   const params = options.params ?? await calibrate(kdf);
   const header = { params, salt: random(SALT_BYTES), nonce: random(NONCE_BYTES) };
@@ -172,21 +223,20 @@ async function begin(options: CreateIdentityOptions): Promise<Opened> {
 
 async function add(
   opened: Opened,
-  options: OpenKeysOptions & { name: Private<string>; now: UnixSeconds },
+  options: OpenKeysOptions & { entry: KeyEntry },
 ): Promise<{ id: IdentityKey; keyring: Keyring }> {
-  const { dir, labels, now, allocator = HEAP } = options;
+  const { dir, labels, entry, allocator = HEAP } = options;
   const { storeKey, entries } = opened.contents;
-  if (entries.length >= MAX_IDENTITIES) throw new TooManyIdentitiesError(MAX_IDENTITIES);
-  const seed = randomSecret(SEED_BYTES, allocator);
+  const id = entry.seed.use(publicKeyOf);
   try {
-    const entry: KeyEntry = { seed, created: now, name: options.name };
+    if (entries.some(({ seed }) => seed.use(publicKeyOf) === id)) throw new IdentityHereError();
     const contents: KeyContents = { storeKey, entries: [...entries, entry] };
     const header = { ...opened.header, nonce: random(NONCE_BYTES) };
     using encoded = encodeKeyContents(contents, allocator);
     await writeKeys(dir, sealKeyFile(encoded, { key: opened.key, labels, header }));
-    return { id: seed.use(publicKeyOf), keyring: new Keyring(contents) };
+    return { id, keyring: new Keyring(contents) };
   } catch (error) {
-    seed.wipe();
+    entry.seed.wipe();
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import { KeyFileError } from "./errors.ts";
 import {
   decodeKeyContents,
   encodeKeyContents,
+  encodeKeyEntry,
   type KeyContents,
   type KeyEntry,
   wipeKeyContents,
@@ -29,6 +30,8 @@ export interface OwnIdentity {
   readonly name: Private<string>;
   /** When it was created here. */
   readonly created: UnixSeconds;
+  /** What its profiles say of its heir (32 bytes, zeros for none). */
+  readonly heir: Uint8Array;
 }
 
 /** The identities of a data folder and its store key. Owns its secrets; shows nothing when printed. */
@@ -54,7 +57,12 @@ export class Keyring extends Redacted {
 
   /** The identities in the order of creation. */
   identities(): readonly OwnIdentity[] {
-    return [...this.#entries].map(([key, { name, created }]) => ({ key, name, created }));
+    return [...this.#entries].map(([key, { name, created, heir }]) => ({
+      key,
+      name,
+      created,
+      heir: heir.slice(),
+    }));
   }
 
   /** Whether the identity is one of these. */
@@ -64,9 +72,17 @@ export class Keyring extends Redacted {
 
   /** What signs for an identity. Throws a `RangeError` for one that isn't here. */
   signer(key: IdentityKey): Signer {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) throw new RangeError("No such identity in this keyring");
-    return new SeedSigner(key, entry.seed);
+    return new SeedSigner(key, this.#entry(key).seed);
+  }
+
+  /** What an identity's profiles say of its heir: 32 bytes, zeros for none. Throws as `signer` does. */
+  heir(key: IdentityKey): Uint8Array {
+    return this.#entry(key).heir.slice();
+  }
+
+  /** An identity's encoding as an archive holds it. Throws as `signer` does. */
+  encodeEntry(key: IdentityKey, allocator: SecretAllocator = HEAP): Secret {
+    return encodeKeyEntry(this.#entry(key), allocator);
   }
 
   /** The key of the private store; it stays the keyring's and is wiped with it. */
@@ -88,18 +104,28 @@ export class Keyring extends Redacted {
   [Symbol.dispose](): void {
     this.wipe();
   }
+
+  #entry(key: IdentityKey): KeyEntry {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) throw new RangeError("No such identity in this keyring");
+    return entry;
+  }
 }
 
-class SeedSigner extends Redacted implements Signer {
+/** Signs with a seed that stays its owner's; throws once that wiped it. */
+export class SeedSigner extends Redacted implements Signer {
+  /** The identity. */
   readonly key: IdentityKey;
   readonly #seed: Secret;
 
+  /** Makes a signer; the key has to be the seed's own. */
   constructor(key: IdentityKey, seed: Secret) {
     super();
     this.key = key;
     this.#seed = seed;
   }
 
+  /** See {@linkcode Signer}. */
   sign(data: Uint8Array): Uint8Array {
     return this.#seed.use((seed) => sign(seed, data));
   }

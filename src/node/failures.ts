@@ -23,6 +23,8 @@ const KEY_FAILURES: Readonly<Record<KeystoreErrorCode, FailureCode>> = {
   "too-many": "refused",
   "bad-passphrase": "refused",
   "bad-name": "refused",
+  "identity-here": "failed",
+  "wrong-archive-passphrase": "locked",
   "no-memory": "failed",
 };
 
@@ -33,6 +35,9 @@ const ADVICE: Partial<Readonly<Record<KeystoreErrorCode, string>>> = {
   "too-many": "Nothing was changed.",
   "bad-passphrase": "Nothing was changed.",
   "bad-name": "Nothing was changed.",
+  "identity-here": "Nothing was changed.",
+  "wrong-archive-passphrase":
+    "Nothing was changed; the file is as it was. Try again with the passphrase that it was made with.",
 };
 
 /** The user's view of a failure; anything unknown is left as it is, for a bug must look like one. */

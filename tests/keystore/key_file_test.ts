@@ -13,6 +13,7 @@ import {
   checkLocalName,
   decodeKeyContents,
   encodeKeyContents,
+  HEIR_BYTES,
   KEY_CONTENTS_BYTES,
   type KeyContents,
   MAX_IDENTITIES,
@@ -45,16 +46,18 @@ function labelsFor(vector: FileVector): Labels {
 
 interface PlainContents {
   storeKey: string;
-  identities: { seed: string; name: string; created: number }[];
+  /** Without an heir: zeros. */
+  identities: { seed: string; name: string; created: number; heir?: string }[];
 }
 
 function contentsOf(vector: PlainContents): KeyContents {
   return {
     storeKey: secretOf(vector.storeKey),
-    entries: vector.identities.map(({ seed, name, created }) => ({
+    entries: vector.identities.map(({ seed, name, created, heir }) => ({
       seed: secretOf(seed),
       created: unixSeconds(created),
       name: new Private(name),
+      heir: heir === undefined ? new Uint8Array(HEIR_BYTES) : hexToBytes(heir),
     })),
   };
 }
@@ -62,10 +65,11 @@ function contentsOf(vector: PlainContents): KeyContents {
 function plain({ storeKey, entries }: KeyContents): PlainContents {
   return {
     storeKey: storeKey.use(bytesToHex),
-    identities: entries.map(({ seed, created, name }) => ({
+    identities: entries.map(({ seed, created, name, heir }) => ({
       seed: seed.use(bytesToHex),
       name: name.reveal(),
       created,
+      heir: bytesToHex(heir),
     })),
   };
 }
@@ -107,7 +111,12 @@ for (const vector of vectors.files) {
     const contents = opened.use((bytes) => decodeKeyContents(bytes));
     assert.deepEqual(plain(contents), {
       storeKey: vector.storeKey,
-      identities: vector.identities.map(({ seed, name, created }) => ({ seed, name, created })),
+      identities: vector.identities.map(({ seed, name, created }) => ({
+        seed,
+        name,
+        created,
+        heir: "00".repeat(HEIR_BYTES),
+      })),
     });
 
     const encoded = encodeKeyContents(contentsOf(vector));
@@ -213,6 +222,7 @@ const anyContents = fc.record({
       seed: bytes32.map((bytes) => bytesToHex(bytes)),
       name: names,
       created: fc.maxSafeNat(),
+      heir: bytes32.map((bytes) => bytesToHex(bytes)),
     }, { noNullPrototype: true }),
     { maxLength: MAX_IDENTITIES },
   ),

@@ -23,6 +23,7 @@ function contentsOf(...seeds: number[]): KeyContents {
       seed: Secret.take(seedOf(i)),
       created: unixSeconds(1_700_000_000 + i),
       name: new Private(`name ${i}`),
+      heir: new Uint8Array(32).fill(i),
     })),
   };
 }

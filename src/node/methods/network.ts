@@ -3,6 +3,7 @@ import { addressOf, type NodeAddress } from "../../wire/address.ts";
 import { formatIdentity, type IdentityKey } from "../../wire/ids.ts";
 import {
   formatLocator,
+  HEIR_PREFIX_BYTES,
   type LocatorAddress,
   type LocatorIdentity,
   parseLocator,
@@ -90,7 +91,7 @@ export function locator(
   }
   const text = formatLocator({
     addresses: where,
-    identities: named.map((key): LocatorIdentity => ({ key })),
+    identities: named.map((key) => withHeir(key, keys)),
     starters: [],
     network: labels.network,
   });
@@ -101,6 +102,12 @@ export function locator(
     ),
     identities: named.map(formatIdentity),
   };
+}
+
+/** Of an own identity the locator names the heir too: what is told by hand, no thief of the key can change. */
+function withHeir(key: IdentityKey, { unlocked }: OwnerContext["keys"]): LocatorIdentity {
+  if (unlocked?.keyring.has(key) !== true) return { key };
+  return { key, heirPrefix: unlocked.keyring.heir(key).slice(0, HEIR_PREFIX_BYTES) };
 }
 
 /** Enters the network through a locator's nodes and, if asked to, follows its identities. */

@@ -36,7 +36,7 @@ export async function post(
   }
   const attachments = params.attachments.map(toAttachment);
   const created = nextCreated(context.clock.now(), lastCreated(context, signer));
-  const profile = await newestProfile(signer.key, context);
+  const profile = { ...await newestProfile(signer.key, context), heir: heirOf(context, signer) };
   const body: OwnBody = { kind: "status", created, text, markup, attachments, profile };
   const id = await publish(context, { signer, body });
   return { id, created, waiting: context.live === undefined };
@@ -55,7 +55,7 @@ export async function profileSet(
     name: checked(params.name ?? old.name, { what: "A name", points: MAX_NAME_POINTS }),
     bio: checked(params.bio ?? old.bio, { what: "A bio", points: MAX_BIO_POINTS }),
     link: checked(params.link ?? old.link, { what: "A link", bytes: MAX_LINK_BYTES }),
-    heir: old.heir,
+    heir: heirOf(context, signer),
   };
   await publish(context, { signer, body: { kind: "profile", created, profile } });
   return await viewProfile(signer.key, context);
@@ -143,6 +143,11 @@ function toAttachment(input: AttachmentInput): Attachment {
   const mediaType = checked(input.mediaType, { what: "A media type", bytes: MAX_MEDIA_TYPE_BYTES });
   const alt = checked(input.alt, { what: "An alt text", points: MAX_ALT_POINTS });
   return { mediaType, name, bytes, alt };
+}
+
+/** The heir that an own identity was made with: each profile it sends says the same. */
+function heirOf({ keys }: OwnerContext, { key }: Signer): Uint8Array {
+  return keys.need().keyring.heir(key);
 }
 
 /** When this identity last spoke, as far as this node knows. */
