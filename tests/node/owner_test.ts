@@ -315,6 +315,22 @@ Deno.test("watch shows what is stored from the call on, and only the followed un
   await bob.close();
 });
 
+Deno.test("a post by a clock that ran years ahead doesn't silence its author when it is set right", async () => {
+  const owner = await testOwner();
+  await owner.identity("ann");
+  await owner.service.call("post", { ...POST, text: "before" });
+  const years = 14 * 365 * 86_400_000;
+  owner.at(years);
+  await owner.service.call("post", { ...POST, text: "by a wrong clock" });
+  await owner.service.call("profile-set", { name: "Ann" });
+  owner.at(5_000);
+  const { created } = await owner.service.call("post", { ...POST, text: "after" });
+  assert.equal(created, START / 1000 + 10);
+  const params = { bio: "x" };
+  await refuses(owner, { method: "profile-set", params, code: "refused", says: /2040-11-27/ });
+  await owner.close();
+});
+
 Deno.test("a watch that loses its keys lets go of what waits for it", async () => {
   const owner = await testOwner();
   await owner.identity("ann");

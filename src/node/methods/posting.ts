@@ -7,6 +7,7 @@ import {
   MAX_ATTACHMENT_NAME_POINTS,
   MAX_ATTACHMENTS,
   MAX_BIO_POINTS,
+  MAX_FUTURE_S,
   MAX_LINK_BYTES,
   MAX_MARKUP_VALUE_BYTES,
   MAX_MEDIA_TYPE_BYTES,
@@ -14,7 +15,7 @@ import {
   MAX_TEXT_POINTS,
 } from "../../wire/limits.ts";
 import { authorText, countPoints, isCleanText, utf8Length } from "../../wire/text.ts";
-import type { UnixSeconds } from "../../wire/time.ts";
+import { toSeconds, type UnixSeconds } from "../../wire/time.ts";
 import type { Api, AttachmentInput } from "../api.ts";
 import { decodeBase64 } from "../base64.ts";
 import { compose, nextCreated, type OwnBody } from "../compose.ts";
@@ -36,7 +37,10 @@ export async function post(
   }
   const attachments = params.attachments.map(toAttachment);
   const created = nextCreated(context.clock.now(), lastCreated(context, signer));
-  const profile = { ...await newestProfile(signer.key, context), heir: heirOf(context, signer) };
+  const newest = await newestProfile(signer.key, context);
+  // Later than its post only if it was set by a clock that ran ahead.
+  const updated = newest.updated < created ? newest.updated : created;
+  const profile = { ...newest, updated, heir: heirOf(context, signer) };
   const body: OwnBody = { kind: "status", created, text, markup, attachments, profile };
   const id = await publish(context, { signer, body });
   return { id, created, waiting: context.live === undefined };
@@ -50,6 +54,14 @@ export async function profileSet(
   const signer = context.keys.speaker(params.as, findIdentity);
   const created = nextCreated(context.clock.now(), lastCreated(context, signer));
   const old = await newestProfile(signer.key, context);
+  if (old.updated > created) {
+    const day = new Date(old.updated * 1_000).toISOString().slice(0, 10);
+    throw new UserError(
+      "refused",
+      `This identity's profile was set by a clock that showed ${day}, and until then nothing newer ` +
+        "can take its place. Nothing was sent.",
+    );
+  }
   const profile = {
     updated: created,
     name: checked(params.name ?? old.name, { what: "A name", points: MAX_NAME_POINTS }),
@@ -150,11 +162,15 @@ function heirOf({ keys }: OwnerContext, { key }: Signer): Uint8Array {
   return keys.need().keyring.heir(key);
 }
 
-/** When this identity last spoke, as far as this node knows. */
-function lastCreated({ store }: OwnerContext, { key }: Signer): UnixSeconds | undefined {
+/**
+ * When this identity last spoke, as far as this node knows. What was written by a clock that ran
+ * ahead doesn't count: nobody else took it, and it would silence the identity until then.
+ */
+function lastCreated({ store, clock }: OwnerContext, { key }: Signer): UnixSeconds | undefined {
   const authors = new Set([key]);
-  for (const meta of store.index.newestFirst({ authors, withRetracted: true })) {
-    return meta.created;
+  const latest = toSeconds(clock.now()) + MAX_FUTURE_S;
+  for (const { created } of store.index.newestFirst({ authors, withRetracted: true })) {
+    if (created <= latest) return created;
   }
   return undefined;
 }
