@@ -1,0 +1,338 @@
+/**
+ * Every datum that the program holds or sends, and whose it is to know (docs/PRIVACY.md, which is
+ * compared with this table; `gossamer privacy` prints from it). A test fails when a field of the
+ * types named there, which are stored, sent or printed, stands in no row: whoever adds one decides
+ * here first whether it is public.
+ */
+
+/** Whether anybody may know a datum, or only the node's owner. */
+export type DataClass = "public" | "private";
+
+/** Where a datum is kept or goes. */
+export type DataPlace =
+  /** The process's memory only. */
+  | "memory"
+  /** The store that anybody may read who gets hold of it. */
+  | "public.kv"
+  /** The sealed store. */
+  | "private.kv"
+  /** The file of keys, sealed under the passphrase but for its header. */
+  | "keys"
+  /** The encrypted link to other nodes. */
+  | "peers"
+  /** A broadcast in the local network. */
+  | "local network"
+  /** A URL that the owner gives away. */
+  | "locator"
+  /** What the node prints, which a journal may keep. */
+  | "output";
+
+/** One datum, or several that share a fate. */
+export interface Datum {
+  /** What it is. */
+  readonly what: string;
+  /** Whether anybody may know it. */
+  readonly dataClass: DataClass;
+  /** Where it is. */
+  readonly places: readonly DataPlace[];
+  /** Who can see it. */
+  readonly seenBy: string;
+  /** How long. */
+  readonly until: string;
+  /** `file symbol: type`: where it crosses a border, and as which type (`Public`, `Private`, `Secret`, `Sealed`). */
+  readonly border: string;
+  /**
+   * `Type: field field …`: what carries it in the code. `row` are the kinds of rows of both
+   * databases, `meta` the facts in `public.kv`, `Setting` the names of private settings.
+   */
+  readonly carriers: readonly string[];
+}
+
+/** Who reads the link. */
+const PEERS = "nodes that this one exchanges with: anybody who runs one";
+const EVERYBODY = "everybody, through any node; whoever reads this disk";
+const FOR_EVER = "for ever: others keep copies";
+const OWNER = "who has the passphrase; programs of your account while the node is unlocked";
+const EXCHANGE = "the exchange; the peer may note it";
+const MESSAGE = "src/wire/message.ts encodeEnvelope: Public";
+const FRAME = "src/wire/frame.ts encodeFrame: Public";
+const META = "src/store/public_rows.ts encodeMeta: Public";
+
+/** What is public: anybody may know it, so it is sent and stored as it is. */
+const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
+  {
+    what: "a post: text, marks, what it answers or quotes, warning; when it was written, to 10 s",
+    places: ["public.kv", "peers"],
+    seenBy: EVERYBODY,
+    until: FOR_EVER,
+    border: MESSAGE,
+    carriers: [
+      "StatusBody: created text markup attachments profile",
+      "Markup: start end type value",
+    ],
+  },
+  {
+    what: "an attachment, with its name and all that is in it",
+    places: ["public.kv", "peers"],
+    seenBy: EVERYBODY,
+    until: FOR_EVER,
+    border: MESSAGE,
+    carriers: ["Attachment: mediaType name bytes alt"],
+  },
+  {
+    what: "a profile: name, bio, link, the hash of a successor key, when it was changed",
+    places: ["public.kv", "peers"],
+    seenBy: EVERYBODY,
+    until: FOR_EVER,
+    border: "src/store/public_rows.ts encodeProfile: Public",
+    carriers: ["ProfileBody: created profile", "Profile: updated name bio link heir", "row: p"],
+  },
+  {
+    what: "a retraction: which message, and when",
+    places: ["public.kv", "peers"],
+    seenBy: EVERYBODY,
+    until: FOR_EVER,
+    border: MESSAGE,
+    carriers: ["RetractionBody: created id"],
+  },
+  {
+    what: "a statement: who verified or revoked whom, when, with whose consent",
+    places: ["public.kv", "peers"],
+    seenBy: EVERYBODY,
+    until: FOR_EVER,
+    border: "src/wire/statement.ts encodeStatement: Public",
+    carriers: [
+      "StatementBody: created statement",
+      "StatementContent: type issuer subject issued consent",
+      "Statement: signature stamp",
+      "row: s i",
+    ],
+  },
+  {
+    what: "the shell of a message: kind, author's public key, signature, stamp, statements with it",
+    places: ["public.kv", "peers"],
+    seenBy: EVERYBODY,
+    until: FOR_EVER,
+    border: MESSAGE,
+    carriers: [
+      "Envelope: body key signature stamp statements",
+      "DecodedEnvelope: skipped",
+      "AdmittedMessage: id key body statements bytes",
+      "StatusBody: kind",
+      "PrivateBody: kind",
+      "ProfileBody: kind",
+      "RetractionBody: kind",
+      "StatementBody: kind",
+      "UnknownBody: kind type created",
+      "row: m",
+    ],
+  },
+  {
+    what: "that there is a private message, its size and hour, but not what it says nor to whom",
+    places: ["public.kv", "peers"],
+    seenBy: EVERYBODY,
+    until: FOR_EVER,
+    border: MESSAGE,
+    carriers: ["PrivateBody: created sealed", "Sealed: suite enc ct"],
+  },
+  {
+    what: "of each stored message: author, kind, freshness, size, what it refers to, when stored",
+    places: ["memory", "public.kv"],
+    seenBy: "whoever reads this disk; the time of storing tells which messages are likely your own",
+    until: "you delete public.kv",
+    border: META,
+    carriers: ["MessageMeta: id key type created size freshness storedAt ref retracted", "row: t"],
+  },
+  {
+    what: "your node's IP address and TCP port",
+    places: ["memory", "peers"],
+    seenBy: `${PEERS}; whoever they tell; whoever watches the line`,
+    until: "others forget the address",
+    border: FRAME,
+    carriers: ["HelloFrame: port", "OfferFrame: address"],
+  },
+  {
+    what: "your port, and 8 bytes drawn at each start, unless --no-lan",
+    places: ["local network"],
+    seenBy: "every machine in the local network",
+    until: "they forget it",
+    border: "src/wire/beacon.ts encodeBeacon: Public",
+    carriers: ["Beacon: port instance"],
+  },
+  {
+    what:
+      "addresses of other nodes, their freshness, when an exchange with each was last completed",
+    places: ["memory", "public.kv", "peers"],
+    seenBy: `${PEERS} (one address an exchange); whoever reads this disk`,
+    until: "given up after failures; the last 64 used, and a locator's, never",
+    border: "src/store/public_rows.ts encodeAddress: Public",
+    carriers: ["StoredAddress: address freshness lastSeen", "row: a"],
+  },
+  {
+    what: "how your node exchanges: its clock to 5 minutes, rules, wishes, answers and results",
+    places: ["peers"],
+    seenBy: PEERS,
+    until: EXCHANGE,
+    border: FRAME,
+    carriers: [
+      "HelloFrame: kind observed capabilities extraStampBits time horizon digest",
+      "OfferFrame: kind",
+      "AnswerFrame: kind codes knewAddress stems",
+      "MessageFrame: kind",
+      "ResultFrame: kind code",
+      "SyncFrame: kind from to",
+      "FetchFrame: kind",
+      "ByeFrame: kind",
+      "BusyFrame: kind seconds",
+      "StemFrame: kind",
+    ],
+  },
+  {
+    what: "which messages your node has: ids offered, asked for and reconciled, and their bytes",
+    places: ["peers"],
+    seenBy: PEERS,
+    until: EXCHANGE,
+    border: FRAME,
+    carriers: [
+      "OfferFrame: ids",
+      "MessageFrame: bytes",
+      "SyncFrame: bytes",
+      "FetchFrame: ids",
+      "StemFrame: bytes",
+    ],
+  },
+  {
+    what: "a locator that you give away: addresses, identities, the network's name",
+    places: ["locator"],
+    seenBy: "whoever sees the locator: that these identities are at home at these addresses",
+    until: "the locator is lost",
+    border: "src/wire/locator.ts formatLocator: string",
+    carriers: [
+      "Locator: addresses identities starters network",
+      "LocatorIdentity: key heirPrefix",
+      "LocatorAddress: kind address host port",
+    ],
+  },
+  {
+    what: "parameters of the passphrase's derivation, salt and nonce",
+    places: ["keys"],
+    seenBy: "whoever reads this disk",
+    until: "you delete keys",
+    border: "src/keystore/key_file.ts sealKeyFile: Uint8Array",
+    carriers: ["KeyFileHeader: params salt nonce", "KdfParams: memoryKiB passes"],
+  },
+  {
+    what: "the network's name and the number of the database's schema",
+    places: ["public.kv"],
+    seenBy: "whoever reads this disk",
+    until: "you delete public.kv",
+    border: "src/store/public_rows.ts encodeFact: Public",
+    carriers: ["meta: schema network"],
+  },
+  {
+    what: "the node's own events: port and addresses, exchanges without partners, ids that came",
+    places: ["output"],
+    seenBy: "who reads the node's output, or the journal that keeps it",
+    until: "the journal is deleted",
+    border: "src/node/node_options.ts NodeHooks: NodeEvent",
+    carriers: [
+      "ReadyEvent: event port addresses",
+      "ExchangeEvent: event direction outcome received delivered",
+      "MessageEvent: event id",
+      "StoppedEvent: event",
+    ],
+  },
+];
+
+/** What is private: never sent, and on disk only sealed, but where a row says that it isn't so yet. */
+const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
+  {
+    what: "whom you follow, what you call them, since when, the heir that a locator named",
+    places: ["memory", "private.kv"],
+    seenBy: OWNER,
+    until: "you unfollow; earlier versions linger in the file, sealed",
+    border: "src/store/private.ts addFollow: Private",
+    carriers: ["Follow: key petname heir followedAt", "row: r"],
+  },
+  {
+    what: "your settings",
+    places: ["memory", "private.kv"],
+    seenBy: OWNER,
+    until: "you change them; earlier ones linger in the file, sealed",
+    border: "src/store/private.ts putSetting: Private",
+    // As settings come, their names: "Setting: name …".
+    carriers: [],
+  },
+  {
+    what: "your secret keys",
+    places: ["memory", "keys"],
+    seenBy: "nobody; in memory root and debuggers of your account while the node is unlocked",
+    until: "you delete keys",
+    border: "src/keystore/key_contents.ts KeyEntry: Secret",
+    carriers: ["KeyEntry: seed", "KeyContents: entries"],
+  },
+  {
+    what: "what you call your identities, when each was made, its successor's hash",
+    places: ["memory", "keys"],
+    seenBy: OWNER,
+    until: "you delete keys",
+    border: "src/keystore/key_contents.ts KeyEntry: Private",
+    carriers: ["KeyEntry: created name heir", "OwnIdentity: key name created heir"],
+  },
+  {
+    what: "the key of private.kv",
+    places: ["memory", "keys"],
+    seenBy: "nobody; in memory root and debuggers of your account while the node is unlocked",
+    until: "you delete keys",
+    border: "src/keystore/key_contents.ts KeyContents: Secret",
+    carriers: ["KeyContents: storeKey"],
+  },
+  {
+    what: "the passphrase",
+    places: ["memory"],
+    seenBy: "nobody; in the memory of a command while it works with it",
+    until: "the command has used it; never written",
+    border: "src/keystore/passphrase.ts passphraseFrom: Secret",
+    carriers: ["OpenKeysOptions: passphrase"],
+  },
+  {
+    what: "which addresses came from a locator that you opened",
+    places: ["memory", "public.kv"],
+    seenBy: "whoever reads this disk: not protected yet",
+    until: "you delete public.kv",
+    border: "src/store/public_rows.ts encodeAddress: Public",
+    carriers: ["StoredAddress: locator"],
+  },
+];
+
+/** The whole table. */
+export const DATA: readonly Datum[] = [
+  ...PUBLIC_DATA.map((datum) => ({ ...datum, dataClass: "public" as const })),
+  ...PRIVATE_DATA.map((datum) => ({ ...datum, dataClass: "private" as const })),
+];
+
+/** A file of the data folder. */
+export interface DataFile {
+  /** Its name. */
+  readonly name: string;
+  /** What it is, and what it says without the passphrase. */
+  readonly holds: string;
+}
+
+/** All files that may stand in a data folder. */
+export const DATA_FILES: readonly DataFile[] = [
+  { name: "public.kv", holds: "messages, profiles, statements, addresses: readable" },
+  { name: "public.kv-shm", holds: "SQLite's index of the next one" },
+  { name: "public.kv-wal", holds: "what was written to public.kv last: readable" },
+  { name: "private.kv", holds: "whom you follow and your settings: sealed" },
+  { name: "private.kv-shm", holds: "SQLite's index of the next one" },
+  { name: "private.kv-wal", holds: "what was written to private.kv last: sealed" },
+  {
+    name: "keys",
+    holds: "up to 16 identities' keys, sealed under your passphrase; always one size",
+  },
+  { name: "keys.lock", holds: "nothing; held while keys is written" },
+  { name: "keys.new", holds: "a write of keys that was cut off: sealed like it" },
+  { name: "lock", holds: "nothing; held while a process has the folder" },
+  { name: "node.sock", holds: "nothing; the way to the running node, for your account alone" },
+];
