@@ -36,19 +36,34 @@ const ADVICE: Partial<Readonly<Record<KeystoreErrorCode, string>>> = {
   "bad-passphrase": "Nothing was changed.",
   "bad-name": "Nothing was changed.",
   "identity-here": "Nothing was changed.",
+  damaged: "Nothing was changed; messages and follows are unharmed. Put back a copy of the file " +
+    "`keys`: without one, the identities in it are lost",
+  unsupported: "Nothing was changed. Use the version of this program that wrote it",
   "wrong-archive-passphrase":
     "Nothing was changed; the file is as it was. Try again with the passphrase that it was made with.",
 };
 
+/** The same for the store. */
+const STORE_ADVICE: Partial<Readonly<Record<StoreErrorCode, string>>> = {
+  full: "Make room on it and try again",
+  unreadable: "Nothing was changed. See that the disk has room and works, and that the folder is " +
+    "yours to write to; then try again",
+  "wrong-key": "Put back the private.kv that belongs to these keys",
+};
+
 /** The user's view of a failure; anything unknown is left as it is, for a bug must look like one. */
 export function toUserError(error: unknown): unknown {
-  if (error instanceof StoreError) return new UserError(STORE_FAILURES[error.code], error.message);
+  if (error instanceof StoreError) {
+    return new UserError(STORE_FAILURES[error.code], advised(error, STORE_ADVICE[error.code]));
+  }
   if (error instanceof KeystoreError) {
-    const advice = ADVICE[error.code];
-    const text = advice === undefined ? error.message : `${error.message}. ${advice}`;
-    return new UserError(KEY_FAILURES[error.code], text);
+    return new UserError(KEY_FAILURES[error.code], advised(error, ADVICE[error.code]));
   }
   return error;
+}
+
+function advised({ message }: Error, advice: string | undefined): string {
+  return advice === undefined ? message : `${message}. ${advice}`;
 }
 
 /** Runs something, turning its failures into the user's view of them. */

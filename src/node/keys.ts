@@ -50,7 +50,7 @@ export class Keys {
     return this.#unlocked?.keyring.identities().map(({ key }) => key) ?? [];
   }
 
-  /** Takes keys from a bundle; the caller wipes the bundle. Earlier keys are wiped. */
+  /** Takes keys from a bundle; the caller wipes the bundle. Earlier keys are wiped if these fit. */
   async unlock(bundle: Uint8Array): Promise<readonly IdentityKey[]> {
     let keyring: Keyring;
     try {
@@ -58,8 +58,15 @@ export class Keys {
     } catch {
       throw new UserError("usage", "That is not a key bundle.");
     }
-    this.lock();
-    const store = await keyring.storeKey().use((key) => this.#file.unlock(key));
+    let store: PrivateStore;
+    try {
+      store = await keyring.storeKey().use((key) => this.#file.unlock(key));
+    } catch (error) {
+      // Keys that don't fit take nothing away: what was unlocked stays so.
+      keyring.wipe();
+      throw error;
+    }
+    this.#unlocked?.keyring.wipe();
     this.#unlocked = { keyring, store };
     return this.own();
   }
