@@ -6,6 +6,7 @@ import { registerJoin } from "./join.ts";
 import { registerLocator } from "./locator.ts";
 import { registerNode } from "./node_command.ts";
 import { registerPost } from "./post.ts";
+import { registerPrivacy } from "./privacy.ts";
 import { registerProfile } from "./profile.ts";
 import { registerShow } from "./show.ts";
 import { registerStatus } from "./status.ts";
@@ -25,4 +26,5 @@ export const COMMANDS: readonly Register[] = [
   registerLocator,
   registerJoin,
   registerStatus,
+  registerPrivacy,
 ];

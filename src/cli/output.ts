@@ -59,6 +59,11 @@ export class Output {
     }
   }
 
+  /** Whether {@linkcode Output.hint} says anything. */
+  get hints(): boolean {
+    return !this.#quiet && this.#deps.stderr.isTerminal;
+  }
+
   /** Says something useful to know on stderr, unless `--quiet`. */
   async note(text: string): Promise<void> {
     if (!this.#quiet) await this.complain(text);

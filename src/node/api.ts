@@ -118,6 +118,50 @@ export interface StatusView {
   readonly warnings: readonly string[];
 }
 
+/** What anybody may know of one of this node's own identities. */
+export interface OwnPublicView {
+  /** Identity, `g1…`. */
+  readonly id: string;
+  /** Local name: private, never sent. */
+  readonly name: string;
+  /** Messages that it wrote in public, of any kind, as far as they are stored here. */
+  readonly messages: number;
+  /** Fields of its profile that are published and not empty: `name`, `bio`, `link`. */
+  readonly profile: readonly string[];
+}
+
+/** What is public about the owner, what is private, and where it is. */
+export interface PrivacyView {
+  /** Whether a node runs. */
+  readonly running: boolean;
+  /** Name of the network. */
+  readonly network: string;
+  /** Whether keys are in memory; without them the next two are not known. */
+  readonly unlocked: boolean;
+  /** The owner's identities; empty while locked. */
+  readonly identities: readonly OwnPublicView[];
+  /** How many identities are followed, which nobody else learns; null while locked. */
+  readonly following: number | null;
+  /** Addresses that the node tells others of itself; none without a node. */
+  readonly announced: readonly string[];
+  /** Whether the node announces itself in the local network. */
+  readonly beacon: boolean;
+  /** Stored messages, own and others'. */
+  readonly messages: number;
+  /** Stored addresses of other nodes. */
+  readonly nodes: number;
+  /** How many of these are marked as from a locator that the owner opened. */
+  readonly locatorNodes: number;
+  /** Every datum that the program holds or sends. */
+  readonly data: readonly {
+    readonly what: string;
+    readonly class: "public" | "private";
+    readonly places: readonly string[];
+    readonly seenBy: string;
+    readonly until: string;
+  }[];
+}
+
 /** A file to attach: its bytes in base64. */
 export interface AttachmentInput {
   /** File name. */
@@ -134,6 +178,8 @@ export interface AttachmentInput {
 export interface Api {
   /** The node's health. */
   status: { params: Record<never, never>; result: StatusView };
+  /** What is public about the owner and what is private; more of it when the keys are open. */
+  privacy: { params: Record<never, never>; result: PrivacyView };
   /** Known nodes. */
   peers: { params: Record<never, never>; result: readonly PeerView[] };
   /** A locator for this node, its identities or both. */

@@ -12,6 +12,7 @@ import type { OwnerContext } from "./methods/context.ts";
 import { join, locator, peers, status } from "./methods/network.ts";
 import { follow, following, identities, lock, profileShow, unfollow } from "./methods/people.ts";
 import { post, profileSet } from "./methods/posting.ts";
+import { privacy } from "./methods/privacy.ts";
 import { attachment, show, shown, thread, timeline } from "./methods/reading.ts";
 import { petnames, viewStatus } from "./methods/views.ts";
 
@@ -24,6 +25,7 @@ type Methods = {
 
 const METHODS: Methods = {
   status,
+  privacy,
   peers,
   locator,
   join,

@@ -13,6 +13,7 @@ type Shapes = Readonly<Record<string, Shape | `${Shape}?`>>;
 
 const SHAPES: Readonly<Record<Method, Shapes>> = {
   status: {},
+  privacy: {},
   peers: {},
   locator: { identities: "strings", noIdentity: "boolean", addresses: "strings" },
   join: { locator: "string", follow: "boolean" },

@@ -148,6 +148,7 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
   const live: LiveNode = {
     addresses,
     peers: () => notes.peers(),
+    beacon: () => lan !== undefined,
     join: (address) => {
       loop.feed({ kind: "address-heard", address, source: "locator" });
       notes.given(address);

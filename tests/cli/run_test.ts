@@ -24,6 +24,7 @@ const COMMANDS = [
   ["join"],
   ["peers"],
   ["status"],
+  ["privacy"],
   ["version"],
 ];
 

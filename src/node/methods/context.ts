@@ -20,6 +20,8 @@ export interface LiveNode {
   peers(): readonly PeerView[];
   /** Where this node can perhaps be reached. */
   addresses(): readonly NodeAddress[];
+  /** Whether the node announces itself in the local network. */
+  beacon(): boolean;
   /** Uses an address that the owner gave. */
   join(address: NodeAddress): void;
   /** Spreads an own message that was stored. */
