@@ -46,6 +46,8 @@ export interface Deps {
   makeFolder(path: string): Promise<void>;
   /** Reads standard input, but no more than `maxBytes` + 1 of it. */
   readStdin(maxBytes: number): Promise<Uint8Array>;
+  /** What this machine couldn't do for this process's secrets, in words for the owner. */
+  readonly machineWarnings: readonly string[];
   /** An environment variable. */
   env(name: string): string | undefined;
   /** The operating system, as `Deno.build.os` names it. */

@@ -98,6 +98,7 @@ function nodeOptions(context: Context, flags: Flags): NodeOptions {
     ...(flags.networkKey === undefined ? {} : { networkKeyFile: flags.networkKey }),
     eager: flags.eager === true,
     ...(flags.unlock ? { unlock: () => passphraseFor(context) } : {}),
+    machineWarnings: context.deps.machineWarnings,
     logLevel: context.logLevel,
   };
 }

@@ -10,10 +10,11 @@ const REPEAT_MS = 1_000;
 /** Exit code of a program that a second signal ended, as shells have it for SIGINT. */
 const INTERRUPTED = 130;
 
-/** Builds the real dependencies. */
-export function systemDeps(): Deps {
+/** Builds the real dependencies, with what `protectProcess` answered. */
+export function systemDeps(machineWarnings: readonly string[]): Deps {
   const stderr = sink(Deno.stderr);
   return {
+    machineWarnings,
     openBackend: async (place) => await (await import("../node/mod.ts")).openBackend(place),
     runNode: async (options, hooks) =>
       await (await import("../node/mod.ts")).runNode(options, hooks),

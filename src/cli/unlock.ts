@@ -22,6 +22,7 @@ export const registerUnlock: Register = (program, context) => {
 };
 
 async function unlock(context: Context): Promise<void> {
+  for (const warning of context.deps.machineWarnings) await context.out.note(warning);
   const unlocked = await withSession(context, async (session) => {
     mustRun(session);
     return await session.unlock();

@@ -12,11 +12,22 @@ export interface SecretAllocator {
   release(bytes: Uint8Array): void;
 }
 
-/** Ordinary memory. */
+/** What {@linkcode HEAP} stands for once a process has better memory. */
+let better: SecretAllocator | undefined;
+
+/**
+ * Where secrets go unless told otherwise: the heap, or what {@linkcode keepSecretsIn} named. Bytes
+ * that were lent before that are taken back all the same.
+ */
 export const HEAP: SecretAllocator = {
-  allocate: (length) => new Uint8Array(length),
-  release: () => {},
+  allocate: (length) => better?.allocate(length) ?? new Uint8Array(length),
+  release: (bytes) => better?.release(bytes),
 };
+
+/** Has all later secrets of this process kept in better memory, such as locked pages. */
+export function keepSecretsIn(allocator: SecretAllocator): void {
+  better = allocator;
+}
 
 /** Something that shows nothing of itself when printed or serialized. */
 export abstract class Redacted {

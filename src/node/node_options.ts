@@ -29,6 +29,8 @@ export interface NodeOptions {
    * `locked` if there is none to be had.
    */
   readonly unlock?: () => Promise<Uint8Array>;
+  /** What this machine couldn't do for the node's secrets; said once and in `status`. */
+  readonly machineWarnings: readonly string[];
   /** How much is said on stderr. */
   readonly logLevel: LogLevel;
 }

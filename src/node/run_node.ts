@@ -160,7 +160,7 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
       uptime: Math.floor((performance.now() - began) / 1000),
       exchanges: counters.view(),
       peers: notes.peers().filter(({ freshness }) => freshness > 0).length,
-      warnings: lan?.warnings() ?? [],
+      warnings: [...options.machineWarnings, ...(lan?.warnings() ?? [])],
     }),
   };
   const context: OwnerContext = { labels, clock, store, keys, injector, live, pause, lookUp };
@@ -177,6 +177,7 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
   // Last, so that whoever finds the socket finds a node that works.
   const control: ControlServer = serveControl(controlSocketPath(options.dataDir), owner, log);
   cleanup.defer(() => control.close());
+  for (const warning of options.machineWarnings) log.warn(warning);
   if (!plausible(clock.now())) {
     log.warn("This machine's clock is in the past: set it, or nothing can be posted or received.");
   }

@@ -55,7 +55,13 @@ export function layers(sources: readonly Source[]): string[] {
 const OPEN_TYPES = ["src/gossip/events.ts", "src/node/api.ts", "src/node/node_options.ts"];
 
 /** Small files without imports of their own, which the command line shares with the node. */
-const OPEN_LEAVES = ["src/node/log.ts", "src/node/user_error.ts", "src/node/version.ts"];
+const OPEN_LEAVES = [
+  // Before anything else, and without the rest of its folder.
+  "src/keystore/protect.ts",
+  "src/node/log.ts",
+  "src/node/user_error.ts",
+  "src/node/version.ts",
+];
 
 /** A folder is entered through its `mod.ts`, which its own files leave alone. `wire` is open. */
 export function doors(sources: readonly Source[]): string[] {

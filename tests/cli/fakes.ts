@@ -30,6 +30,8 @@ export interface World {
   readonly confirms?: boolean;
   readonly runNode?: (options: NodeOptions, hooks: NodeHooks) => Promise<void>;
   readonly openBackend?: () => Promise<Backend>;
+  /** What `protectProcess` answered. */
+  readonly machineWarnings?: readonly string[];
   /** Called with each chunk before it is written to stdout. */
   readonly onStdout?: (text: string) => void;
   /** Aborts as Ctrl-C would. */
@@ -110,6 +112,7 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
     },
   };
   const deps: Deps = {
+    machineWarnings: world.machineWarnings ?? [],
     openBackend: (place) => {
       places.push(place);
       return world.openBackend?.() ?? Promise.resolve(backend);

@@ -45,6 +45,7 @@ Deno.test("node passes its options on", async () => {
     mdns: true,
     portMapping: true,
     eager: false,
+    machineWarnings: [],
     logLevel: "warn",
   });
   deepEqual(
@@ -64,6 +65,7 @@ Deno.test("node passes its options on", async () => {
       portMapping: false,
       networkKeyFile: "/k",
       eager: true,
+      machineWarnings: [],
       logLevel: "debug",
     },
   );
