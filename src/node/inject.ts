@@ -10,7 +10,7 @@ import { RESULT, type ResultCode } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { Labels } from "../wire/labels.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
-import { toSeconds } from "../wire/time.ts";
+import { floorTo, toSeconds } from "../wire/time.ts";
 import type { Verify } from "../wire/verify.ts";
 import type { Clock } from "./clock.ts";
 import type { Hub } from "./hub.ts";
@@ -18,6 +18,11 @@ import type { Log } from "./log.ts";
 
 /** Most messages that wait for one commit; more are answered `busy`. */
 const MAX_WAITING = 4_096;
+/**
+ * Seconds to which it is kept when a message was stored. To the second it would tell whoever reads
+ * the disk which messages are the owner's own: those that were stored when they were written.
+ */
+const STORED_GRAIN_S = 3_600;
 /** Most messages in one commit of the store. */
 const BATCH = 256;
 
@@ -138,7 +143,7 @@ export class Injector {
 
   async #store(batch: readonly Waiting[]): Promise<readonly ResultCode[]> {
     const { store, clock, log } = this.#ports;
-    const storedAt = toSeconds(clock.now());
+    const storedAt = floorTo(toSeconds(clock.now()), STORED_GRAIN_S);
     try {
       // Statements first: a message is known once it is stored, and so would never bring them again.
       const statements = batch.flatMap(({ message }) => statementsOf(message));

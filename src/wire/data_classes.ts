@@ -138,7 +138,7 @@ const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
   {
     what: "of each stored message: author, kind, freshness, size, what it refers to, when stored",
     places: ["memory", "public.kv"],
-    seenBy: "whoever reads this disk; the time of storing tells which messages are likely your own",
+    seenBy: "whoever reads this disk; the order of storing tells which messages are likely your own",
     until: "you delete public.kv",
     border: META,
     carriers: ["MessageMeta: id key type created size freshness storedAt ref retracted", "row: t"],
