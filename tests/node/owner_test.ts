@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Api, Method } from "../../src/node/api.ts";
 import { Hub, type Watcher } from "../../src/node/hub.ts";
+import type { LiveNode } from "../../src/node/methods/context.ts";
 import { OwnerService } from "../../src/node/owner.ts";
 import type { FailureCode } from "../../src/node/user_error.ts";
 import { UserError } from "../../src/node/user_error.ts";
@@ -270,6 +271,31 @@ Deno.test("join takes a locator's nodes, and follows only when told to", async (
     says: /network main/,
   });
   await Promise.all([ann.close(), bob.close(), elsewhere.close()]);
+});
+
+Deno.test("join takes what it can of a locator: one name without an address spoils no other", async () => {
+  const owner = await testOwner();
+  const lookUp = (): Promise<never> => Promise.reject(new UserError("failed", "No such host"));
+  const service = new OwnerService({ ...owner.context, lookUp }, new Hub());
+  const join = (locator: string): Promise<Api["join"]["result"]> =>
+    service.call("join", { locator, follow: false });
+  const { addresses } = await join("g:?a=gone.example:2001&a=198.51.100.7:2000");
+  assert.deepEqual(addresses, ["198.51.100.7:2000"]);
+  await assert.rejects(join("g:?a=gone.example:2001"), { message: "No such host" });
+  await owner.close();
+});
+
+Deno.test("a running node has written down what it joined when it says so", async () => {
+  const owner = await testOwner();
+  const joined: string[] = [];
+  const live = { join: (address: string) => joined.push(address) } as Partial<LiveNode> as LiveNode;
+  const service = new OwnerService({ ...owner.context, live }, new Hub());
+  await service.call("join", { locator: "g:?a=198.51.100.7:2000", follow: false });
+  assert.deepEqual(joined, ["198.51.100.7:2000"]);
+  assert.deepEqual(owner.context.store.addresses.all(), [
+    { address: "198.51.100.7:2000", freshness: 0, lastSeen: undefined, locator: true },
+  ]);
+  await owner.close();
 });
 
 Deno.test("with a clock in 1970 nothing is signed, and status says why", async () => {

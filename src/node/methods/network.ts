@@ -1,4 +1,5 @@
 /** `status`, `peers`, `locator`, `join`: the node among others. */
+import { StoreError } from "../../store/mod.ts";
 import { addressOf, type NodeAddress } from "../../wire/address.ts";
 import { formatIdentity, type IdentityKey } from "../../wire/ids.ts";
 import {
@@ -131,29 +132,47 @@ export async function join(
   // Before anything changes: without keys nothing is done by half.
   if (wanted.length > 0) context.keys.need();
   const found = await resolveAll(context, addresses);
-  for (const address of found) {
-    if (context.live !== undefined) {
-      context.live.join(address);
-      continue;
-    }
-    // The node dials it when it next starts.
-    const old = context.store.addresses.get(address) ?? { freshness: 0, lastSeen: undefined };
-    await context.store.addresses.put([{ ...old, address, locator: true }]);
-  }
+  for (const address of found) context.live?.join(address);
+  await keepGiven(context, found);
   if (wanted.length > 0) await addFollows(context, wanted);
   return { addresses: found, followed: wanted.map(({ key }) => formatIdentity(key)) };
 }
 
+/** Writes down at once what the owner gave; a node that doesn't run yet dials it when it starts. */
+async function keepGiven(
+  { store, live }: OwnerContext,
+  found: readonly NodeAddress[],
+): Promise<void> {
+  const rows = found.map((address) => {
+    const old = store.addresses.get(address) ?? { freshness: 0, lastSeen: undefined };
+    return { ...old, address, locator: true };
+  });
+  try {
+    await store.addresses.put(rows);
+  } catch (error) {
+    if (live === undefined || !(error instanceof StoreError)) throw error;
+    throw new UserError(
+      "failed",
+      `The node tries these addresses now, but could not write them down: ${error.message}. ` +
+        "Give the locator again after the node's next start.",
+    );
+  }
+}
+
+/** Addresses of a locator, host names looked up. Throws only when nothing is left. */
 async function resolveAll(
   context: OwnerContext,
   addresses: readonly LocatorAddress[],
 ): Promise<readonly NodeAddress[]> {
-  const found = await Promise.all(addresses.map(async (entry) => {
+  const answers = await Promise.allSettled(addresses.map(async (entry) => {
     if (entry.kind === "address") return [entry.address];
     const hosts = await context.lookUp(entry.host);
     return hosts.map((host) => addressOf(host, entry.port)).filter((one) => one !== undefined);
   }));
-  return [...new Set(found.flat())];
+  const found = answers.flatMap((answer) => answer.status === "fulfilled" ? answer.value : []);
+  const failed = answers.find((answer) => answer.status === "rejected");
+  if (found.length === 0 && failed !== undefined) throw failed.reason;
+  return [...new Set(found)];
 }
 
 function givenAddress(text: string): LocatorAddress {
