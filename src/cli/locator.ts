@@ -72,6 +72,9 @@ function givenAway(
     );
     if (result.addresses.length > 0) lines.push("--no-identity keeps the two apart.");
   }
+  if (result.addresses.length > 0 || result.identities.length > 0) {
+    lines.push("Nobody can be made to forget it, and whoever has it can pass it on.");
+  }
   return lines.join("\n");
 }
 

@@ -6,11 +6,17 @@ import { baseName, mediaType } from "./attachment_files.ts";
 import type { Context, Register } from "./context.ts";
 import { collect } from "./option_values.ts";
 import { shortMessage } from "./render.ts";
-import { withSession } from "./session.ts";
+import { type Session, withSession } from "./session.ts";
 import { readUserFile } from "./user_files.ts";
 
 /** Bytes of text read from stdin: far more than a status holds, so that the rule's own words are heard. */
 const MAX_STDIN_BYTES = 65_536;
+
+const FIRST_POST =
+  "This is the first that this identity says in public. From now on everybody can " +
+  "read it, with\nwhen you wrote it (to 10 s), the identity's public key and its profile. Others keep " +
+  "copies, so it is\nthere for ever: nothing calls it back. Nodes that get it from yours first may " +
+  "guess that you wrote\nit. See: gossamer privacy";
 
 interface Flags {
   readonly as?: string;
@@ -48,18 +54,48 @@ async function post(context: Context, given: string, flags: Flags): Promise<void
   const { out } = context;
   const text = given === "-" ? await readText(context) : given.replaceAll("\r\n", "\n");
   const attachments = await readAttachments(context, flags.attach ?? []);
-  await out.hint("Posts are public and can't be recalled.");
-  const result = await withSession(context, (session) =>
-    session.call("post", {
+  const result = await withSession(context, async (session) => {
+    await warn(context, session, flags.as);
+    return await session.call("post", {
       text,
       ...(flags.as === undefined ? {} : { as: flags.as }),
       ...(flags.replyTo === undefined ? {} : { replyTo: flags.replyTo }),
       ...(flags.quote === undefined ? {} : { quote: flags.quote }),
       ...(flags.warn === undefined ? {} : { warning: flags.warn }),
       attachments,
-    }));
+    });
+  });
   if (result.waiting) await out.note("No node is running: it goes out when one does.");
   await out.result(result, ({ id }) => `Posted ${shortMessage(id)}.`);
+}
+
+/**
+ * Says to a person what posting means. Before the first public word of an identity it says more and
+ * asks, since from then on there is something of it that can't be taken back. Scripts are never
+ * held up.
+ */
+async function warn({ out, deps }: Context, session: Session, as?: string): Promise<void> {
+  if (!out.hints) return;
+  if (!await isFirst(session, as)) {
+    return await out.hint("Posts are public and can't be recalled.");
+  }
+  await out.hint(FIRST_POST);
+  // With its output read by a program, somebody's script was merely started at a terminal.
+  const asks = deps.stdinIsTerminal && deps.stdout.isTerminal && !out.json;
+  if (asks && !await deps.confirm("Post it?")) {
+    throw new UserError("failed", "Nothing was posted.");
+  }
+}
+
+/** Whether nothing that the speaking identity wrote in public is known here. */
+async function isFirst(session: Session, as?: string): Promise<boolean> {
+  // Unlocks, if it must, as posting would a moment later.
+  await session.call("identities", {});
+  const { identities } = await session.call("privacy", {});
+  const speaking = as === undefined
+    ? identities
+    : identities.filter(({ id, name }) => id === as || name === as);
+  return speaking.length === 1 && speaking[0]?.messages === 0;
 }
 
 async function readText({ deps }: Context): Promise<string> {

@@ -44,7 +44,8 @@ async function set(context: Context, { as, name, bio, link }: Flags): Promise<vo
   }
   const { out } = context;
   await out.note(
-    "A profile is public: everybody can read it, and what was sent can't be recalled.",
+    "A profile is public: everybody can read its name, bio and link, and when they were changed. It " +
+      "goes\nout now and again with each post; others keep copies for ever, and nothing calls them back.",
   );
   const { result, running } = await withSession(context, async (session) => ({
     result: await session.call("profile-set", {

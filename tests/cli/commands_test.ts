@@ -49,13 +49,56 @@ Deno.test("post takes text from stdin, or with a dash in front after --", async 
   }
 });
 
+const spoken = (messages: number): World => ({
+  answers: {
+    post: () => ({ id: ID, created: 1, waiting: false }),
+    identities: () => [{ id: "g1a", name: "ada", unlocked: true }],
+    privacy: () =>
+      ({
+        identities: [
+          { id: "g1a", name: "ada", messages, profile: [] },
+          { id: "g1b", name: "", messages: 1, profile: [] },
+        ],
+      }) as Partial<Api["privacy"]["result"]> as Api["privacy"]["result"],
+  },
+  terminal: true,
+});
+
 Deno.test("post warns a person at a terminal, unless --quiet", async () => {
-  const world = {
-    answers: { post: () => ({ id: ID, created: 1, waiting: false }) },
-    terminal: true,
-  };
-  equal((await runIn(world, "post", "x")).stderr, "Posts are public and can't be recalled.\n");
-  equal((await runIn(world, "post", "x", "--quiet")).stderr, "");
+  const world = spoken(1);
+  const words = "Posts are public and can't be recalled.\n";
+  equal((await runIn(world, "post", "x", "--as", "g1a")).stderr, words);
+  equal((await runIn(world, "post", "x", "--as", "g1a", "--quiet")).stderr, "");
+  equal((await runIn(spoken(0), "post", "x", "--as", "g1b")).stderr, words);
+});
+
+Deno.test("before the first post of an identity a person is told more and asked", async () => {
+  const world = { ...spoken(0), columns: 80 };
+  const posted = (calls: readonly unknown[]): boolean =>
+    calls.some((call) => Array.isArray(call) && call[0] === "post");
+  for (const as of ["g1a", "ada"]) {
+    const no = await runIn({ ...world, confirms: false }, "post", "x", "--as", as);
+    deepEqual([no.code, no.stdout, posted(no.calls)], [1, "", false]);
+    match(no.stderr, /^This is the first [^]* for ever[^]*\ngossamer: Nothing was posted\.\n$/);
+    const yes = await runIn({ ...world, confirms: true }, "post", "x", "--as", as);
+    deepEqual([yes.code, yes.stdout, yes.questions], [0, "Posted 3f9a01c2d4.\n", ["Post it?"]]);
+  }
+});
+
+Deno.test("no script is asked anything before its first post, nor told anything on stdout", async () => {
+  const told = /^This is the first/;
+  for (
+    const [world, ...flags] of [[spoken(0)], [{ ...spoken(0), columns: 80 }, "--json"]] as const
+  ) {
+    const outcome = await runIn(world, "post", "x", "--as", "ada", ...flags);
+    deepEqual([outcome.code, outcome.questions, told.test(outcome.stderr)], [0, [], true]);
+  }
+  for (const world of [{ ...spoken(0), terminal: false }, spoken(0)]) {
+    const quiet = world.terminal ? ["--quiet"] : [];
+    const outcome = await runIn(world, "post", "x", "--as", "ada", ...quiet);
+    deepEqual([outcome.code, outcome.stderr, outcome.questions], [0, "", []]);
+    deepEqual(outcome.calls.length, 2);
+  }
 });
 
 Deno.test("post refuses before it opens anything", async () => {
@@ -167,7 +210,7 @@ Deno.test("profile set sends what is given, even if empty", async () => {
   const set = await runIn({ answers }, "profile", "set", "--name", "Ada", "--bio", "", "--json");
   deepEqual(set.calls[0], ["profile-set", { name: "Ada", bio: "" }]);
   deepEqual([set.code, set.stdout], [0, JSON.stringify(profile) + "\n"]);
-  match(set.stderr, /A profile is public/);
+  match(set.stderr, /A profile is public: everybody [^]* for ever/);
   deepEqual((await runIn({ answers }, "profile", "show")).calls[0], ["profile-show", {}]);
   deepEqual((await runIn({ answers }, "profile", "show", "g1b")).calls[0], ["profile-show", {
     id: "g1b",
@@ -181,6 +224,7 @@ Deno.test("locator says what giving it away tells", async () => {
   const plain = await runIn({ answers }, "locator");
   equal(plain.stdout, "g:?a=x\n");
   match(plain.stderr, /runs Gossamer:\n {2}192\.0\.2\.1:14677\nand that these identities/);
+  match(plain.stderr, /\nNobody can be made to forget it, [^]*\n$/);
   deepEqual(plain.calls[1], ["locator", { identities: [], noIdentity: false, addresses: [] }]);
   const given = await runIn(
     { answers },
