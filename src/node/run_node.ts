@@ -26,6 +26,7 @@ import { ownAddresses, shareable } from "./own_addresses.ts";
 import { OwnerService } from "./owner.ts";
 import { pause } from "./pause.ts";
 import { checkPlatform } from "./platform.ts";
+import { privileges, shedPrivileges } from "./privileges.ts";
 import { Notes } from "./remember.ts";
 import { openSession } from "./session.ts";
 import type { Connection } from "./transport_port.ts";
@@ -44,15 +45,17 @@ export function runNode(options: NodeOptions, hooks: NodeHooks): Promise<void> {
     checkPlatform();
     const { dataDir } = options;
     const labels = labelsOf(needNetwork(options.network));
+    // Checked before anything is made.
+    controlSocketPath(dataDir);
     const stores = await open(dataDir, labels);
     await using cleanup = new AsyncDisposableStack();
     cleanup.defer(() => stores.close());
     await ensureKeys(options);
     const node = await startNode({ options, hooks, labels, stores, cleanup });
-    for (const locator of options.join) {
-      await node.owner.call("join", { locator, follow: false });
-    }
+    for (const locator of options.join) await joinAtStart(locator, node);
     await openKeysAtStart(options, node.owner);
+    // Everything is open that will ever be: from here on only the network is left.
+    shedPrivileges();
     hooks.emit({ event: "ready", port: node.port, addresses: node.addresses() });
     await aborted(hooks.signal);
     // Closes in the reverse order of opening, the stores last.
@@ -71,6 +74,7 @@ interface Start {
 
 interface Started {
   readonly owner: OwnerService;
+  readonly log: Log;
   readonly port: number;
   readonly addresses: () => readonly NodeAddress[];
 }
@@ -160,6 +164,7 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
       uptime: Math.floor((performance.now() - began) / 1000),
       exchanges: counters.view(),
       peers: notes.peers().filter(({ freshness }) => freshness > 0).length,
+      permissions: privileges(),
       warnings: [...options.machineWarnings, ...(lan?.warnings() ?? [])],
     }),
   };
@@ -181,7 +186,7 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
   if (!plausible(clock.now())) {
     log.warn("This machine's clock is in the past: set it, or nothing can be posted or received.");
   }
-  return { owner, port: listener.port, addresses };
+  return { owner, log, port: listener.port, addresses };
 }
 
 async function open(dir: string, labels: Labels): Promise<Stores> {
@@ -194,6 +199,16 @@ async function open(dir: string, labels: Labels): Promise<Stores> {
       `A node is already running on ${dir}, or another command is at work on it. Nothing was ` +
         "changed. Talk to the running node with the other commands, or choose another --data-dir.",
     );
+  }
+}
+
+/** A name server or a disk that fails at the moment is no reason not to run; a wrong locator is. */
+async function joinAtStart(locator: string, { owner, log }: Started): Promise<void> {
+  try {
+    await owner.call("join", { locator, follow: false });
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "failed") throw error;
+    log.warn(`--join: ${error.message}`);
   }
 }
 
