@@ -71,7 +71,9 @@ export const registerNode: Register = (program, context) => {
 
 async function runNode(context: Context, flags: Flags): Promise<void> {
   const { deps, out } = context;
-  await out.note(flags.lan ? `${STARTING}\n${LAN}` : STARTING);
+  const bound = flags.bind ?? [];
+  const onlyHere = bound.length > 0 && bound.every((host) => host === "::1" || /^127\./.test(host));
+  await out.note(flags.lan && !onlyHere ? `${STARTING}\n${LAN}` : STARTING);
   const interrupt = deps.interrupt();
   const events = new EventWriter(context);
   try {

@@ -146,6 +146,23 @@ Deno.test("a thread shows what is answered and what answers, in the order of tim
   await ann.close();
 });
 
+Deno.test("an answer is later than what it answers, unless that lies far ahead", async () => {
+  const [ann, bob] = [await testOwner(), await testOwner()];
+  await ann.identity("ann");
+  await bob.identity("bob");
+  const reply = async (aheadMs: number): Promise<number> => {
+    ann.at(aheadMs);
+    const { id, created } = await ann.service.call("post", { ...POST, text: "x" });
+    await carry(ann, bob);
+    const answer = await bob.service.call("post", { ...POST, text: "y", replyTo: id });
+    return answer.created - created;
+  };
+  assert.equal(await reply(300_000), 10);
+  assert.ok(await reply(800_000) < 0);
+  await ann.close();
+  await bob.close();
+});
+
 Deno.test("a profile set later applies to what was written before it", async () => {
   const [ann, bob] = [await testOwner(), await testOwner()];
   const id = await ann.identity("ann");

@@ -36,7 +36,8 @@ export async function post(
     throw new UserError("refused", `A post has at most ${MAX_ATTACHMENTS} attachments.`);
   }
   const attachments = params.attachments.map(toAttachment);
-  const created = nextCreated(context.clock.now(), lastCreated(context, signer));
+  const before = later(lastCreated(context, signer), parentCreated(context, params));
+  const created = nextCreated(context.clock.now(), before);
   const newest = await newestProfile(signer.key, context);
   // Later than its post only if it was set by a clock that ran ahead.
   const updated = newest.updated < created ? newest.updated : created;
@@ -160,6 +161,24 @@ function toAttachment(input: AttachmentInput): Attachment {
 /** The heir that an own identity was made with: each profile it sends says the same. */
 function heirOf({ keys }: OwnerContext, { key }: Signer): Uint8Array {
   return keys.need().keyring.heir(key);
+}
+
+/**
+ * When what is answered was written, so that the answer stands below it. A parent far ahead of this
+ * clock doesn't count: its author's clock is none of ours.
+ */
+function parentCreated(
+  context: OwnerContext,
+  { replyTo }: Api["post"]["params"],
+): UnixSeconds | undefined {
+  if (replyTo === undefined) return undefined;
+  const created = context.store.index.get(findMessage(context, replyTo))?.created;
+  const latest = toSeconds(context.clock.now()) + MAX_FUTURE_S / 2;
+  return created !== undefined && created <= latest ? created : undefined;
+}
+
+function later(a: UnixSeconds | undefined, b: UnixSeconds | undefined): UnixSeconds | undefined {
+  return a === undefined || (b !== undefined && b > a) ? b : a;
 }
 
 /**
