@@ -1,5 +1,8 @@
 /** Unlocked keys in memory: what signs, and what opens the private store. Lives until it is wiped. */
+import { hkdf } from "@noble/hashes/hkdf.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import type { IdentityKey } from "../wire/ids.ts";
+import type { Labels } from "../wire/labels.ts";
 import type { Private } from "../wire/privacy.ts";
 import type { UnixSeconds } from "../wire/time.ts";
 import { publicKeyOf, sign } from "./ed25519.ts";
@@ -12,7 +15,9 @@ import {
   type KeyEntry,
   wipeKeyContents,
 } from "./key_contents.ts";
-import { HEAP, Redacted, type Secret, type SecretAllocator } from "./secret.ts";
+import { HEAP, Redacted, Secret, type SecretAllocator } from "./secret.ts";
+
+const SLOT_KEY_BYTES = 32;
 
 /** Signs for one identity without giving its secret away. */
 export interface Signer {
@@ -88,6 +93,16 @@ export class Keyring extends Redacted {
   /** The key of the private store; it stays the keyring's and is wiped with it. */
   storeKey(): Secret {
     return this.#contents.storeKey;
+  }
+
+  /**
+   * One key for each identity, in their order, that opens its slot of the private store
+   * (docs/PROTOCOL.md section 11). They are the caller's to wipe.
+   */
+  slotKeys(labels: Labels): Secret[] {
+    return [...this.#entries.values()].map(({ seed }) =>
+      Secret.take(seed.use((s) => hkdf(sha256, s, undefined, labels["store slot"], SLOT_KEY_BYTES)))
+    );
   }
 
   /** The contents' fixed-size encoding; see {@linkcode encodeKeyBundle}. */

@@ -60,7 +60,7 @@ export class Keys {
     }
     let store: PrivateStore;
     try {
-      store = await keyring.storeKey().use((key) => this.#file.unlock(key));
+      store = await unlockWith(this.#file, keyring);
     } catch (error) {
       // Keys that don't fit take nothing away: what was unlocked stays so.
       keyring.wipe();
@@ -105,5 +105,15 @@ export class Keys {
       throw new UserError("usage", "That is not an identity of this node: gossamer identity list");
     }
     return keyring.signer(key);
+  }
+}
+
+async function unlockWith(file: PrivateFile, keyring: Keyring): Promise<PrivateStore> {
+  const secrets = keyring.slotKeys(file.labels);
+  const slotKeys = secrets.map((secret) => secret.use((key) => key));
+  try {
+    return await keyring.storeKey().use((key) => file.unlock(key, slotKeys));
+  } finally {
+    for (const secret of secrets) secret.wipe();
   }
 }

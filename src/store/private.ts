@@ -10,9 +10,12 @@ import { HEIR_PREFIX_BYTES } from "../wire/locator.ts";
 import { decode, encode } from "../wire/msgpack.ts";
 import { Private } from "../wire/privacy.ts";
 import type { UnixSeconds } from "../wire/time.ts";
+import { StoreError } from "./errors.ts";
+import { recordKey } from "./keys.ts";
 import type { Kv } from "./kv_port.ts";
 import { damaged, RecordCodec, type Sealed } from "./record_codec.ts";
 import { SealedRecords, type ValueName } from "./sealed.ts";
+import { openSlots, sealSlots, slotsName } from "./slots.ts";
 import { Turns } from "./turns.ts";
 
 /** Someone whom the owner follows. */
@@ -100,19 +103,43 @@ export class PrivateFile {
     this.#labels = labels;
   }
 
+  /** Labels of the network, for whoever derives slot keys. */
+  get labels(): Labels {
+    return this.#labels;
+  }
+
   /** The store while it is unlocked. */
   get store(): PrivateStore | undefined {
     return this.#unlocked?.store;
   }
 
   /**
-   * Unlocks with a store key of 32 bytes, which the caller wipes. The first key that a file gets is
-   * its key for good. Throws a `StoreError`: "wrong-key" or "damaged"; what was unlocked stays so.
+   * Unlocks with a store key of 32 bytes, or else with the one that an identity's slot key opens;
+   * the caller wipes them all. The first key that a file gets is its key for good. Slot keys that
+   * have no slot get one. Throws a `StoreError`: "wrong-key" or "damaged"; what was unlocked stays so.
    */
-  async unlock(storeKey: Uint8Array): Promise<PrivateStore> {
+  async unlock(
+    storeKey: Uint8Array,
+    slotKeys: readonly Uint8Array[] = [],
+  ): Promise<PrivateStore> {
+    try {
+      return await this.#unlockWith(storeKey, slotKeys);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== "wrong-key") throw error;
+      const recovered = await recoverStoreKey(this.#kv, { labels: this.#labels, slotKeys });
+      if (recovered === undefined) throw error;
+      return await this.#unlockWith(recovered, slotKeys).finally(() => recovered.fill(0));
+    }
+  }
+
+  async #unlockWith(
+    storeKey: Uint8Array,
+    slotKeys: readonly Uint8Array[],
+  ): Promise<PrivateStore> {
     const codec = new RecordCodec(storeKey, this.#labels);
     try {
       const records = await SealedRecords.open(this.#kv, codec);
+      await this.#slots(storeKey, slotKeys);
       this.lock();
       const store = new PrivateStore(records);
       this.#unlocked = { codec, records, store };
@@ -120,6 +147,15 @@ export class PrivateFile {
     } catch (error) {
       codec.wipe();
       throw error;
+    }
+  }
+
+  /** A full disk keeps nobody from reading: the next unlocking writes the slots. */
+  async #slots(storeKey: Uint8Array, slotKeys: readonly Uint8Array[]): Promise<void> {
+    try {
+      await ensureSlots(this.#kv, { labels: this.#labels, slotKeys, storeKey });
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
     }
   }
 
@@ -135,6 +171,48 @@ export class PrivateFile {
     this.lock();
     this.#kv.close();
   }
+}
+
+/** What slots in a database are looked for with. */
+export interface SlotSearch {
+  /** Labels of the network. */
+  readonly labels: Labels;
+  /** One for each identity. */
+  readonly slotKeys: readonly Uint8Array[];
+}
+
+/** The store key of a database, as any one of the slot keys opens it; the caller wipes it. */
+export async function recoverStoreKey(
+  kv: Kv<Sealed>,
+  { labels, slotKeys }: SlotSearch,
+): Promise<Uint8Array | undefined> {
+  const slots = await kv.get(recordKey(slotsName({ labels })));
+  if (slots === undefined) return undefined;
+  for (const slotKey of slotKeys) {
+    const storeKey = openSlots(slots, { labels, slotKey });
+    if (storeKey !== undefined) return storeKey;
+  }
+  return undefined;
+}
+
+/** Writes the slots anew unless each of the slot keys opens one with this store key in it. */
+export async function ensureSlots(
+  kv: Kv<Sealed>,
+  { labels, slotKeys, storeKey }: SlotSearch & { readonly storeKey: Uint8Array },
+): Promise<void> {
+  if (slotKeys.length === 0) return;
+  const key = recordKey(slotsName({ labels }));
+  const slots = await kv.get(key);
+  const opens = (slotKey: Uint8Array): boolean => {
+    const found = slots && openSlots(slots, { labels, slotKey });
+    const same = found?.every((byte, i) => byte === storeKey[i]) ?? false;
+    found?.fill(0);
+    return same;
+  };
+  if (slotKeys.every(opens)) return;
+  const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
+  const value = sealSlots(storeKey, { labels, slotKeys, random }) as Sealed;
+  await kv.commit([{ kind: "set", key, value }]);
 }
 
 /** `[[key: bin32, petname: str, heir: bin10 or empty, followed at]…]` */
