@@ -133,6 +133,9 @@ export function renderStatus(status: StatusView): string {
     ...(status.port === null ? [] : [["port", String(status.port)] satisfies [string, string]]),
     ["addresses", status.addresses.map(safeLine).join(", ") || "none known"],
     ["keys", status.unlocked ? "unlocked" : "locked, or none"],
+    ...(status.permissions === null
+      ? []
+      : [["may still", safeLine(granted(status.permissions))] satisfies [string, string]]),
     ["messages", `${status.messages} (${renderBytes(status.bytes)})`],
     ["peers", String(status.peers)],
     [
@@ -147,6 +150,11 @@ export function renderStatus(status: StatusView): string {
     ...rows.map(([name, value]) => `${padEnd(name, 10)} ${value}`),
     ...status.warnings.map((warning) => `warning: ${safeLine(warning)}`),
   ].join("\n");
+}
+
+function granted(permissions: Readonly<Record<string, string>>): string {
+  const names = Object.entries(permissions).filter(([, state]) => state === "granted");
+  return names.map(([name]) => name).join(", ") || "nothing";
 }
 
 /** First characters of an identity, to tell a few apart; a name for lookups only in full. */

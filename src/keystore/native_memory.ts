@@ -7,8 +7,8 @@
  * learned from `memmove`, which answers its first argument.
  */
 
-/** The C libraries that deno.json allows, by where systems have them; the first that opens is taken. */
-const LIBRARIES: Readonly<Partial<Record<typeof Deno.build.os, readonly string[]>>> = {
+/** C libraries by where systems have them; deno.json allows just these. The first that opens is taken. */
+export const LIBRARIES: Readonly<Partial<Record<typeof Deno.build.os, readonly string[]>>> = {
   linux: [
     `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
     "/lib64/libc.so.6",

@@ -2,7 +2,7 @@
  * What a process does for its secrets before anything else (docs/PROTOCOL.md section 11): locked pages
  * that no core dump holds, no core dumps at all, and then no native code any more.
  */
-import { NativeMemory } from "./native_memory.ts";
+import { LIBRARIES, NativeMemory } from "./native_memory.ts";
 import { keepSecretsIn } from "./secret.ts";
 import { SecretArena } from "./secret_arena.ts";
 import { openSwap, swapWarning } from "./swap.ts";
@@ -12,6 +12,9 @@ import { openSwap, swapWarning } from "./swap.ts";
  * 64 KiB, the most that Linux before 5.16 lets an ordinary account lock.
  */
 const ARENA_BYTES = 49_152;
+
+/** Native libraries that this program ever opens, on this system. */
+export const NATIVE_LIBRARIES: readonly string[] = LIBRARIES[Deno.build.os] ?? [];
 
 const ADVICE = "Encrypt the swap and do not share core dumps.";
 

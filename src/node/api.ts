@@ -114,6 +114,11 @@ export interface StatusView {
   };
   /** Whether keys are in memory. */
   readonly unlocked: boolean;
+  /**
+   * What the running node may still do on its machine, as the runtime says at this moment: `read`,
+   * `write`, `run`, `env`, `ffi`, `import`, `net`, `sys`, each `granted` or `denied`. Null without one.
+   */
+  readonly permissions: Readonly<Record<string, string>> | null;
   /** Things that the owner should know, in plain words; usually empty. */
   readonly warnings: readonly string[];
 }

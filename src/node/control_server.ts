@@ -4,7 +4,7 @@
  * `GET /v1/watch` streams messages. It never gives a secret back.
  */
 import type { Api, MessageView, Method } from "./api.ts";
-import { API_PREFIX, JSON_LINES } from "./control_socket.ts";
+import { API_PREFIX, JSON_LINES, removeDeadSocket } from "./control_socket.ts";
 import type { Log } from "./log.ts";
 import { checkParams, isMethod } from "./params.ts";
 import { UserError } from "./user_error.ts";
@@ -26,7 +26,10 @@ export interface Owner {
 
 /** An open control socket. */
 export interface ControlServer {
-  /** Stops listening, ends open streams and removes the socket. */
+  /**
+   * Stops listening and ends open streams. The socket's file stays, dead: a node has given up the
+   * right to remove it. The next start does, or the next command that works on the folder itself.
+   */
   close(): Promise<void>;
 }
 
@@ -35,7 +38,7 @@ export interface ControlServer {
  * to a node that died and is removed.
  */
 export function serveControl(path: string, owner: Owner, log: Log): ControlServer {
-  removeIfThere(path);
+  removeDeadSocket(path);
   const stopping = new AbortController();
   const cutOff = new AbortController();
   const open = new Set<Promise<void>>();
@@ -63,7 +66,6 @@ export function serveControl(path: string, owner: Owner, log: Log): ControlServe
       await settled([...open], CLOSE_MS);
       cutOff.abort();
       await server.finished;
-      removeIfThere(path);
     },
   };
 }
@@ -160,12 +162,4 @@ function parse(body: Uint8Array): unknown {
 
 function failure(error: UserError): Response {
   return Response.json({ error: { code: error.code, message: error.message } }, { status: 400 });
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

@@ -23,3 +23,15 @@ export function controlSocketPath(dataDir: string): string {
   }
   return path;
 }
+
+/**
+ * Removes the socket of a node that is gone, if there is one. Only for whoever holds the data folder's
+ * lock: then none runs.
+ */
+export function removeDeadSocket(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -4,6 +4,7 @@ import { openStores, StoreError, type Stores } from "../store/mod.ts";
 import { labelsOf } from "../wire/labels.ts";
 import type { Api, Backend, MessageView, Method } from "./api.ts";
 import { systemClock } from "./clock.ts";
+import { controlSocketPath, removeDeadSocket } from "./control_socket.ts";
 import { toUserError, withUserErrors } from "./failures.ts";
 import { Hub } from "./hub.ts";
 import { Injector } from "./inject.ts";
@@ -32,6 +33,8 @@ export async function openOffline(
     if (error instanceof StoreError && error.code === "taken") return undefined;
     throw toUserError(error);
   }
+  // The lock is held, so no node runs: what a stopped one left behind goes.
+  removeDeadSocket(controlSocketPath(dataDir));
   const clock = systemClock;
   const hub = new Hub();
   const log = makeLog("silent", () => {});

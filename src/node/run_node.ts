@@ -26,6 +26,7 @@ import { ownAddresses, shareable } from "./own_addresses.ts";
 import { OwnerService } from "./owner.ts";
 import { pause } from "./pause.ts";
 import { checkPlatform } from "./platform.ts";
+import { privileges, shedPrivileges } from "./privileges.ts";
 import { Notes } from "./remember.ts";
 import { openSession } from "./session.ts";
 import type { Connection } from "./transport_port.ts";
@@ -53,6 +54,8 @@ export function runNode(options: NodeOptions, hooks: NodeHooks): Promise<void> {
     const node = await startNode({ options, hooks, labels, stores, cleanup });
     for (const locator of options.join) await joinAtStart(locator, node);
     await openKeysAtStart(options, node.owner);
+    // Everything is open that will ever be: from here on only the network is left.
+    shedPrivileges();
     hooks.emit({ event: "ready", port: node.port, addresses: node.addresses() });
     await aborted(hooks.signal);
     // Closes in the reverse order of opening, the stores last.
@@ -161,6 +164,7 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
       uptime: Math.floor((performance.now() - began) / 1000),
       exchanges: counters.view(),
       peers: notes.peers().filter(({ freshness }) => freshness > 0).length,
+      permissions: privileges(),
       warnings: [...options.machineWarnings, ...(lan?.warnings() ?? [])],
     }),
   };

@@ -137,6 +137,7 @@ Deno.test("renderStatus", () => {
       refused: 2,
     },
     unlocked: false,
+    permissions: { read: "denied", net: "granted", sys: "granted" },
     warnings: ["The disk is nearly full."],
   };
   equal(
@@ -147,6 +148,7 @@ Deno.test("renderStatus", () => {
       "port       14677",
       "addresses  192.0.2.1:14677",
       "keys       locked, or none",
+      "may still  net, sys",
       "messages   3 (1.5 MB)",
       "peers      2",
       "exchanges  5 completed (2 in, 3 out), 1 failed",
@@ -155,7 +157,10 @@ Deno.test("renderStatus", () => {
       "warning: The disk is nearly full.",
     ].join("\n"),
   );
-  const off = renderStatus({ ...status, running: false, port: null, addresses: [], warnings: [] });
+  const off = renderStatus({
+    ...status,
+    ...{ running: false, port: null, addresses: [], permissions: null, warnings: [] },
+  });
   ok(off.startsWith("node       not running\nnetwork    main\naddresses  none known\n"));
 });
 

@@ -14,7 +14,7 @@ export interface LiveNode {
   /** The parts of `status` that the store doesn't know. */
   status(): Pick<
     StatusView,
-    "port" | "addresses" | "uptime" | "exchanges" | "peers" | "warnings"
+    "port" | "addresses" | "uptime" | "exchanges" | "peers" | "permissions" | "warnings"
   >;
   /** Nodes known at this moment. */
   peers(): readonly PeerView[];

@@ -56,6 +56,7 @@ export function status({ store, keys, live, labels, clock, injector }: OwnerCont
     peers: running?.peers ?? store.addresses.all().filter(({ freshness }) => freshness > 0).length,
     exchanges: running?.exchanges ?? NO_EXCHANGES,
     unlocked: keys.own().length > 0,
+    permissions: running?.permissions ?? null,
     warnings: [...warnings, ...(running?.warnings ?? [])],
   };
 }
