@@ -36,7 +36,9 @@ function describe(error: unknown): { code: FailureCode; message: string } {
   const what = error instanceof Error ? error.message : "unknown error";
   // Disk, network and permissions fail without anybody's fault in here.
   if (error instanceof Error && "code" in error) {
-    return { code: "failed", message: `The system refused: ${what}` };
+    const advice = "What is stored is unharmed. See that the data folder is yours to read and " +
+      "write, and that its disk has room; then try again.";
+    return { code: "failed", message: `The system refused: ${what}. ${advice}` };
   }
   return {
     code: "failed",

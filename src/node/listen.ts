@@ -32,7 +32,8 @@ export function listen(
     if (!(error instanceof Deno.errors.AddrInUse)) {
       throw new UserError(
         "failed",
-        `The node cannot listen there: ${reason(error)}. Nothing was changed.`,
+        `The node cannot listen there: ${reason(error)}. Nothing was changed; choose a --port of ` +
+          "1024 or more, and for --bind an address of this machine.",
       );
     }
     throw new UserError(

@@ -55,9 +55,9 @@ const MEANINGS: readonly (readonly [RegExp, StoreErrorCode, string])[] = [
     "The database can't be written: the disk or the file is read-only",
   ],
   [
-    /unable to open|permission denied|not a directory|is a directory/i,
+    /unable to open|permission denied|not permitted|not a directory|is a directory/i,
     "unreadable",
-    "The file can't be opened",
+    "The file or folder can't be used by this user",
   ],
   [/disk I\/O error/i, "unreadable", "The disk is full or failing"],
   [/database is locked/i, "taken", "Another process uses the database"],

@@ -153,7 +153,11 @@ Deno.test("a full disk behind stdout is a failure", async () => {
   };
   const { code, stderr } = await runIn({ onStdout }, "version");
   equal(code, 1);
-  equal(stderr, "gossamer: The system refused: No space left on device\n");
+  equal(
+    stderr,
+    "gossamer: The system refused: No space left on device. What is stored is unharmed. See that " +
+      "the data folder is yours to read and write, and that its disk has room; then try again.\n",
+  );
 });
 
 Deno.test("notes go to stderr and --quiet leaves them out", async () => {

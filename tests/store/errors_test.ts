@@ -11,6 +11,7 @@ Deno.test("storeError: what SQLite and the system say gets its code and names th
     [new Error("Read-only file system (os error 30)"), "unreadable"],
     [new Error("unable to open database file: /x"), "unreadable"],
     [new Deno.errors.PermissionDenied("Permission denied (os error 13)"), "unreadable"],
+    [new Error("Operation not permitted (os error 1): chmod '/x'"), "unreadable"],
     [new Error("disk I/O error"), "unreadable"],
     [new Error("database is locked"), "taken"],
     [new Deno.errors.BadResource("Bad resource ID"), "closed"],
