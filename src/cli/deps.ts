@@ -2,7 +2,18 @@
  * Everything that the command line reaches outside itself, as one interface: `system_deps.ts`
  * builds it from the real things, tests from fakes.
  */
-import type { Backend, IdentityCreation, NodeHooks, NodeOptions, Place } from "../node/mod.ts";
+import type {
+  Backend,
+  Created,
+  ExportResult,
+  IdentityCreation,
+  IdentityExport,
+  IdentityImport,
+  ImportResult,
+  NodeHooks,
+  NodeOptions,
+  Place,
+} from "../node/mod.ts";
 
 /** Standard output or standard error. */
 export interface Sink {
@@ -35,7 +46,11 @@ export interface Deps {
   /** Runs a node until its signal aborts. */
   runNode(options: NodeOptions, hooks: NodeHooks): Promise<void>;
   /** Makes an identity; the first one in a data folder sets the passphrase. */
-  identityCreate(request: IdentityCreation): Promise<{ id: string; name: string }>;
+  identityCreate(request: IdentityCreation): Promise<Created>;
+  /** Writes an identity into an archive. */
+  identityExport(request: IdentityExport): Promise<ExportResult>;
+  /** Takes an identity in from an archive, and destroys that. */
+  identityImport(request: IdentityImport): Promise<ImportResult>;
   /** Opens the keys into the bundle that `Backend.unlock` takes; the caller wipes it. */
   unlockBundle(request: UnlockRequest): Promise<Uint8Array>;
   /** Reads a file, but no more than `maxBytes` + 1 of it. Rejects with `Deno.errors`. */

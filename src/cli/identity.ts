@@ -1,8 +1,10 @@
-/** `identity create`, `identity list`, `identity show`. */
-import type { IdentityView } from "../node/api.ts";
+/** `identity create`, `identity list`, `identity show`; archives of them in `archive.ts`. */
+import { registerArchive } from "./archive.ts";
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
+import { type KeepWords, keepWords } from "./keep_words.ts";
 import { noPassphrase, withPassphrase } from "./passphrase.ts";
+import { pickIdentity } from "./pick_identity.ts";
 import { renderIdentities } from "./render.ts";
 import { safeLine } from "./safe_text.ts";
 import { withSession } from "./session.ts";
@@ -13,20 +15,34 @@ const WHAT_IT_IS =
   "or whoever\nreads this disk, may guess it (docs/PRIVACY.md). One passphrase guards all identities " +
   "of this data\nfolder. It can't be recovered: if it's lost, so are they.";
 
+/** What to do with a new recovery sheet and its words. */
+const SHEET = ({ file, passphrase }: { file: string; passphrase: string }): KeepWords => ({
+  passphrase,
+  before: `The recovery sheet of this identity is in ${file}.\nIts passphrase, shown this once:`,
+  after:
+    "Write the words down, print the sheet or copy it to a safe place, and keep the two apart: " +
+    "whoever\nhas both can end this identity. Then remove the file from this machine; no command " +
+    "ever does.",
+});
+
 /** Adds `identity`. */
 export const registerIdentity: Register = (program, context) => {
   const identity = program.command("identity")
-    .description("the identities of this node: create, list, show")
+    .description("the identities of this node: create, list, show, export, import")
     .addHelpText("after", "\nExample:\n  gossamer identity create");
   identity.command("create")
     .description("make an identity; the first one in a data folder sets the passphrase")
     .option("--name <name>", "a name for yourself to tell it by; never sent to anybody")
+    .option("--recovery <file>", "write the recovery sheet there, in place of the current folder")
+    .option("--no-recovery", "make no recovery sheet; the identity never has an heir then")
     .addHelpText(
       "after",
-      "\nThe passphrase can't be recovered: if it's lost, so are the " +
-        "identities.\n\nExample:\n  gossamer identity create --name ada",
+      "\nThe passphrase can't be recovered: if it's lost, so are the identities.\n\n" +
+        "The recovery sheet ends the identity if its key is stolen, and lets you go on under a new\n" +
+        "key. It is locked with seven words of its own, shown once: on stderr, or with --json as\n" +
+        "recovery.passphrase.\n\nExample:\n  gossamer identity create --name ada",
     )
-    .action(({ name }) => create(context(), name ?? ""));
+    .action(({ name, recovery }) => create(context(), { name: name ?? "", recovery }));
   identity.command("list")
     .description("list your identities; needs the keys")
     .addHelpText("after", "\nExample:\n  gossamer identity list --json")
@@ -36,11 +52,17 @@ export const registerIdentity: Register = (program, context) => {
     .argument("[id]", "g1…, its beginning, or its local name; not needed if there is only one")
     .addHelpText("after", "\nExample:\n  gossamer identity show ada")
     .action((id) => show(context(), id));
+  registerArchive(identity, context);
 };
 
-async function create(context: Context, name: string): Promise<void> {
+async function create(
+  context: Context,
+  { name, recovery }: { name: string; recovery: string | boolean | undefined },
+): Promise<void> {
   const { deps, out, dataDir, network } = context;
+  if (recovery === "") throw new UserError("usage", "--recovery needs the name of a file.");
   await out.note(WHAT_IT_IS);
+  const sheet = recovery === false ? null : typeof recovery === "string" ? { file: recovery } : {};
   const made = await withSession(context, async ({ backend }) => {
     const request = {
       question: "Passphrase (the one of this data folder, or a new one): ",
@@ -49,11 +71,20 @@ async function create(context: Context, name: string): Promise<void> {
     return await withPassphrase(
       context,
       request,
-      (passphrase) => deps.identityCreate({ dataDir, network, name, passphrase, backend }),
+      async (passphrase) => {
+        if (sheet !== null) await out.hint("Making keys and recovery sheet takes some seconds …");
+        return await deps.identityCreate({
+          ...{ dataDir, network, name, passphrase, backend },
+          recovery: sheet,
+        });
+      },
     );
   });
   if (made === undefined) throw noPassphrase();
-  await out.result(made, ({ id }) => safeLine(id));
+  const { notes, ...result } = made;
+  for (const note of notes) await out.complain(note);
+  if (result.recovery !== null) await keepWords(context, SHEET(result.recovery));
+  await out.result(result, ({ id }) => safeLine(id));
   await out.hint(
     "Next: `gossamer profile set --name …` tells others what to call you, and " +
       "`gossamer post` speaks.",
@@ -70,28 +101,8 @@ async function list(context: Context): Promise<void> {
 
 async function show(context: Context, wanted: string | undefined): Promise<void> {
   const identities = await withSession(context, (session) => session.call("identities", {}));
-  await context.out.result(pick(identities, wanted), (identity) => renderIdentities([identity]));
-}
-
-function pick(identities: readonly IdentityView[], wanted: string | undefined): IdentityView {
-  const fitting = wanted === undefined ? identities : matching(identities, wanted);
-  const [only, ...more] = fitting;
-  if (only === undefined) {
-    throw identities.length === 0
-      ? new UserError("locked", "There is no identity here yet. Make one: gossamer identity create")
-      : new UserError(
-        "failed",
-        `None of your identities is "${wanted}". See: gossamer identity list`,
-      );
-  }
-  if (more.length === 0) return only;
-  throw new UserError("usage", "That fits more than one identity. See: gossamer identity list");
-}
-
-function matching(identities: readonly IdentityView[], wanted: string): readonly IdentityView[] {
-  const named = identities.filter(({ name }) => name === wanted);
-  if (named.length > 0) return named;
-  const prefix = wanted.toLowerCase();
-  // "g1" is how all of them begin, and names none.
-  return prefix.length < 4 ? [] : identities.filter(({ id }) => id.startsWith(prefix));
+  await context.out.result(
+    pickIdentity(identities, wanted),
+    (identity) => renderIdentities([identity]),
+  );
 }

@@ -16,6 +16,8 @@ export interface PassphraseRequest {
   readonly question?: string;
   /** Ask twice, as a typo would lock out whoever made it. */
   readonly twice?: boolean;
+  /** For a passphrase that isn't the data folder's: its own file, if any, in place of the usual sources. */
+  readonly other?: { readonly file?: string };
 }
 
 /**
@@ -40,10 +42,10 @@ export async function withPassphrase<T>(
 /** The same, but the caller wipes it. */
 export async function findPassphrase(
   context: Context,
-  { question, twice }: PassphraseRequest,
+  { question, twice, other }: PassphraseRequest,
 ): Promise<Uint8Array | undefined> {
   const { deps } = context;
-  const source = passphraseFile(context);
+  const source = other === undefined ? passphraseFile(context) : otherFile(other);
   const found = source === undefined ? undefined : await fromFile(context, source);
   if (found !== undefined) return found;
   if (question === undefined || !deps.stdinIsTerminal || !deps.stderr.isTerminal) return undefined;
@@ -79,6 +81,10 @@ function passphraseFile({ deps, passphraseFile }: Context): Source | undefined {
   if (named) return { path: named, mayBeMissing: false };
   const credentials = deps.env("CREDENTIALS_DIRECTORY");
   return credentials ? { path: `${credentials}/${CREDENTIAL}`, mayBeMissing: true } : undefined;
+}
+
+function otherFile({ file }: { readonly file?: string }): Source | undefined {
+  return file === undefined ? undefined : { path: file, mayBeMissing: false };
 }
 
 async function fromFile(

@@ -20,6 +20,10 @@ export function systemDeps(machineWarnings: readonly string[]): Deps {
       await (await import("../node/mod.ts")).runNode(options, hooks),
     identityCreate: async (request) =>
       await (await import("../node/mod.ts")).identityCreate(request),
+    identityExport: async (request) =>
+      await (await import("../node/mod.ts")).identityExport(request),
+    identityImport: async (request) =>
+      await (await import("../node/mod.ts")).identityImport(request),
     unlockBundle: async (request) => await (await import("../node/mod.ts")).unlockBundle(request),
     readFile: async (path, maxBytes) => {
       using file = await Deno.open(path);

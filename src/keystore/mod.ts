@@ -10,9 +10,18 @@
  *
  * The command line program opens and creates; the node only ever sees a key bundle.
  */
+export { ARCHIVE_BYTES } from "./archive.ts";
+export {
+  makeArchive,
+  type MakeArchiveOptions,
+  type OpenArchiveOptions,
+  openIdentityArchive,
+} from "./archive_identity.ts";
+export { readCarried, writeCarried } from "./carried_file.ts";
 export { createVerifier, publicKeyOf, sign } from "./ed25519.ts";
 export { selfTest } from "./ed25519_self_test.ts";
 export {
+  IdentityHereError,
   IdentityNameError,
   KdfMemoryError,
   KeyFileError,
@@ -21,12 +30,16 @@ export {
   NoIdentityError,
   PassphraseError,
   TooManyIdentitiesError,
+  WrongArchivePassphraseError,
   WrongPassphraseError,
 } from "./errors.ts";
+export { generatePassphrase } from "./generated_passphrase.ts";
 export type { Kdf, KdfOptions } from "./kdf.ts";
 export { KDF_FLOOR, type KdfParams } from "./kdf_params.ts";
 export { KEY_CONTENTS_BYTES, MAX_IDENTITIES, MAX_LOCAL_NAME_POINTS } from "./key_contents.ts";
 export {
+  addIdentity,
+  type AddIdentityOptions,
   createIdentity,
   type CreateIdentityOptions,
   ensureKeyFile,
@@ -41,5 +54,14 @@ export {
   type OwnIdentity,
   type Signer,
 } from "./keyring.ts";
+export {
+  makeRecovery,
+  type MakeRecoveryOptions,
+  type OpenRecoveryOptions,
+  openRecoverySheet,
+} from "./make_recovery.ts";
 export { MAX_PASSPHRASE_BYTES, passphraseFrom } from "./passphrase.ts";
+export { MIN_STRENGTH, passphraseStrength, type Strength } from "./passphrase_strength.ts";
+export type { Recovery } from "./recovery.ts";
+export { recoveryFileName } from "./recovery_sheet.ts";
 export { HEAP, Redacted, Secret, type SecretAllocator } from "./secret.ts";

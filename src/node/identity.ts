@@ -2,12 +2,19 @@
  * What the command line does with keys, in its own process: the node is only ever handed a key
  * bundle (docs/PROTOCOL.md section 11).
  */
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import {
   createIdentity,
   encodeKeyBundle,
   ensureKeyFile,
+  generatePassphrase,
+  makeRecovery,
   openKeys,
   passphraseFrom,
+  recoveryFileName,
+  Secret,
+  type Signer,
+  writeCarried,
 } from "../keystore/mod.ts";
 import { formatIdentity } from "../wire/ids.ts";
 import { labelsOf } from "../wire/labels.ts";
@@ -15,8 +22,11 @@ import { toSeconds } from "../wire/time.ts";
 import type { Backend } from "./api.ts";
 import { systemClock } from "./clock.ts";
 import { withUserErrors } from "./failures.ts";
+import { handOver } from "./hand_over.ts";
 import { needNetwork } from "./network_name.ts";
 import { openBackend } from "./open_backend.ts";
+import { pause } from "./pause.ts";
+import { exists, shown, thereAlready } from "./shown_once.ts";
 
 /** A data folder and the network it belongs to. */
 export interface Place {
@@ -34,6 +44,20 @@ export interface IdentityCreation extends Place {
   readonly passphrase: Uint8Array;
   /** Gets the new keys at once where it has keys already, or none existed before. Opened if left out. */
   readonly backend?: Backend;
+  /** Where the recovery sheet goes: a new file, or one named after the identity; null for none. */
+  readonly recovery: { readonly file?: string } | null;
+}
+
+/** What became of a creation. */
+export interface Created {
+  /** The identity, `g1…`. */
+  readonly id: string;
+  /** Its local name. */
+  readonly name: string;
+  /** Its recovery sheet and the passphrase made for that, to be shown once; null if none was asked for. */
+  readonly recovery: { readonly file: string; readonly passphrase: string } | null;
+  /** What the user should know besides, in words. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -42,7 +66,7 @@ export interface IdentityCreation extends Place {
  */
 export async function identityCreate(
   request: IdentityCreation,
-): Promise<{ id: string; name: string }> {
+): Promise<Created> {
   if (request.backend !== undefined) {
     return await createWith(request, request.backend);
   }
@@ -55,30 +79,44 @@ export async function identityCreate(
 }
 
 function createWith(
-  { dataDir, network, name, passphrase }: IdentityCreation,
+  { dataDir, network, name, passphrase, recovery }: IdentityCreation,
   backend: Backend,
-): Promise<{ id: string; name: string }> {
+): Promise<Created> {
   return withUserErrors(async () => {
     const labels = labelsOf(needNetwork(network));
-    using secret = passphraseFrom(passphrase.slice());
     const now = toSeconds(systemClock.now());
-    const { id, keyring } = await createIdentity({
-      dir: dataDir,
-      labels,
-      passphrase: secret,
-      name,
-      now,
-    });
+    const { file: wanted } = recovery ?? {};
+    if (wanted !== undefined && await exists(wanted)) throw thereAlready(wanted);
+    using secret = passphraseFrom(passphrase.slice());
+    using words = recovery === null ? new Secret(0) : await generatePassphrase();
+    let file: string | undefined;
+    let written = false;
+    const heir = async (newcomer: Signer): Promise<Uint8Array> => {
+      const path = wanted ?? recoveryFileName(newcomer.key);
+      const made = await makeRecovery(newcomer, { labels, passphrase: words, now, pause });
+      if (!await writeCarried(path, utf8ToBytes(made.sheet))) throw thereAlready(path);
+      file = path;
+      return made.heir;
+    };
+    const common = { dir: dataDir, labels, passphrase: secret, name, now };
     try {
-      const first = keyring.identities().length === 1;
-      if (first || (await backend.call("status", {})).unlocked) {
-        const bundle = encodeKeyBundle(keyring);
-        await backend.unlock(bundle).finally(() => bundle.fill(0));
-      }
-    } finally {
-      keyring.wipe();
+      const { id, keyring } = await createIdentity(
+        recovery === null ? common : { ...common, heir },
+      );
+      written = true;
+      using _keys = keyring;
+      const problem = await handOver(keyring, backend);
+      return {
+        id: formatIdentity(id),
+        name,
+        recovery: file === undefined ? null : { file, passphrase: shown(words) },
+        notes: problem === undefined ? [] : [problem],
+      };
+    } catch (error) {
+      // A sheet for an identity that isn't to be would only confuse.
+      if (file !== undefined && !written) await Deno.remove(file).catch(() => {});
+      throw error;
     }
-    return { id: formatIdentity(id), name };
   });
 }
 

@@ -9,11 +9,23 @@
  * ```
  */
 import type { Backend } from "./api.ts";
-import type { IdentityCreation, Place } from "./identity.ts";
+import type { ExportResult, IdentityExport, IdentityImport, ImportResult } from "./archives.ts";
+import type { Created, IdentityCreation, Place } from "./identity.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
 
 export { openBackend } from "./open_backend.ts";
-export type { Backend, IdentityCreation, NodeHooks, NodeOptions, Place };
+export type {
+  Backend,
+  Created,
+  ExportResult,
+  IdentityCreation,
+  IdentityExport,
+  IdentityImport,
+  ImportResult,
+  NodeHooks,
+  NodeOptions,
+  Place,
+};
 
 /** Runs a node until its signal aborts. Throws a `UserError` when it can't start. */
 export async function runNode(options: NodeOptions, hooks: NodeHooks): Promise<void> {
@@ -24,9 +36,21 @@ export async function runNode(options: NodeOptions, hooks: NodeHooks): Promise<v
 /** Creates an identity; the first one in a folder sets its passphrase. Throws a `UserError`. */
 export async function identityCreate(
   request: IdentityCreation,
-): Promise<{ id: string; name: string }> {
+): Promise<Created> {
   const { identityCreate } = await import("./identity.ts");
   return await identityCreate(request);
+}
+
+/** Writes an identity into an archive. Throws a `UserError`. */
+export async function identityExport(request: IdentityExport): Promise<ExportResult> {
+  const { identityExport } = await import("./archives.ts");
+  return await identityExport(request);
+}
+
+/** Takes an identity in from an archive. Throws a `UserError`. */
+export async function identityImport(request: IdentityImport): Promise<ImportResult> {
+  const { identityImport } = await import("./archives.ts");
+  return await identityImport(request);
 }
 
 /** Opens a folder's keys into a bundle for `Backend.unlock`; the caller wipes it. */

@@ -133,7 +133,13 @@ Deno.test("identity create asks twice and hands the passphrase on", async () => 
     { terminal: true, typed: ["correct horse", "correct horse"] },
     ...["identity", "create", "--name", "ada", "--json"],
   );
-  deepEqual([outcome.code, outcome.stdout], [0, '{"id":"g1new","name":"ada"}\n']);
+  const recovery = { file: "gossamer-recovery-new.txt", passphrase: "seven words of its own" };
+  deepEqual([outcome.code, JSON.parse(outcome.stdout)], [0, {
+    id: "g1new",
+    name: "ada",
+    recovery,
+  }]);
+  equal(outcome.stderr.includes(recovery.passphrase), false);
   match(outcome.stderr, /It can't be recovered: if it's lost, so are they\./);
   deepEqual(outcome.passphrases, ["correct horse"]);
   equal(outcome.questions.length, 2);

@@ -51,6 +51,8 @@ export interface Outcome {
   /** Every buffer that held a secret; all must be zeros by now. */
   readonly secrets: readonly Uint8Array[];
   readonly created: readonly Omit<IdentityCreation, "backend">[];
+  /** Exports and imports, without the data folder's passphrase. */
+  readonly carried: readonly unknown[];
   /** Passphrases as they were when asked for, as text. */
   readonly passphrases: readonly string[];
 }
@@ -69,6 +71,7 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
   const secrets: Uint8Array[] = [];
   const passphrases: string[] = [];
   const created: Omit<IdentityCreation, "backend">[] = [];
+  const carried: unknown[] = [];
   const typed = [...world.typed ?? []];
   let unlocked = world.unlocked ?? false;
   const secret = (text: string): Uint8Array => {
@@ -122,7 +125,28 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       if (given !== backend) throw new Error("not the open backend");
       see(request.passphrase);
       created.push({ ...request });
-      return Promise.resolve({ id: "g1new", name: request.name });
+      const file = request.recovery?.file ?? "gossamer-recovery-new.txt";
+      return Promise.resolve({
+        id: "g1new",
+        name: request.name,
+        recovery: request.recovery === null ? null : { file, passphrase: "seven words of its own" },
+        notes: [],
+      });
+    },
+    identityExport: ({ choose, passphrase, archivePassphrase, ...request }) => {
+      const own = archivePassphrase === undefined ? undefined : see(archivePassphrase);
+      see(passphrase);
+      const id = choose([{ id: "g1mine", name: "ada" }, { id: "g1yours", name: "bob" }]);
+      carried.push({ ...request, id, ...(own === undefined ? {} : { own }) });
+      const words = own === undefined ? "seven words for it" : null;
+      return Promise.resolve({ id, name: "ada", file: request.file, passphrase: words });
+    },
+    identityImport: ({ backend: given, passphrase, archivePassphrase, ...request }) => {
+      if (given !== backend) throw new Error("not the open backend");
+      const own = see(archivePassphrase);
+      see(passphrase);
+      carried.push({ ...request, own });
+      return Promise.resolve({ id: "g1came", name: "ada", destroyed: !request.keep, notes: [] });
     },
     unlockBundle: ({ passphrase }: UnlockRequest) => {
       if (see(passphrase) === "right") return Promise.resolve(secret("bundle"));
@@ -196,6 +220,7 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
     written,
     secrets,
     created,
+    carried,
     passphrases,
   };
 }

@@ -102,7 +102,8 @@ export class Machine implements AsyncDisposable {
 
   /** Creates an identity and answers its `g1…`. */
   async identity(name: string): Promise<string> {
-    const made = await this.object(["identity", "create", "--name", name], { unlock: true });
+    const args = ["identity", "create", "--name", name, "--no-recovery"];
+    const made = await this.object(args, { unlock: true });
     return text(made, "id");
   }
 

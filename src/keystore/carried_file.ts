@@ -1,0 +1,64 @@
+/** Files that leave the data folder: archives and recovery sheets, written and read with care. */
+
+const PRIVATE_MODE = 0o600;
+
+/**
+ * Writes a file that wasn't there, readable for its owner alone, whole or not at all, and on the
+ * disk when it returns. Answers `false`, with nothing changed, if anything has that name already.
+ * A crash may leave an empty file of that name, or `path.new`, which is sealed like the file. Throws
+ * the system's error, with nothing left behind.
+ */
+export async function writeCarried(path: string, bytes: Uint8Array): Promise<boolean> {
+  // The name is taken first, and only by creation: nobody's file is ever replaced. No hard link,
+  // which the file systems of memory sticks don't have.
+  if (!await createEmpty(path)) return false;
+  const temporary = `${path}.new`;
+  let begun = false;
+  try {
+    {
+      using out = await Deno.open(temporary, { createNew: true, write: true, mode: PRIVATE_MODE });
+      begun = true;
+      for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await out.write(rest));
+      await out.sync();
+    }
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    if (begun) await Deno.remove(temporary).catch(() => {});
+    await Deno.remove(path).catch(() => {});
+    throw error;
+  }
+  await syncFolder(path);
+  return true;
+}
+
+/** Reads a file of the user's, at most `maxBytes` + 1 bytes of it. Throws the system's error. */
+export async function readCarried(path: string, maxBytes: number): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(maxBytes + 1);
+  let length = 0;
+  while (length < bytes.length) {
+    const n = await file.read(bytes.subarray(length));
+    if (n === null) break;
+    length += n;
+  }
+  return bytes.subarray(0, length);
+}
+
+async function createEmpty(path: string): Promise<boolean> {
+  try {
+    (await Deno.open(path, { createNew: true, write: true, mode: PRIVATE_MODE })).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows opens no folder, and there the rename is as durable as it gets.
+  if (Deno.build.os === "windows") return;
+  const slash = path.lastIndexOf("/");
+  using folder = await Deno.open(slash < 0 ? "." : path.slice(0, slash) || "/");
+  // Some file systems can't; the file itself is synced.
+  await folder.sync().catch(() => {});
+}

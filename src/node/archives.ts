@@ -1,0 +1,168 @@
+/**
+ * Identities out of a data folder and into one (docs/PROTOCOL.md section 11), in the command line's
+ * process: the node never sees an archive.
+ */
+import {
+  addIdentity,
+  ARCHIVE_BYTES,
+  generatePassphrase,
+  KeyFileError,
+  makeArchive,
+  MIN_STRENGTH,
+  openIdentityArchive,
+  openKeys,
+  passphraseFrom,
+  passphraseStrength,
+  readCarried,
+  type Secret,
+  writeCarried,
+} from "../keystore/mod.ts";
+import { formatIdentity, parseIdentity } from "../wire/ids.ts";
+import { labelsOf } from "../wire/labels.ts";
+import type { Backend } from "./api.ts";
+import { withUserErrors } from "./failures.ts";
+import { handOver } from "./hand_over.ts";
+import type { Place } from "./identity.ts";
+import { needNetwork } from "./network_name.ts";
+import { exists, shown, thereAlready } from "./shown_once.ts";
+import { UserError } from "./user_error.ts";
+
+/** What {@linkcode identityExport} takes. */
+export interface IdentityExport extends Place {
+  /** Of the keys file. The caller wipes it. */
+  readonly passphrase: Uint8Array;
+  /** Picks the identity (`g1…`) from those that there are. Throws a `UserError`. */
+  readonly choose: (identities: readonly { id: string; name: string }[]) => string;
+  /** Where the archive goes; nothing may be there. */
+  readonly file: string;
+  /** The archive's own; generated if left out. The caller wipes it. */
+  readonly archivePassphrase?: Uint8Array;
+}
+
+/** What became of an export. */
+export interface ExportResult {
+  /** The identity, `g1…`. */
+  readonly id: string;
+  /** Its local name. */
+  readonly name: string;
+  /** The archive. */
+  readonly file: string;
+  /** The generated passphrase, to be shown once; null for the user's own. */
+  readonly passphrase: string | null;
+}
+
+/** What {@linkcode identityImport} takes. */
+export interface IdentityImport extends Place {
+  /** Of the keys file, or to be: the first identity sets it. The caller wipes it. */
+  readonly passphrase: Uint8Array;
+  /** The archive. */
+  readonly file: string;
+  /** The archive's own. The caller wipes it. */
+  readonly archivePassphrase: Uint8Array;
+  /** Leaves the archive where it is. */
+  readonly keep: boolean;
+  /** Gets the keys at once where it has keys already, or none existed before. */
+  readonly backend: Backend;
+}
+
+/** What became of an import. */
+export interface ImportResult {
+  /** The identity, `g1…`. */
+  readonly id: string;
+  /** Its local name. */
+  readonly name: string;
+  /** Whether the archive was destroyed. */
+  readonly destroyed: boolean;
+  /** What the user should know besides, in words. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Writes one identity into an archive. Throws a `UserError`: wrong passphrase, no such identity, a
+ * passphrase too weak, something of that name, or what the disk says.
+ */
+export function identityExport(request: IdentityExport): Promise<ExportResult> {
+  const { dataDir, network, file, choose } = request;
+  return withUserErrors(async () => {
+    const labels = labelsOf(needNetwork(network));
+    if (await exists(file)) throw thereAlready(file);
+    const own = request.archivePassphrase;
+    using secret = own === undefined ? await generatePassphrase() : passphraseFrom(own.slice());
+    if (own !== undefined) await refuseWeak(secret);
+    using passphrase = passphraseFrom(request.passphrase.slice());
+    using keyring = await openKeys({ dir: dataDir, labels, passphrase });
+    const all = keyring.identities().map(({ key, name }) => ({
+      id: formatIdentity(key),
+      name: name.reveal(),
+    }));
+    const chosen = choose(all);
+    const id = parseIdentity(chosen);
+    if (id === undefined) throw new RangeError("Not one of the identities");
+    const archive = await makeArchive({ keyring, id }, { labels, passphrase: secret });
+    if (!await writeCarried(file, archive)) throw thereAlready(file);
+    return {
+      id: chosen,
+      name: all.find((one) => one.id === chosen)?.name ?? "",
+      file,
+      passphrase: own === undefined ? shown(secret) : null,
+    };
+  });
+}
+
+/**
+ * Takes an identity in from an archive, then destroys the archive. Everything is checked before
+ * anything changes. Throws a `UserError`: a wrong passphrase (either), an identity that is here
+ * already, all 16 places taken, or what the disk says.
+ */
+export function identityImport(request: IdentityImport): Promise<ImportResult> {
+  const { dataDir, network, file, keep, backend } = request;
+  return withUserErrors(async () => {
+    const labels = labelsOf(needNetwork(network));
+    const archive = await readCarried(file, ARCHIVE_BYTES);
+    if (archive.length === 0) throw new KeyFileError("damaged", "The archive is empty");
+    using secret = passphraseFrom(request.archivePassphrase.slice());
+    const entry = await openIdentityArchive(archive, { labels, passphrase: secret });
+    using passphrase = passphraseFrom(request.passphrase.slice());
+    const { id, keyring } = await addIdentity({ dir: dataDir, labels, passphrase, entry });
+    using _keys = keyring;
+    const problem = await handOver(keyring, backend);
+    const notes = problem === undefined ? [] : [problem];
+    const destroyed = !keep && await destroy(file, notes);
+    return { id: formatIdentity(id), name: entry.name.reveal(), destroyed, notes };
+  });
+}
+
+async function refuseWeak(passphrase: Secret): Promise<void> {
+  const { score, advice } = await passphraseStrength(passphrase);
+  if (score >= MIN_STRENGTH) return;
+  throw new UserError(
+    "refused",
+    `That passphrase is too easily guessed (${score} of 4; at least ${MIN_STRENGTH} is asked for). ` +
+      `${advice}${advice === "" ? "" : " "}Nothing was written. Without one of your own, the ` +
+      "program makes a good one.",
+  );
+}
+
+/** The import has succeeded whatever becomes of the archive, so failures are only told. */
+async function destroy(file: string, notes: string[]): Promise<boolean> {
+  try {
+    await destroyFile(file);
+    return true;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "unknown reason";
+    notes.push(`The identity is here, but the archive ${file} could not be destroyed: ${why}`);
+    return false;
+  }
+}
+
+/** Overwrites, syncs and removes a file. */
+async function destroyFile(path: string): Promise<void> {
+  {
+    using file = await Deno.open(path, { read: true, write: true });
+    const { size } = await file.stat();
+    const noise = crypto.getRandomValues(new Uint8Array(size));
+    for (let rest = noise; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+    await file.sync();
+  }
+  await Deno.remove(path);
+}

@@ -1,0 +1,28 @@
+/** What exports and new identities have in common: files never overwritten, words shown once. */
+import type { Secret } from "../keystore/mod.ts";
+import { UserError } from "./user_error.ts";
+
+/** A generated passphrase as a person reads it: the one string of it, which nothing can wipe. */
+export function shown(passphrase: Secret): string {
+  return passphrase.use((bytes) => new TextDecoder().decode(bytes));
+}
+
+/** The failure to write a file whose name is taken. */
+export function thereAlready(file: string): UserError {
+  return new UserError(
+    "failed",
+    `${file} is there already, and nothing is ever overwritten. Nothing was changed; give another ` +
+      "name.",
+  );
+}
+
+/** Whether anything has that name already; asked before work that takes seconds. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
