@@ -11,6 +11,9 @@ import { safeLine } from "./safe_text.ts";
 /** Characters waiting for a slow reader of stdout; beyond it exchanges and messages go unreported. */
 const MAX_PENDING = 1_000_000;
 
+/** A month: whoever wants longer wants none. */
+const MAX_AUTO_LOCK_MINUTES = 43_200;
+
 const STARTING =
   "This node carries messages of people you don't know: that is how yours travel too.";
 const LAN =
@@ -27,6 +30,7 @@ interface Flags {
   readonly networkKey?: string;
   readonly eager?: true;
   readonly unlock?: true;
+  readonly autoLock?: number;
 }
 
 /** Adds `node`. */
@@ -61,6 +65,11 @@ export const registerNode: Register = (program, context) => {
         "anyone who watches the line sees who spoke",
     )
     .option("--unlock", "open the keys at the start; needs a passphrase")
+    .option(
+      "--auto-lock <minutes>",
+      "lock the keys when no command needed them for so long; other nodes never notice",
+      wholeNumber(1, MAX_AUTO_LOCK_MINUTES),
+    )
     .addHelpText(
       "after",
       "\nExamples:\n  gossamer node\n" +
@@ -100,6 +109,7 @@ function nodeOptions(context: Context, flags: Flags): NodeOptions {
     ...(flags.networkKey === undefined ? {} : { networkKeyFile: flags.networkKey }),
     eager: flags.eager === true,
     ...(flags.unlock ? { unlock: () => passphraseFor(context) } : {}),
+    ...(flags.autoLock === undefined ? {} : { autoLockMinutes: flags.autoLock }),
     machineWarnings: context.deps.machineWarnings,
     logLevel: context.logLevel,
   };

@@ -16,6 +16,7 @@ export interface Unlocked {
 export class Keys {
   readonly #file: PrivateFile;
   #unlocked: Unlocked | undefined;
+  #uses = 0;
 
   /** Begins locked. */
   constructor(file: PrivateFile) {
@@ -27,8 +28,20 @@ export class Keys {
     return this.#unlocked;
   }
 
-  /** Keys and private store. Throws a `UserError` of code `locked` while there are none. */
+  /** How often somebody asked for what can't do without the keys. */
+  get uses(): number {
+    return this.#uses;
+  }
+
+  /** The same as `unlocked`, for what can't do without; it counts as a use. */
+  use(): Unlocked | undefined {
+    this.#uses++;
+    return this.#unlocked;
+  }
+
+  /** Keys and private store; it counts as a use. Throws a `UserError` of code `locked` while there are none. */
   need(): Unlocked {
+    this.#uses++;
     if (this.#unlocked === undefined) {
       throw new UserError(
         "locked",

@@ -29,6 +29,8 @@ export interface NodeOptions {
    * `locked` if there is none to be had.
    */
   readonly unlock?: () => Promise<Uint8Array>;
+  /** Minutes without an owner's call that needs the keys, after which they are locked; absent means never. */
+  readonly autoLockMinutes?: number;
   /** What this machine couldn't do for the node's secrets; said once and in `status`. */
   readonly machineWarnings: readonly string[];
   /** How much is said on stderr. */

@@ -33,8 +33,13 @@ export async function openOffline(
     if (error instanceof StoreError && error.code === "taken") return undefined;
     throw toUserError(error);
   }
-  // The lock is held, so no node runs: what a stopped one left behind goes.
-  removeDeadSocket(controlSocketPath(dataDir));
+  try {
+    // The lock is held, so no node runs: what a stopped one left behind goes.
+    removeDeadSocket(controlSocketPath(dataDir));
+  } catch (error) {
+    await stores.close();
+    throw toUserError(error);
+  }
   const clock = systemClock;
   const hub = new Hub();
   const log = makeLog("silent", () => {});

@@ -71,15 +71,17 @@ export class OwnerService implements Owner {
   /** Calls a method. Throws a `UserError` where the method does, and for what disk and keys say. */
   call<M extends Method>(method: M, params: Api[M]["params"]): Promise<Api[M]["result"]> {
     const run = (): Promise<Api[M]["result"]> =>
-      withUserErrors(async () => await METHODS[method](this.#context, params));
+      this.#using(() => withUserErrors(async () => await METHODS[method](this.#context, params)));
     return WRITING.has(method) ? this.#inTurn(run) : run();
   }
 
   /** Takes the keys; answers the identities that they open. */
   unlock(bundle: Uint8Array): Promise<readonly string[]> {
-    return this.#inTurn(() =>
-      withUserErrors(async () => (await this.#context.keys.unlock(bundle)).map(formatIdentity))
-    );
+    return this.#inTurn(async () => {
+      const keys = await withUserErrors(() => this.#context.keys.unlock(bundle));
+      this.#context.keysUsed?.();
+      return keys.map(formatIdentity);
+    });
   }
 
   /** Statuses as they are stored, from this call on. Without `all` it needs the keys all the time. */
@@ -122,6 +124,17 @@ export class OwnerService implements Owner {
     } finally {
       // Also when the keys were taken away in the middle: nobody would empty what waits.
       remove();
+    }
+  }
+
+  /** Tells of a call that used the keys. A `watch` that goes on is no such call. */
+  async #using<T>(run: () => Promise<T>): Promise<T> {
+    const { keys, keysUsed } = this.#context;
+    const before = keys.uses;
+    try {
+      return await run();
+    } finally {
+      if (keys.uses !== before) keysUsed?.();
     }
   }
 

@@ -4,6 +4,7 @@ import { openStores, StoreError, type Stores } from "../store/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import { type Labels, labelsOf } from "../wire/labels.ts";
 import { toSeconds } from "../wire/time.ts";
+import { AutoLock } from "./auto_lock.ts";
 import { plausible, systemClock } from "./clock.ts";
 import { type ControlServer, serveControl } from "./control_server.ts";
 import { controlSocketPath } from "./control_socket.ts";
@@ -168,8 +169,14 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
       warnings: [...options.machineWarnings, ...(lan?.warnings() ?? [])],
     }),
   };
-  const context: OwnerContext = { labels, clock, store, keys, injector, live, pause, lookUp };
+  const keysUsed = (): void => autoLock?.touch();
+  const context: OwnerContext = {
+    ...{ labels, clock, store, keys, injector, live, pause, lookUp },
+    keysUsed,
+  };
   const owner = new OwnerService(context, hub);
+  const autoLock = lockWhenIdle(options.autoLockMinutes, owner);
+  cleanup.defer(() => autoLock?.stop());
 
   accept = (connection) => loop.accept(connection);
   loop.feed({ kind: "start" });
@@ -221,6 +228,20 @@ async function openKeysAtStart(options: NodeOptions, owner: OwnerService): Promi
   } finally {
     passphrase.fill(0);
   }
+}
+
+function lockWhenIdle(minutes: number | undefined, owner: OwnerService): AutoLock | undefined {
+  if (minutes === undefined) return undefined;
+  return new AutoLock({
+    afterMs: minutes * 60_000,
+    clocks: [() => systemClock.now(), () => performance.now()],
+    every: (ms, f) => {
+      const timer = setInterval(f, ms);
+      return () => clearInterval(timer);
+    },
+    // In its turn, so that no post is cut off in the middle.
+    lock: () => void owner.call("lock", {}),
+  });
 }
 
 async function keepNotes(notes: Notes, log: Log): Promise<void> {

@@ -53,6 +53,7 @@ Deno.test("node passes its options on", async () => {
       ...["--data-dir", "/d", "--network", "test", "--port", "0", "--bind", "127.0.0.1"],
       ...["--bind", "[::1]", "--join", "g:?a=x", "--join", "g:?a=y", "--no-lan", "--no-mdns"],
       ...["--no-port-mapping", "--network-key", "/k", "--eager", "--log", "debug"],
+      ...["--auto-lock", "15"],
     ),
     {
       dataDir: "/d",
@@ -65,6 +66,7 @@ Deno.test("node passes its options on", async () => {
       portMapping: false,
       networkKeyFile: "/k",
       eager: true,
+      autoLockMinutes: 15,
       machineWarnings: [],
       logLevel: "debug",
     },

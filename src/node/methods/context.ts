@@ -40,6 +40,8 @@ export interface OwnerContext {
   readonly keys: Keys;
   /** Takes own messages like anybody's. */
   readonly injector: Injector;
+  /** Called after each of the owner's calls that needed the keys. */
+  readonly keysUsed?: () => void;
   /** Absent when the command line works on the store itself. */
   readonly live: LiveNode | undefined;
   /** Lets other work have its turn in a long computation. */

@@ -62,7 +62,7 @@ export async function following(context: OwnerContext): Promise<readonly FollowV
 
 /** This node's own identities. */
 export function identities({ keys }: OwnerContext): readonly IdentityView[] {
-  const all = keys.unlocked?.keyring.identities();
+  const all = keys.use()?.keyring.identities();
   if (all === undefined) {
     throw new UserError(
       "locked",
