@@ -1,16 +1,14 @@
 /**
- * From a passphrase to a key: Argon2id 1.3 (RFC 9106), run by hash-wasm (docs/PROTOCOL.md section
- * 11). It blocks its thread for about a second, so the command line program does it, not the node.
- * What it can't do: the WebAssembly memory that it works in isn't wiped but freed, and it hands its
- * last block around as a string. Both end with the program, which therefore should be short-lived.
+ * From a passphrase to a key: Argon2id (docs/PROTOCOL.md section 11), in a worker of its own that is
+ * ended at once. With it go the memory that the derivation worked in, up to a gigabyte, and the copies
+ * that it made of passphrase and key, which nothing else could wipe. It takes about a second, during
+ * which this thread goes on with its work.
  */
-import { argon2id as argon2idWasm } from "hash-wasm";
+import { argon2idHere } from "./argon2id.ts";
 import { KdfMemoryError } from "./errors.ts";
 import { KDF_FLOOR, type KdfParams, paramsFor } from "./kdf_params.ts";
+import type { KdfReply, KdfRequest } from "./kdf_worker.ts";
 import { HEAP, Secret, type SecretAllocator } from "./secret.ts";
-
-/** Bytes in a derived key. */
-export const DERIVED_KEY_BYTES = 32;
 
 /** What a key is derived with. */
 export interface KdfOptions {
@@ -31,31 +29,56 @@ export type Kdf = (passphrase: Secret, options: KdfOptions) => Promise<Secret>;
  */
 export async function argon2id(passphrase: Secret, options: KdfOptions): Promise<Secret> {
   const { salt, params, allocator = HEAP } = options;
-  const { memoryKiB, passes } = params;
+  const worker = new Worker(new URL("./kdf_worker.ts", import.meta.url), { type: "module" });
+  const { port1: port, port2: theirs } = new MessageChannel();
   try {
-    const key = await passphrase.use((password) =>
-      argon2idWasm({
-        password,
-        salt,
-        parallelism: 1,
-        iterations: passes,
-        memorySize: memoryKiB,
-        hashLength: DERIVED_KEY_BYTES,
-        outputType: "binary",
-      })
-    );
-    return Secret.take(key, allocator);
-  } catch (error) {
-    // WebAssembly says so with a RangeError; its message would tell the user nothing.
-    if (error instanceof RangeError) throw new KdfMemoryError(memoryKiB);
-    throw error;
+    const reply = await ask({ worker, port, theirs }, { passphrase, salt, params });
+    if (reply.kind === "memory") throw new KdfMemoryError(params.memoryKiB);
+    if (reply.kind === "failed") throw new Error(reply.message);
+    return Secret.take(reply.key, allocator);
+  } finally {
+    port.close();
+    worker.terminate();
   }
 }
 
-/** Measures this machine at the floor (once, a fraction of a second) and picks what takes about a second. */
-export async function calibrate(kdf: Kdf = argon2id): Promise<KdfParams> {
+/**
+ * Measures this machine at the floor (once, a fraction of a second) and picks what takes about a
+ * second. Without a worker, whose start would count: there is no secret in it.
+ */
+export async function calibrate(kdf: Kdf = inThisThread): Promise<KdfParams> {
   using passphrase = new Secret(16);
   const start = performance.now();
   (await kdf(passphrase, { salt: new Uint8Array(16), params: KDF_FLOOR })).wipe();
   return paramsFor(performance.now() - start);
+}
+
+async function inThisThread(passphrase: Secret, options: KdfOptions): Promise<Secret> {
+  return Secret.take(await passphrase.use((password) => argon2idHere(password, options)));
+}
+
+interface Line {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+  /** The worker's end. */
+  readonly theirs: MessagePort;
+}
+
+function ask(
+  { worker, port, theirs }: Line,
+  { passphrase, salt, params }: Omit<KdfRequest, "password"> & { readonly passphrase: Secret },
+): Promise<KdfReply> {
+  return new Promise((resolve, reject) => {
+    port.onmessage = ({ data }: MessageEvent<KdfReply>): void => resolve(data);
+    worker.onerror = (event): void => {
+      event.preventDefault();
+      reject(new Error(`The key derivation failed: ${event.message}`));
+    };
+    // The copy has memory of its own, so that it can be moved: nothing of it stays here.
+    const password = new Uint8Array(new ArrayBuffer(passphrase.length));
+    passphrase.use((bytes) => password.set(bytes));
+    worker.postMessage(undefined, [theirs]);
+    const request: KdfRequest = { password, salt: salt.slice(), params };
+    port.postMessage(request, [password.buffer]);
+  });
 }

@@ -211,7 +211,7 @@ async function open(
 /** Sets the passphrase: a salt, parameters and a store key of its own, whatever the vacant file had. */
 async function begin(options: OpenKeysOptions & { params?: KdfParams }): Promise<Opened> {
   const { passphrase, kdf = argon2id, allocator = HEAP } = options;
-  const params = options.params ?? await calibrate(kdf);
+  const params = options.params ?? await calibrate(options.kdf);
   const header = { params, salt: random(SALT_BYTES), nonce: random(NONCE_BYTES) };
   const key = await kdf(passphrase, { salt: header.salt, params, allocator });
   return {
