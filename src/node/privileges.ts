@@ -31,6 +31,9 @@ export const ENVIRONMENT: readonly string[] = [
   "XDG_DATA_HOME",
 ];
 
+/** The programs that commands may run, for a passphrase that the system keeps. */
+export const PROGRAMS: readonly string[] = ["secret-tool", "security"];
+
 /** Gives up for good everything that a node needs for its start only. */
 export function shedPrivileges(): void {
   for (const name of SHED) Deno.permissions.revokeSync({ name });
@@ -51,6 +54,8 @@ function parts(name: PrivilegeName): readonly Deno.PermissionDescriptor[] {
   switch (name) {
     case "env":
       return ENVIRONMENT.map((variable) => ({ name, variable }));
+    case "run":
+      return PROGRAMS.map((command) => ({ name, command }));
     case "ffi":
       return NATIVE_LIBRARIES.map((path) => ({ name, path }));
     case "sys":
