@@ -51,8 +51,12 @@ class RemoteBackend implements Backend {
   }
 
   async unlock(bundle: Uint8Array): Promise<readonly string[]> {
-    const result = await this.#post("unlock", new Uint8Array(bundle)) as { unlocked: string[] };
-    return result.unlocked;
+    const copy = new Uint8Array(bundle);
+    try {
+      return (await this.#post("unlock", copy) as { unlocked: string[] }).unlocked;
+    } finally {
+      copy.fill(0);
+    }
   }
 
   async *watch(options: { all: boolean; signal: AbortSignal }): AsyncIterable<MessageView> {
