@@ -20,6 +20,8 @@ export interface Globals {
   readonly log: string;
   /** `--passphrase-file`. */
   readonly passphraseFile?: string;
+  /** `--passphrase-store`. */
+  readonly passphraseStore?: true;
 }
 
 /** What a command works with. */
@@ -36,6 +38,8 @@ export interface Context {
   readonly logLevel: LogLevel;
   /** `--passphrase-file`. */
   readonly passphraseFile?: string;
+  /** `--passphrase-store`: the passphrase comes from the system's key store. */
+  readonly passphraseStore: boolean;
 }
 
 /** Adds commands to the program; `context` may be called inside their actions only. */
@@ -45,6 +49,10 @@ export type Register = (program: CommandUnknownOpts, context: () => Context) => 
 export function makeContext(globals: Globals, deps: Deps): Context {
   const network = checkNetwork(globals.network);
   const { passphraseFile } = globals;
+  const passphraseStore = globals.passphraseStore === true;
+  if (passphraseStore && passphraseFile !== undefined) {
+    throw new UserError("usage", "--passphrase-store can't be had with --passphrase-file.");
+  }
   // Looked for when first needed: `version` works without a home.
   let found: string | undefined;
   return {
@@ -56,6 +64,7 @@ export function makeContext(globals: Globals, deps: Deps): Context {
     },
     network,
     logLevel: logLevel(globals.log),
+    passphraseStore,
     ...(passphraseFile === undefined ? {} : { passphraseFile }),
   };
 }

@@ -39,6 +39,26 @@ export interface UnlockRequest extends Place {
   readonly passphrase: Uint8Array;
 }
 
+/** A program to run, found as a shell would. */
+export interface ProgramRequest {
+  /** Its name. */
+  readonly program: string;
+  /** Its arguments: nothing secret, as others can see them. */
+  readonly args: readonly string[];
+  /** What it reads; nothing if left out. The caller wipes it. */
+  readonly stdin?: Uint8Array;
+}
+
+/** What a program left. */
+export interface ProgramResult {
+  /** Its exit code. */
+  readonly code: number;
+  /** Its output; the caller wipes it. */
+  readonly stdout: Uint8Array;
+  /** What it complained of. */
+  readonly stderr: string;
+}
+
 /** The outside world. */
 export interface Deps {
   /** The running node's control socket, or else the store under its lock. */
@@ -59,6 +79,10 @@ export interface Deps {
   writeNewFile(path: string, bytes: Uint8Array): Promise<boolean>;
   /** Makes a folder and its parents, if they aren't there. */
   makeFolder(path: string): Promise<void>;
+  /** Runs one of the few programs that this one may; `undefined` if it isn't there. */
+  runProgram(request: ProgramRequest): Promise<ProgramResult | undefined>;
+  /** A path without links; as it was given if nothing is there. */
+  realPath(path: string): Promise<string>;
   /** Reads standard input, but no more than `maxBytes` + 1 of it. */
   readStdin(maxBytes: number): Promise<Uint8Array>;
   /** What this machine couldn't do for this process's secrets, in words for the owner. */

@@ -20,8 +20,9 @@ reached, 5 refused by a rule.
 
 A command talks to the running node; without one it works on the data folder itself. What needs
 a key and finds the node locked unlocks it for as long as the command lasts, if a passphrase is to be
-had: from --passphrase-file, from the file that GOSSAMER_PASSPHRASE_FILE names, from systemd's
-credential gossamer-passphrase, or by asking at the terminal. \`unlock\` keeps the keys open.
+had: from --passphrase-file, from the system's key store with --passphrase-store, from the file that
+GOSSAMER_PASSPHRASE_FILE names, from systemd's credential gossamer-passphrase, or by asking at the
+terminal. \`unlock\` keeps the keys open.
 
 Examples:
   gossamer node
@@ -65,6 +66,7 @@ function makeProgram(deps: Deps, said: { out: string; err: string }): Program {
     .option("--quiet", "print no notes on stderr, only failures")
     .option("--log <level>", `diagnostics on stderr: ${LOG_LEVELS.join(", ")}`, "warn")
     .option("--passphrase-file <file>", "file with the passphrase, for what needs a key")
+    .option("--passphrase-store", "take it from the system's key store (see unlock --remember)")
     .version(VERSION, "--version", "print the version")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({

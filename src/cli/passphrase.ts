@@ -1,7 +1,7 @@
 /**
  * Where a passphrase comes from: a file named by `--passphrase-file` or `GOSSAMER_PASSPHRASE_FILE`,
- * systemd's credentials, or the person at the terminal. It lives in bytes, which are wiped after
- * use, and never in a string.
+ * the system's key store when asked for, systemd's credentials, or the person at the terminal. It
+ * lives in bytes, which are wiped after use, and never in a string.
  */
 import { UserError } from "../node/user_error.ts";
 import type { Context } from "./context.ts";
@@ -45,6 +45,7 @@ export async function findPassphrase(
   { question, twice, other }: PassphraseRequest,
 ): Promise<Uint8Array | undefined> {
   const { deps } = context;
+  if (other === undefined && context.passphraseStore) return await fromStore(context);
   const source = other === undefined ? passphraseFile(context) : otherFile(other);
   const found = source === undefined ? undefined : await fromFile(context, source);
   if (found !== undefined) return found;
@@ -81,6 +82,18 @@ function passphraseFile({ deps, passphraseFile }: Context): Source | undefined {
   if (named) return { path: named, mayBeMissing: false };
   const credentials = deps.env("CREDENTIALS_DIRECTORY");
   return credentials ? { path: `${credentials}/${CREDENTIAL}`, mayBeMissing: true } : undefined;
+}
+
+async function fromStore(context: Context): Promise<Uint8Array> {
+  // Loaded only when asked for.
+  const { passphraseStore } = await import("./passphrase_store.ts");
+  const found = await (await passphraseStore(context)).get();
+  if (found !== undefined) return found;
+  throw new UserError(
+    "locked",
+    "The system's key store holds no passphrase for this data folder. Nothing was changed. To put it " +
+      "there: gossamer unlock --remember",
+  );
 }
 
 function otherFile({ file }: { readonly file?: string }): Source | undefined {

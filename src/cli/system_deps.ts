@@ -2,7 +2,7 @@
  * The real outside world for the command line. The node's modules and the prompts are loaded when
  * first needed, so that a command that needs neither starts at once.
  */
-import type { Deps, Interrupt, Sink } from "./deps.ts";
+import type { Deps, Interrupt, ProgramRequest, ProgramResult, Sink } from "./deps.ts";
 
 const CHUNK_BYTES = 65_536;
 /** Milliseconds in which a second signal counts as the same one. */
@@ -31,6 +31,8 @@ export function systemDeps(machineWarnings: readonly string[]): Deps {
     },
     writeNewFile,
     makeFolder: (path) => Deno.mkdir(path, { recursive: true }),
+    runProgram,
+    realPath,
     readStdin: (maxBytes) => readUpTo(Deno.stdin, maxBytes + 1),
     env: (name) => Deno.env.get(name),
     os: Deno.build.os,
@@ -118,6 +120,42 @@ async function writeNewFile(path: string, bytes: Uint8Array): Promise<boolean> {
     return true;
   } catch (error) {
     await Deno.remove(path);
+    throw error;
+  }
+}
+
+async function runProgram(
+  { program, args, stdin }: ProgramRequest,
+): Promise<ProgramResult | undefined> {
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command(program, {
+      args: [...args],
+      stdin: stdin === undefined ? "null" : "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
+      return undefined;
+    }
+    throw error;
+  }
+  if (stdin !== undefined) {
+    const writer = child.stdin.getWriter();
+    // It may have ended without reading all; its exit code says the rest.
+    await writer.write(stdin).catch(() => {});
+    await writer.close().catch(() => {});
+  }
+  const { code, stdout, stderr } = await child.output();
+  return { code, stdout, stderr: new TextDecoder().decode(stderr) };
+}
+
+async function realPath(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return path;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** `unlock` and `lock`: hand the running node its keys, and take them away. */
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
-import { noPassphrase } from "./passphrase.ts";
+import { noPassphrase, withPassphrase } from "./passphrase.ts";
 import { safeLine } from "./safe_text.ts";
 import { type Session, withSession } from "./session.ts";
 
@@ -9,21 +9,31 @@ import { type Session, withSession } from "./session.ts";
 export const registerUnlock: Register = (program, context) => {
   program.command("unlock")
     .description("hand the running node its keys, until `lock` or its end")
+    .option("--remember", "put the passphrase into the system's key store, for --passphrase-store")
+    .option("--forget", "remove it from there, and unlock nothing")
     .addHelpText(
       "after",
-      "\nOther commands unlock only for themselves, if a passphrase is to be " +
-        "had.\n\nExample:\n  gossamer unlock --passphrase-file /run/secrets/gossamer",
+      "\nOther commands unlock only for themselves, if a passphrase is to be had.\n\n" +
+        "The system's key store is the Secret Service (with secret-tool) or macOS's Keychain. While " +
+        "it is open,\nany program of yours can read the passphrase from it.\n\n" +
+        "Example:\n  gossamer unlock --passphrase-file /run/secrets/gossamer",
     )
-    .action(() => unlock(context()));
+    .action((flags) =>
+      flags.forget ? forget(context(), flags.remember === true) : unlock(context(), flags)
+    );
   program.command("lock")
     .description("take the keys away from the running node")
     .addHelpText("after", "\nExample:\n  gossamer lock")
     .action(() => lock(context()));
 };
 
-async function unlock(context: Context): Promise<void> {
+async function unlock(
+  context: Context,
+  { remember = false }: { remember?: boolean },
+): Promise<void> {
   for (const warning of context.deps.machineWarnings) await context.out.note(warning);
   const unlocked = await withSession(context, async (session) => {
+    if (remember) return await unlockAndRemember(context, session);
     mustRun(session);
     return await session.unlock();
   });
@@ -31,6 +41,39 @@ async function unlock(context: Context): Promise<void> {
   await context.out.result(
     { unlocked },
     (result) => ["Unlocked:", ...result.unlocked.map((id) => `  ${safeLine(id)}`)].join("\n"),
+  );
+}
+
+/** Keeps the passphrase once it has proved right; without a node there is nothing more to do. */
+async function unlockAndRemember(
+  context: Context,
+  { backend }: Session,
+): Promise<readonly string[] | undefined> {
+  const { deps, dataDir, network } = context;
+  const store = await (await import("./passphrase_store.ts")).passphraseStore(context);
+  const request = { question: "Passphrase to unlock your keys: " };
+  return await withPassphrase(context, request, async (passphrase) => {
+    const bundle = await deps.unlockBundle({ dataDir, network, passphrase });
+    try {
+      await store.put(passphrase);
+      await context.out.note("The system's key store has the passphrase: --passphrase-store.");
+      return backend.running ? await backend.unlock(bundle) : [];
+    } finally {
+      bundle.fill(0);
+    }
+  });
+}
+
+async function forget(context: Context, remember: boolean): Promise<void> {
+  if (remember) throw new UserError("usage", "--forget can't be had with --remember.");
+  const store = await (await import("./passphrase_store.ts")).passphraseStore(context);
+  const forgotten = await store.forget();
+  await context.out.result(
+    { forgotten },
+    (result) =>
+      result.forgotten
+        ? "The system's key store no longer has the passphrase."
+        : "The system's key store has no passphrase for this data folder.",
   );
 }
 

@@ -1,6 +1,6 @@
 /** An outside world for the command line that remembers what it was asked. */
 import { run } from "../../src/cli/mod.ts";
-import type { Deps, UnlockRequest } from "../../src/cli/deps.ts";
+import type { Deps, ProgramResult, UnlockRequest } from "../../src/cli/deps.ts";
 import type { Api, Backend, MessageView, Method } from "../../src/node/api.ts";
 import type { IdentityCreation, NodeHooks, NodeOptions } from "../../src/node/mod.ts";
 import { UserError } from "../../src/node/user_error.ts";
@@ -32,6 +32,8 @@ export interface World {
   readonly openBackend?: () => Promise<Backend>;
   /** What `protectProcess` answered. */
   readonly machineWarnings?: readonly string[];
+  /** The system's key store, by its attributes; without one, its program isn't there. */
+  readonly keyStore?: Map<string, Uint8Array>;
   /** Called with each chunk before it is written to stdout. */
   readonly onStdout?: (text: string) => void;
   /** Aborts as Ctrl-C would. */
@@ -51,6 +53,8 @@ export interface Outcome {
   /** Every buffer that held a secret; all must be zeros by now. */
   readonly secrets: readonly Uint8Array[];
   readonly created: readonly Omit<IdentityCreation, "backend">[];
+  /** Programs that were run, with their arguments. */
+  readonly programs: readonly (readonly string[])[];
   /** Exports and imports, without the data folder's passphrase. */
   readonly carried: readonly unknown[];
   /** Passphrases as they were when asked for, as text. */
@@ -72,6 +76,7 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
   const passphrases: string[] = [];
   const created: Omit<IdentityCreation, "backend">[] = [];
   const carried: unknown[] = [];
+  const programs: string[][] = [];
   const typed = [...world.typed ?? []];
   let unlocked = world.unlocked ?? false;
   const secret = (text: string): Uint8Array => {
@@ -166,6 +171,13 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       return Promise.resolve(true);
     },
     makeFolder: () => Promise.resolve(),
+    realPath: (path) => Promise.resolve(path),
+    runProgram: ({ program, args, stdin }) => {
+      programs.push([program, ...args]);
+      const store = world.keyStore;
+      if (store === undefined) return Promise.resolve(undefined);
+      return Promise.resolve(fakeKeyStore(store, { program, args, stdin }));
+    },
     readStdin: (maxBytes) => {
       const { stdin = "" } = world;
       const bytes = typeof stdin === "string" ? encoder.encode(stdin) : stdin;
@@ -221,8 +233,37 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
     secrets,
     created,
     carried,
+    programs,
     passphrases,
   };
+}
+
+/** `secret-tool`, and what is needed here of `security`. */
+function fakeKeyStore(
+  store: Map<string, Uint8Array>,
+  { program, args, stdin }: {
+    program: string;
+    args: readonly string[];
+    stdin: Uint8Array | undefined;
+  },
+): ProgramResult {
+  const none = new Uint8Array(0);
+  const answer = (code: number, stdout: Uint8Array = none, stderr = ""): ProgramResult => ({
+    code,
+    stdout: stdout.slice(),
+    stderr,
+  });
+  const missing = program === "security" ? 44 : 1;
+  const line = args[0] === "-i" ? decoder.decode(stdin).trim().split(" ") : args;
+  const [what, ...rest] = line;
+  const key = rest.filter((arg) => !["--label=Gossamer", "-U", "-w"].includes(arg)).slice(0, 4)
+    .join(" ");
+  if (what === "store") store.set(key, stdin?.slice() ?? none);
+  else if (what === "add-generic-password") store.set(key, encoder.encode(line.at(-1)));
+  else if (!store.has(key)) return answer(missing);
+  else if (what === "clear" || what === "delete-generic-password") store.delete(key);
+  else return answer(0, store.get(key));
+  return answer(0);
 }
 
 /** A status with everything plain; give what matters. */

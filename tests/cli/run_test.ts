@@ -74,6 +74,8 @@ Deno.test("wrong usage exits 2 with a suggestion, and opens nothing", async () =
     [["status", "--log", "loud"], /--log takes one of/],
     [["status", "--data-dir", ""], /--data-dir needs/],
     [["profile", "set"], /Nothing to change/],
+    [["unlock", "--remember", "--forget"], /can't be had with --remember/],
+    [["status", "--passphrase-store", "--passphrase-file", "/p"], /can't be had with/],
     [["locator", "--no-identity", "--identity", "g1x"], /contradicts --no-identity/],
   ];
   for (const [argv, words] of cases) {

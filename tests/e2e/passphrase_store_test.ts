@@ -1,0 +1,76 @@
+/** The Secret Service as it is: GNOME Keyring on a message bus of the test's own. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Machine } from "./harness/node.ts";
+import { type Running, startProgram } from "./harness/process.ts";
+
+const PROGRAMS = ["dbus-daemon", "gnome-keyring-daemon", "secret-tool"];
+
+async function missing(): Promise<string[]> {
+  const found = await Promise.all(PROGRAMS.map(async (program) => {
+    if (Deno.build.os !== "linux") return program;
+    await using running = await startProgram(["sh", "-c", `command -v ${program}`]);
+    return (await running.end()).code === 0 ? undefined : program;
+  }));
+  return found.filter((program) => program !== undefined);
+}
+
+/** Waits until the Secret Service answers: with nothing found, and without a complaint. */
+async function answers(env: Record<string, string>): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    await using asking = await startProgram(["secret-tool", "lookup", "no", "such"], { env });
+    const { stderr } = await asking.end();
+    if (stderr === "") return;
+  }
+  throw new Error("The keyring doesn't answer");
+}
+
+const absent = await missing();
+if (absent.length > 0) {
+  // Said once, or nobody would notice that it is not tested.
+  Deno.stderr.writeSync(
+    new TextEncoder().encode(
+      `Without a test of the system's key store: ${absent.join(", ")} not here\n`,
+    ),
+  );
+}
+
+Deno.test({
+  name: "the Secret Service keeps the passphrase, and a node is unlocked with it",
+  ignore: absent.length > 0,
+  fn: async () => {
+    await using machine = await Machine.make();
+    const address = `unix:path=${join(machine.folder, "bus")}`;
+    await using bus = await startProgram(
+      ["dbus-daemon", "--session", "--nofork", "--print-address", `--address=${address}`],
+    );
+    await bus.stdout.find((line) => line.startsWith("unix:") ? line : undefined, {
+      what: "the bus",
+    });
+    const env = {
+      DBUS_SESSION_BUS_ADDRESS: address,
+      HOME: machine.folder,
+      XDG_RUNTIME_DIR: machine.folder,
+      XDG_DATA_HOME: machine.folder,
+    };
+    await using _keyring: Running = await startProgram(
+      ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
+      { env, stdin: "keyring" },
+    );
+    await answers(env);
+    const id = await machine.identity("ada");
+    const command = { env: { DBUS_SESSION_BUS_ADDRESS: address } };
+    const kept = await machine.json(["unlock", "--remember"], { ...command, unlock: true });
+    assert.deepEqual(kept, { unlocked: [] });
+    const listed = await machine.list(["identity", "list", "--passphrase-store"], command);
+    assert.deepEqual(listed.map((one) => one["id"]), [id]);
+    await using node = await machine.start();
+    assert.deepEqual(await machine.json(["unlock", "--passphrase-store"], command), {
+      unlocked: [id],
+    });
+    await node.stop();
+    assert.deepEqual(await machine.json(["unlock", "--forget"], command), { forgotten: true });
+    const none = await machine.run(["identity", "list", "--passphrase-store"], command);
+    assert.equal(none.code, 3, none.stderr);
+  },
+});
