@@ -246,6 +246,8 @@ export class Engine {
     if (verdict.kind === "refuse") return void this.#ports.emit({ kind: "close", session: id });
     if (verdict.evict !== undefined) {
       this.#fails(verdict.evict, { reason: "evicted", fault: "none", atOnce: true });
+      // It is cut off with this very event: were its end waited for, a burst would pile them up.
+      this.#sessions.delete(verdict.evict);
     }
     this.#open(id, { remote, attempt: undefined, inbound: true });
   }
