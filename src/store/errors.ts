@@ -45,7 +45,13 @@ const MEANINGS: readonly (readonly [RegExp, StoreErrorCode, string])[] = [
     "The disk is full: nothing of this write was recorded, all that was recorded before is unharmed",
   ],
   [
-    /not a database|malformed|corrupt|UNIQUE constraint|no such table/i,
+    /not a database|malformed|corrupt|UNIQUE constraint|no such (table|column|index)/i,
+    "damaged",
+    "The database is damaged",
+  ],
+  // What Deno KV makes of rows and tables that it didn't write so.
+  [
+    /returned no rows|invalid column type|duplicate column/i,
     "damaged",
     "The database is damaged",
   ],

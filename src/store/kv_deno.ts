@@ -11,6 +11,7 @@ import {
   type KvRange,
   type KvRow,
 } from "./kv_port.ts";
+import { checkSchema } from "./schema_check.ts";
 
 /** Rows that Deno KV reads at a time; its default of 100 makes a long list 30 % slower. */
 const BATCH_ROWS = 500;
@@ -21,6 +22,7 @@ const BATCH_ROWS = 500;
  */
 export async function openDenoKv<V extends Uint8Array>(path: string): Promise<Kv<V>> {
   try {
+    checkSchema(path);
     return new DenoKv<V>(await Deno.openKv(path), path);
   } catch (error) {
     throw storeError(error, path);
