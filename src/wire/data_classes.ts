@@ -24,6 +24,10 @@ export type DataPlace =
   | "local network"
   /** A URL that the owner gives away. */
   | "locator"
+  /** A file that the owner asked for, outside of the data folder. */
+  | "your files"
+  /** A file that the owner asked for, outside of the data folder. */
+  | "your files"
   /** What the node prints, which a journal may keep. */
   | "output";
 
@@ -138,7 +142,8 @@ const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
   {
     what: "of each stored message: author, kind, freshness, size, what it refers to, when stored",
     places: ["memory", "public.kv"],
-    seenBy: "whoever reads this disk; the order of storing tells which messages are likely your own",
+    seenBy:
+      "whoever reads this disk; the order of storing tells which messages are likely your own",
     until: "you delete public.kv",
     border: META,
     carriers: ["MessageMeta: id key type created size freshness storedAt ref retracted", "row: t"],
@@ -280,8 +285,8 @@ const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["KeyEntry: created name heir", "OwnIdentity: key name created heir"],
   },
   {
-    what: "the key of private.kv",
-    places: ["memory", "keys"],
+    what: "the key of private.kv, in keys and sealed to each identity in private.kv's 16 slots",
+    places: ["memory", "keys", "private.kv"],
     seenBy: "nobody; in memory root and debuggers of your account while the node is unlocked",
     until: "you delete keys",
     border: "src/keystore/key_contents.ts KeyContents: Secret",
@@ -294,6 +299,30 @@ const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     until: "the command has used it; never written",
     border: "src/keystore/passphrase.ts passphraseFrom: Secret",
     carriers: ["OpenKeysOptions: passphrase"],
+  },
+  {
+    what: "an archive of an identity: its secret key, name, time of making, successor's hash",
+    places: ["your files"],
+    seenBy: "who has the file and its passphrase; without that, only what opening it costs",
+    until: "you destroy the file; import does",
+    border: "src/keystore/archive.ts ArchiveSeal: Secret",
+    carriers: ["SealedHeader: params salt nonce", "SealedForm: magic contentsBytes what"],
+  },
+  {
+    what: "a recovery sheet: a successor's secret key and a revocation, sealed",
+    places: ["your files"],
+    seenBy: "who has the sheet and its passphrase; whose it is, whoever has the sheet",
+    until: "you destroy it: nothing else does",
+    border: "src/keystore/recovery.ts Recovery: Secret",
+    carriers: ["Recovery: successor revocation", "RecoverySheet: identity network sealed"],
+  },
+  {
+    what: "a closed network's key",
+    places: ["memory", "your files"],
+    seenBy: "who has the file that you name; in memory root",
+    until: "the node stops",
+    border: "src/node/network_name.ts readNetworkKey: Uint8Array",
+    carriers: ["NodeOptions: networkKeyFile"],
   },
   {
     what: "which addresses came from a locator that you opened",
