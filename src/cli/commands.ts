@@ -1,5 +1,6 @@
 /** The table of commands, in the order in which the help lists them. */
 import type { Register } from "./context.ts";
+import { registerObliterate } from "./destroy.ts";
 import { registerFollow } from "./follow.ts";
 import { registerIdentity } from "./identity.ts";
 import { registerJoin } from "./join.ts";
@@ -27,4 +28,5 @@ export const COMMANDS: readonly Register[] = [
   registerJoin,
   registerStatus,
   registerPrivacy,
+  registerObliterate,
 ];

@@ -5,13 +5,17 @@
 import type {
   Backend,
   Created,
+  Deletion,
+  Destruction,
   ExportResult,
   IdentityCreation,
+  IdentityDeletion,
   IdentityExport,
   IdentityImport,
   ImportResult,
   NodeHooks,
   NodeOptions,
+  Obliteration,
   Place,
 } from "../node/mod.ts";
 
@@ -71,6 +75,10 @@ export interface Deps {
   identityExport(request: IdentityExport): Promise<ExportResult>;
   /** Takes an identity in from an archive, and destroys that. */
   identityImport(request: IdentityImport): Promise<ImportResult>;
+  /** Destroys one identity and what ties it to its owner; `undefined` if called off. */
+  identityDelete(request: IdentityDeletion): Promise<Deletion | undefined>;
+  /** Destroys all of a data folder; `undefined` if called off. */
+  obliterateEverything(request: Obliteration): Promise<Destruction | undefined>;
   /** Opens the keys into the bundle that `Backend.unlock` takes; the caller wipes it. */
   unlockBundle(request: UnlockRequest): Promise<Uint8Array>;
   /** Reads a file, but no more than `maxBytes` + 1 of it. Rejects with `Deno.errors`. */

@@ -2,6 +2,7 @@
 import { registerArchive } from "./archive.ts";
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
+import { registerDelete } from "./destroy.ts";
 import { type KeepWords, keepWords } from "./keep_words.ts";
 import { noPassphrase, withPassphrase } from "./passphrase.ts";
 import { pickIdentity } from "./pick_identity.ts";
@@ -28,7 +29,7 @@ const SHEET = ({ file, passphrase }: { file: string; passphrase: string }): Keep
 /** Adds `identity`. */
 export const registerIdentity: Register = (program, context) => {
   const identity = program.command("identity")
-    .description("the identities of this node: create, list, show, export, import")
+    .description("the identities of this node: create, list, show, export, import, delete")
     .addHelpText("after", "\nExample:\n  gossamer identity create");
   identity.command("create")
     .description("make an identity; the first one in a data folder sets the passphrase")
@@ -53,6 +54,7 @@ export const registerIdentity: Register = (program, context) => {
     .addHelpText("after", "\nExample:\n  gossamer identity show ada")
     .action((id) => show(context(), id));
   registerArchive(identity, context);
+  registerDelete(identity, context);
 };
 
 async function create(

@@ -24,6 +24,10 @@ export function systemDeps(machineWarnings: readonly string[]): Deps {
       await (await import("../node/mod.ts")).identityExport(request),
     identityImport: async (request) =>
       await (await import("../node/mod.ts")).identityImport(request),
+    identityDelete: async (request) =>
+      await (await import("../node/mod.ts")).identityDelete(request),
+    obliterateEverything: async (request) =>
+      await (await import("../node/mod.ts")).obliterateEverything(request),
     unlockBundle: async (request) => await (await import("../node/mod.ts")).unlockBundle(request),
     readFile: async (path, maxBytes) => {
       using file = await Deno.open(path);

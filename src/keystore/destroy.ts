@@ -72,6 +72,37 @@ export async function destroyFile(path: string, options: DestroyOptions = {}): P
   return { destroyed: path, how, caveats };
 }
 
+/**
+ * Gives a file a second name, so that it can be destroyed once another file took its first one; the
+ * new path. `undefined` where there is no such file, or the file system has no second names.
+ */
+export async function retire(path: string): Promise<string | undefined> {
+  const nameless = join(dirname(path), remainsName());
+  try {
+    await Deno.link(path, nameless);
+    return nameless;
+  } catch {
+    // The file goes without being overwritten then; what is in it is sealed.
+    return undefined;
+  }
+}
+
+/** Destroys what earlier runs, cut off, left behind in a folder. */
+export async function destroyRemains(dir: string): Promise<readonly Destroyed[]> {
+  const done: Destroyed[] = [];
+  for (const name of remainsIn(dir)) {
+    const path = join(dir, name);
+    // Cut off before another file took its first name: under that one it is still in use.
+    if (((await infoOf(path))?.nlink ?? 1) > 1) await Deno.remove(path);
+    else done.push(await destroyFile(path));
+  }
+  return done;
+}
+
+function remainsIn(dir: string): readonly string[] {
+  return [...Deno.readDirSync(dir)].map(({ name }) => name).filter(isRemains);
+}
+
 /** What no program can promise on the medium that a folder lies on, in words; never empty. */
 export function mediumCaveats(dir: string): readonly string[] {
   return [mediumCaveat(dir), ...ELSEWHERE];

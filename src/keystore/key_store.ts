@@ -79,9 +79,12 @@ export interface AddIdentityOptions extends Omit<CreateIdentityOptions, "name" |
 }
 
 /** Contents of a file that was opened, with what is needed to write it again. */
-interface Opened {
+export interface Opened {
+  /** For whoever opened it to wipe. */
   readonly contents: KeyContents;
+  /** The file's; a new write takes a nonce of its own. */
   readonly header: KeyFileHeader;
+  /** Of the seal, for whoever opened it to wipe. */
   readonly key: Secret;
 }
 
@@ -144,6 +147,38 @@ export async function addIdentity(
   }
 }
 
+/**
+ * Whether somebody's passphrase guards the folder's keys; costs no key derivation. Throws a
+ * `KeyFileError` for a file that can't be one of ours, or the system's error.
+ */
+export async function hasIdentities({ dir, labels }: KeyFolder): Promise<boolean> {
+  const file = await readKeys(dir);
+  if (file === undefined) return false;
+  return !isVacant(file, { header: decodeKeyFileHeader(file), labels });
+}
+
+/** Opens the keys to change them; only under the keys' lock. Throws as {@linkcode openKeys} does. */
+export async function openToChange(options: OpenKeysOptions): Promise<Opened> {
+  const file = await readKeys(options.dir);
+  if (file === undefined) throw new NoIdentityError();
+  const header = decodeKeyFileHeader(file);
+  if (isVacant(file, { header, labels: options.labels })) throw new NoIdentityError();
+  return await open(file, { ...options, header });
+}
+
+/** A `keys` file with other contents under the same passphrase, ready to be written. */
+export function sealAgain(
+  { header, key }: Opened,
+  { contents, labels }: { readonly contents: KeyContents; readonly labels: Labels },
+): Uint8Array {
+  using encoded = encodeKeyContents(contents);
+  return sealKeyFile(encoded, {
+    key,
+    labels,
+    header: { ...header, nonce: random(NONCE_BYTES) },
+  });
+}
+
 /** Opens the keys, or sets the passphrase, adds what `make` gives and writes all to disk. */
 async function grow(
   options: OpenKeysOptions & { params?: KdfParams },
@@ -172,13 +207,18 @@ async function grow(
 async function ensureLocked({ dir, labels }: KeyFolder): Promise<Uint8Array> {
   const existing = await readKeys(dir);
   if (existing !== undefined) return existing;
+  const file = vacantFile(labels);
+  await writeKeys(dir, file);
+  return file;
+}
+
+/** A `keys` file of nobody's, as the first start makes it. */
+export function vacantFile(labels: Labels): Uint8Array {
   const header = { params: KDF_FLOOR, salt: random(SALT_BYTES), nonce: random(NONCE_BYTES) };
   using key = vacantKey(labels, header.salt);
   using storeKey = new Secret(STORE_KEY_BYTES);
   using contents = encodeKeyContents({ storeKey, entries: [] });
-  const file = sealKeyFile(contents, { key, labels, header });
-  await writeKeys(dir, file);
-  return file;
+  return sealKeyFile(contents, { key, labels, header });
 }
 
 /** Whether nobody has set a passphrase yet; costs no key derivation. */
@@ -241,7 +281,8 @@ async function add(
   }
 }
 
-function randomSecret(length: number, allocator: SecretAllocator): Secret {
+/** A secret of random bytes. */
+export function randomSecret(length: number, allocator: SecretAllocator): Secret {
   const secret = new Secret(length, allocator);
   secret.use((bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>));
   return secret;

@@ -18,6 +18,15 @@ export {
   openIdentityArchive,
 } from "./archive_identity.ts";
 export { readCarried, writeCarried } from "./carried_file.ts";
+export {
+  type Destroyed,
+  DestroyError,
+  destroyFile,
+  destroyRemains,
+  isRemains,
+  mediumCaveats,
+  retire,
+} from "./destroy.ts";
 export { createVerifier, publicKeyOf, sign } from "./ed25519.ts";
 export { selfTest } from "./ed25519_self_test.ts";
 export {
@@ -43,6 +52,7 @@ export {
   createIdentity,
   type CreateIdentityOptions,
   ensureKeyFile,
+  hasIdentities,
   type KeyFolder,
   openKeys,
   type OpenKeysOptions,
@@ -64,4 +74,5 @@ export { MAX_PASSPHRASE_BYTES, passphraseFrom } from "./passphrase.ts";
 export { MIN_STRENGTH, passphraseStrength, type Strength } from "./passphrase_strength.ts";
 export type { Recovery } from "./recovery.ts";
 export { recoveryFileName } from "./recovery_sheet.ts";
+export { removeIdentity, type RemoveIdentityOptions } from "./remove_identity.ts";
 export { HEAP, Redacted, Secret, type SecretAllocator } from "./secret.ts";

@@ -211,6 +211,8 @@ export interface Api {
   identities: { params: Record<never, never>; result: readonly IdentityView[] };
   /** Wipes the keys from memory. */
   lock: { params: Record<never, never>; result: { readonly unlocked: readonly string[] } };
+  /** Ends the running node, as SIGTERM does, so that a command can do what needs the folder alone. */
+  stop: { params: Record<never, never>; result: Record<never, never> };
   /** Changes the given fields of a profile, in public. */
   "profile-set": {
     params: {

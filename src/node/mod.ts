@@ -13,17 +13,25 @@ import type { ExportResult, IdentityExport, IdentityImport, ImportResult } from 
 import type { Created, IdentityCreation, Place } from "./identity.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
 
+import type { Obliteration } from "./obliterate.ts";
+import type { Deletion, Destruction, IdentityDeletion, Pickable } from "./remove_identity.ts";
+
 export { openBackend } from "./open_backend.ts";
 export type {
   Backend,
   Created,
+  Deletion,
+  Destruction,
   ExportResult,
   IdentityCreation,
+  IdentityDeletion,
   IdentityExport,
   IdentityImport,
   ImportResult,
   NodeHooks,
   NodeOptions,
+  Obliteration,
+  Pickable,
   Place,
 };
 
@@ -59,4 +67,18 @@ export async function unlockBundle(
 ): Promise<Uint8Array> {
   const { unlockBundle } = await import("./identity.ts");
   return await unlockBundle(request);
+}
+
+/** Destroys one identity and what ties it to its owner; `undefined` if called off. Throws a `UserError`. */
+export async function identityDelete(request: IdentityDeletion): Promise<Deletion | undefined> {
+  const { identityDelete } = await import("./remove_identity.ts");
+  return await identityDelete(request);
+}
+
+/** Destroys all of a data folder; `undefined` if called off. Throws a `UserError`. */
+export async function obliterateEverything(
+  request: Obliteration,
+): Promise<Destruction | undefined> {
+  const { obliterateEverything } = await import("./obliterate.ts");
+  return await obliterateEverything(request);
 }

@@ -9,7 +9,7 @@ import type { Owner } from "./control_server.ts";
 import { withUserErrors } from "./failures.ts";
 import type { Hub } from "./hub.ts";
 import type { OwnerContext } from "./methods/context.ts";
-import { join, locator, peers, status } from "./methods/network.ts";
+import { join, locator, peers, status, stop } from "./methods/network.ts";
 import { follow, following, identities, lock, profileShow, unfollow } from "./methods/people.ts";
 import { post, profileSet } from "./methods/posting.ts";
 import { privacy } from "./methods/privacy.ts";
@@ -31,6 +31,7 @@ const METHODS: Methods = {
   join,
   identities,
   lock,
+  stop,
   "profile-set": profileSet,
   "profile-show": profileShow,
   post,

@@ -19,6 +19,7 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   join: { locator: "string", follow: "boolean" },
   identities: {},
   lock: {},
+  stop: {},
   "profile-set": { as: "string?", name: "string?", bio: "string?", link: "string?" },
   "profile-show": { id: "string?" },
   post: {

@@ -1,5 +1,5 @@
 /** A node from start to stop: opens everything, drives the engine, closes everything. */
-import { createVerifier } from "../keystore/mod.ts";
+import { createVerifier, destroyRemains } from "../keystore/mod.ts";
 import { openStores, StoreError, type Stores } from "../store/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import { type Labels, labelsOf } from "../wire/labels.ts";
@@ -52,13 +52,17 @@ export function runNode(options: NodeOptions, hooks: NodeHooks): Promise<void> {
     await using cleanup = new AsyncDisposableStack();
     cleanup.defer(() => stores.close());
     await ensureKeys(options);
-    const node = await startNode({ options, hooks, labels, stores, cleanup });
+    // What a removal that was cut off left behind.
+    await destroyRemains(dataDir);
+    const stopping = new AbortController();
+    const stop = (): void => stopping.abort();
+    const node = await startNode({ options, hooks, labels, stores, cleanup, stop });
     for (const locator of options.join) await joinAtStart(locator, node);
     await openKeysAtStart(options, node.owner);
     // Everything is open that will ever be: from here on only the network is left.
     shedPrivileges();
     hooks.emit({ event: "ready", port: node.port, addresses: node.addresses() });
-    await aborted(hooks.signal);
+    await aborted(AbortSignal.any([hooks.signal, stopping.signal]));
     // Closes in the reverse order of opening, the stores last.
     await cleanup.disposeAsync();
     hooks.emit({ event: "stopped" });
@@ -71,6 +75,8 @@ interface Start {
   readonly labels: Labels;
   readonly stores: Stores;
   readonly cleanup: AsyncDisposableStack;
+  /** Ends the node. */
+  readonly stop: () => void;
 }
 
 interface Started {
@@ -80,7 +86,9 @@ interface Started {
   readonly addresses: () => readonly NodeAddress[];
 }
 
-async function startNode({ options, hooks, labels, stores, cleanup }: Start): Promise<Started> {
+async function startNode(
+  { options, hooks, labels, stores, cleanup, stop }: Start,
+): Promise<Started> {
   const clock = systemClock;
   const log = makeLog(options.logLevel, writeStderr);
   const networkKey = options.networkKeyFile === undefined
@@ -154,6 +162,7 @@ async function startNode({ options, hooks, labels, stores, cleanup }: Start): Pr
     addresses,
     peers: () => notes.peers(),
     beacon: () => lan !== undefined,
+    stop,
     join: (address) => {
       loop.feed({ kind: "address-heard", address, source: "locator" });
       notes.given(address);

@@ -40,6 +40,8 @@ export const schemaKey: KvKey = ["meta", "schema"];
 export const networkKey: KvKey = ["meta", "network"];
 /** All that is known of messages, the oldest first. */
 export const messageMetas: KvKey = ["t"];
+/** A row that is written and deleted at once, to see whether what is deleted goes. */
+export const canaryKey: KvKey = ["canary"];
 /** All addresses of nodes. */
 export const addresses: KvKey = ["a"];
 

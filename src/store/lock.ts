@@ -4,6 +4,9 @@
  */
 import { storeError } from "./errors.ts";
 
+/** File that is there while the destruction of a whole folder is under way, or was cut off. */
+export const OBLITERATING = "obliterating";
+
 /** The lock while it is held. */
 export interface FolderLock {
   /** Lets go of it. */

@@ -13,19 +13,23 @@ import { StoreError, storeError } from "./errors.ts";
 import { openDenoKv } from "./kv_deno.ts";
 import { openMemoryKv } from "./kv_memory.ts";
 import type { Kv } from "./kv_port.ts";
-import { takeLock } from "./lock.ts";
+import { OBLITERATING, takeLock } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import { PrivateFile } from "./private.ts";
 import { PublicStore } from "./public.ts";
 import type { PublicBytes } from "./public_rows.ts";
 import type { Sealed } from "./record_codec.ts";
 
+export { adopt, type Adoption } from "./adopt.ts";
+export { compact } from "./compact.ts";
 export { StoreError, type StoreErrorCode } from "./errors.ts";
 export type { Addresses } from "./addresses.ts";
 export type { IndexQuery, MessageMeta } from "./message_index.ts";
 export type { Follow, PrivateFile, PrivateStore } from "./private.ts";
 export type { NewMessage, PublicStore, PutOutcome, ReadableIndex } from "./public.ts";
 export type { StoredAddress } from "./public_rows.ts";
+export { type FolderLock, OBLITERATING, takeLock } from "./lock.ts";
+export { needsRekeying, prepareRekeyed, type Rekeying, type StoreOpeners } from "./rekey.ts";
 export type { StatementOutcome, Statements } from "./statements.ts";
 export { page, type PageQuery } from "./timeline.ts";
 
@@ -59,6 +63,7 @@ export async function openStores({ dir, network }: StoreOptions): Promise<Stores
     throw new StoreError("taken", `Another Gossamer process is using ${dir}`);
   }
   try {
+    await refuseHalfGone(dir);
     const publicStore = await openPublic(dir, network);
     try {
       const privateKv = await openFile<Sealed>(`${dir}/private.kv`);
@@ -114,6 +119,19 @@ async function openPublic(dir: string, network: NetworkName): Promise<PublicStor
       `public.kv-shm out of ${dir}: other nodes send again what they still have`;
     throw advised(error, advice);
   }
+}
+
+async function refuseHalfGone(dir: string): Promise<void> {
+  try {
+    await Deno.lstat(`${dir}/${OBLITERATING}`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw storeError(error, dir);
+  }
+  throw new StoreError(
+    "unreadable",
+    `The destruction of ${dir} was begun and cut off. Finish it with: gossamer obliterate --everything`,
+  );
 }
 
 /** Makes the folder, or sees to it that nobody else can look into it. */

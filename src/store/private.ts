@@ -33,6 +33,12 @@ export interface Follow {
 const FOLLOWS: ValueName = { kind: "list", name: "follows" };
 const SETTING = "setting";
 
+/**
+ * All values that this program keeps in private.kv: a change of the store key seals these anew, and
+ * refuses a file with others. Whoever uses a new name, of a setting too, adds it here.
+ */
+export const RECORDS: readonly ValueName[] = [FOLLOWS];
+
 /** The sealed half of the store, unlocked. After `PrivateFile.lock` all of it throws a `StoreError` "locked". */
 export class PrivateStore {
   readonly #records: SealedRecords;

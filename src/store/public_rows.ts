@@ -50,6 +50,11 @@ export function encodeMeta(meta: MessageMeta): PublicBytes {
   return asPublic(bytes);
 }
 
+/** Random bytes that stand for nothing, to be searched for. */
+export function canaryRow(random: Uint8Array): PublicBytes {
+  return asPublic(random.slice());
+}
+
 /** Reads what {@linkcode encodeMeta} packed. Throws an `Error` for anything else. */
 export function decodeMeta({ key, value }: KvRow<Uint8Array>): MessageMeta {
   const flags = value[34] ?? 0;

@@ -2,7 +2,7 @@
 import { run } from "../../src/cli/mod.ts";
 import type { Deps, ProgramResult, UnlockRequest } from "../../src/cli/deps.ts";
 import type { Api, Backend, MessageView, Method } from "../../src/node/api.ts";
-import type { IdentityCreation, NodeHooks, NodeOptions } from "../../src/node/mod.ts";
+import type { Destruction, IdentityCreation, NodeHooks, NodeOptions } from "../../src/node/mod.ts";
 import { UserError } from "../../src/node/user_error.ts";
 
 /** Answers of a fake node: a value, or a function of the parameters. */
@@ -30,6 +30,8 @@ export interface World {
   readonly confirms?: boolean;
   readonly runNode?: (options: NodeOptions, hooks: NodeHooks) => Promise<void>;
   readonly openBackend?: () => Promise<Backend>;
+  /** What became of a destruction. */
+  readonly destruction?: Destruction;
   /** What `protectProcess` answered. */
   readonly machineWarnings?: readonly string[];
   /** The system's key store, by its attributes; without one, its program isn't there. */
@@ -61,6 +63,12 @@ export interface Outcome {
   readonly passphrases: readonly string[];
 }
 
+const DESTRUCTION: Destruction = {
+  destroyed: ["keys"],
+  caveats: ["Flash keeps old bytes."],
+  found: [],
+  stopped: false,
+};
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -152,6 +160,20 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       see(passphrase);
       carried.push({ ...request, own });
       return Promise.resolve({ id: "g1came", name: "ada", destroyed: !request.keep, notes: [] });
+    },
+    identityDelete: async ({ choose, confirm, passphrase, dataDir, network }) => {
+      if (see(passphrase) !== "right") throw new UserError("locked", "Wrong passphrase.");
+      const mine = [{ id: "g1mine", name: "ada" }, { id: "g1other", name: "eve" }];
+      const chosen = mine.find(({ id }) => id === choose(mine));
+      if (chosen === undefined || !await confirm(chosen)) return undefined;
+      calls.push(["delete", { dataDir, network, id: chosen.id }]);
+      return { ...chosen, ...(world.destruction ?? DESTRUCTION) };
+    },
+    obliterateEverything: async ({ confirm, passphrase, dataDir, network }) => {
+      if (see(await passphrase()) !== "right") throw new UserError("locked", "Wrong passphrase.");
+      if (!await confirm()) return undefined;
+      calls.push(["obliterate", { dataDir, network }]);
+      return world.destruction ?? DESTRUCTION;
     },
     unlockBundle: ({ passphrase }: UnlockRequest) => {
       if (see(passphrase) === "right") return Promise.resolve(secret("bundle"));

@@ -22,6 +22,8 @@ export interface LiveNode {
   addresses(): readonly NodeAddress[];
   /** Whether the node announces itself in the local network. */
   beacon(): boolean;
+  /** Ends the node, once what is under way is answered. */
+  stop(): void;
   /** Uses an address that the owner gave. */
   join(address: NodeAddress): void;
   /** Spreads an own message that was stored. */

@@ -196,3 +196,10 @@ function own(keys: readonly IdentityKey[]): readonly IdentityKey[] {
   }
   return keys;
 }
+
+/** Ends the running node. Throws a `UserError` when none runs. */
+export function stop({ live }: OwnerContext): Api["stop"]["result"] {
+  if (live === undefined) throw new UserError("noNode", "No node is running: gossamer node");
+  live.stop();
+  return {};
+}
