@@ -13,6 +13,7 @@ import { sign as signNative, verify as verifyNative } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { idBytes, type IdentityKey, identityKey } from "../wire/ids.ts";
 import type { Verify } from "../wire/verify.ts";
+import { Secret } from "./secret.ts";
 import { Lru } from "./lru.ts";
 
 /** Bytes in an Ed25519 secret key (RFC 8032's seed). */
@@ -106,12 +107,12 @@ function publicKeyObject(key: Uint8Array): KeyObject {
 
 function privateKeyObject(seed: Uint8Array): KeyObject {
   if (seed.length !== SEED_BYTES) throw new RangeError(`A seed has ${SEED_BYTES} bytes`);
-  const der = Buffer.alloc(PKCS8_PREFIX.length + SEED_BYTES);
-  der.set(PKCS8_PREFIX);
-  der.set(seed, PKCS8_PREFIX.length);
-  try {
-    return createPrivateKey({ key: der, format: "der", type: "pkcs8" });
-  } finally {
-    der.fill(0);
-  }
+  // Not a small buffer of the language's own, of which the collector would leave copies behind.
+  using der = new Secret(PKCS8_PREFIX.length + SEED_BYTES);
+  return der.use((bytes) => {
+    bytes.set(PKCS8_PREFIX);
+    bytes.set(seed, PKCS8_PREFIX.length);
+    const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    return createPrivateKey({ key, format: "der", type: "pkcs8" });
+  });
 }

@@ -51,12 +51,12 @@ class RemoteBackend implements Backend {
   }
 
   async unlock(bundle: Uint8Array): Promise<readonly string[]> {
-    const copy = new Uint8Array(bundle);
-    try {
-      return (await this.#post("unlock", copy) as { unlocked: string[] }).unlocked;
-    } finally {
-      copy.fill(0);
-    }
+    // Loaded only when needed: most commands are to start quickly.
+    const { sealBundle } = await import("./bundle_envelope.ts");
+    const { key } = await this.#post("unlock-key", "{}") as { key: string };
+    const envelope = sealBundle(bundle, Uint8Array.fromHex(key));
+    return (await this.#post("unlock", new Uint8Array(envelope)) as { unlocked: string[] })
+      .unlocked;
   }
 
   async *watch(options: { all: boolean; signal: AbortSignal }): AsyncIterable<MessageView> {

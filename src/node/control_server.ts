@@ -1,9 +1,11 @@
 /**
  * The running node's control socket: HTTP over a Unix socket that only its owner can open (0600 in
- * a 0700 folder). `POST /v1/METHOD` takes and gives JSON, `POST /v1/unlock` takes a key bundle,
- * `GET /v1/watch` streams messages. It never gives a secret back.
+ * a 0700 folder). `POST /v1/METHOD` takes and gives JSON, `POST /v1/unlock` takes a key bundle sealed
+ * to a key that `POST /v1/unlock-key` gave, `GET /v1/watch` streams messages. It never gives a secret
+ * back.
  */
 import type { Api, MessageView, Method } from "./api.ts";
+import { BundleOffers } from "./bundle_envelope.ts";
 import { API_PREFIX, JSON_LINES, removeDeadSocket } from "./control_socket.ts";
 import type { Log } from "./log.ts";
 import { checkParams, isMethod } from "./params.ts";
@@ -42,6 +44,7 @@ export function serveControl(path: string, owner: Owner, log: Log): ControlServe
   const stopping = new AbortController();
   const cutOff = new AbortController();
   const open = new Set<Promise<void>>();
+  const offers = new BundleOffers();
   const server = Deno.serve(
     {
       path,
@@ -56,7 +59,7 @@ export function serveControl(path: string, owner: Owner, log: Log): ControlServe
       // Settles when the answer was sent, or can't be.
       const done = completed.catch(() => {}).finally(() => open.delete(done));
       open.add(done);
-      return answer(request, { owner, log, stopping: stopping.signal });
+      return answer(request, { owner, log, offers, stopping: stopping.signal });
     },
   );
   return {
@@ -66,6 +69,7 @@ export function serveControl(path: string, owner: Owner, log: Log): ControlServe
       await settled([...open], CLOSE_MS);
       cutOff.abort();
       await server.finished;
+      offers.wipe();
     },
   };
 }
@@ -81,10 +85,14 @@ async function settled(promises: readonly Promise<void>[], withinMs: number): Pr
 interface Context {
   readonly owner: Owner;
   readonly log: Log;
+  readonly offers: BundleOffers;
   readonly stopping: AbortSignal;
 }
 
-async function answer(request: Request, { owner, log, stopping }: Context): Promise<Response> {
+async function answer(
+  request: Request,
+  { owner, log, offers, stopping }: Context,
+): Promise<Response> {
   const url = new URL(request.url);
   const name = url.pathname.startsWith(API_PREFIX) ? url.pathname.slice(API_PREFIX.length) : "";
   try {
@@ -93,8 +101,13 @@ async function answer(request: Request, { owner, log, stopping }: Context): Prom
     }
     if (request.method !== "POST") throw new UserError("usage", "No such request");
     const body = await readBody(request);
+    if (name === "unlock-key") {
+      return Response.json({ result: { key: offers.offer().toHex() } });
+    }
     if (name === "unlock") {
-      const unlocked = await owner.unlock(body).finally(() => body.fill(0));
+      using bundle = offers.open(body);
+      if (bundle === undefined) throw new UserError("usage", "That is not a key bundle.");
+      const unlocked = await bundle.use((bytes) => owner.unlock(bytes));
       return Response.json({ result: { unlocked } });
     }
     if (!isMethod(name)) {
@@ -145,8 +158,6 @@ async function readBody(request: Request): Promise<Uint8Array> {
   for (const chunk of chunks) {
     whole.set(chunk, offset);
     offset += chunk.length;
-    // A key bundle passes here: no copy of it is left behind.
-    chunk.fill(0);
   }
   if (size > MAX_REQUEST_BYTES) throw new UserError("refused", "The request is too large");
   return whole;
