@@ -5,6 +5,7 @@
 import {
   addIdentity,
   ARCHIVE_BYTES,
+  destroyFile,
   generatePassphrase,
   KeyFileError,
   makeArchive,
@@ -153,16 +154,4 @@ async function destroy(file: string, notes: string[]): Promise<boolean> {
     notes.push(`The identity is here, but the archive ${file} could not be destroyed: ${why}`);
     return false;
   }
-}
-
-/** Overwrites, syncs and removes a file. */
-async function destroyFile(path: string): Promise<void> {
-  {
-    using file = await Deno.open(path, { read: true, write: true });
-    const { size } = await file.stat();
-    const noise = crypto.getRandomValues(new Uint8Array(size));
-    for (let rest = noise; rest.length > 0;) rest = rest.subarray(await file.write(rest));
-    await file.sync();
-  }
-  await Deno.remove(path);
 }
