@@ -32,7 +32,7 @@ export const ENVIRONMENT: readonly string[] = [
 ];
 
 /** The programs that commands may run, for a passphrase that the system keeps. */
-export const PROGRAMS: readonly string[] = ["secret-tool", "security"];
+export const PROGRAMS: readonly string[] = ["secret-tool", "security", "shred"];
 
 /** Gives up for good everything that a node needs for its start only. */
 export function shedPrivileges(): void {
