@@ -25,7 +25,7 @@ import { withUserErrors } from "./failures.ts";
 import { handOver } from "./hand_over.ts";
 import type { Place } from "./identity.ts";
 import { needNetwork } from "./network_name.ts";
-import { exists, shown, thereAlready } from "./shown_once.ts";
+import { exists, onFile, shown, thereAlready } from "./shown_once.ts";
 import { UserError } from "./user_error.ts";
 
 /** What {@linkcode identityExport} takes. */
@@ -100,7 +100,8 @@ export function identityExport(request: IdentityExport): Promise<ExportResult> {
     const id = parseIdentity(chosen);
     if (id === undefined) throw new RangeError("Not one of the identities");
     const archive = await makeArchive({ keyring, id }, { labels, passphrase: secret });
-    if (!await writeCarried(file, archive)) throw thereAlready(file);
+    const written = await onFile("write the archive", () => writeCarried(file, archive));
+    if (!written) throw thereAlready(file);
     return {
       id: chosen,
       name: all.find((one) => one.id === chosen)?.name ?? "",
@@ -119,11 +120,11 @@ export function identityImport(request: IdentityImport): Promise<ImportResult> {
   const { dataDir, network, file, keep, backend } = request;
   return withUserErrors(async () => {
     const labels = labelsOf(needNetwork(network));
-    const archive = await readCarried(file, ARCHIVE_BYTES);
-    if (archive.length === 0) throw new KeyFileError("damaged", "The archive is empty");
+    const archive = await onFile("read the archive", () => readCarried(file, ARCHIVE_BYTES));
     using secret = passphraseFrom(request.archivePassphrase.slice());
-    const entry = await openIdentityArchive(archive, { labels, passphrase: secret });
     using passphrase = passphraseFrom(request.passphrase.slice());
+    const entry = await openIdentityArchive(archive, { labels, passphrase: secret })
+      .catch(asArchive);
     const { id, keyring } = await addIdentity({ dir: dataDir, labels, passphrase, entry });
     using _keys = keyring;
     const problem = await handOver(keyring, backend);
@@ -131,6 +132,12 @@ export function identityImport(request: IdentityImport): Promise<ImportResult> {
     const destroyed = !keep && await destroy(file, notes);
     return { id: formatIdentity(id), name: entry.name.reveal(), destroyed, notes };
   });
+}
+
+/** What is wrong with an archive must not sound as if it were the folder's own file of keys. */
+function asArchive(error: unknown): never {
+  if (!(error instanceof KeyFileError)) throw error;
+  throw new UserError("failed", `${error.message}. Nothing was changed; the file is as it was.`);
 }
 
 async function refuseWeak(passphrase: Secret): Promise<void> {

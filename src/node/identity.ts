@@ -26,7 +26,7 @@ import { handOver } from "./hand_over.ts";
 import { needNetwork } from "./network_name.ts";
 import { openBackend } from "./open_backend.ts";
 import { pause } from "./pause.ts";
-import { exists, shown, thereAlready } from "./shown_once.ts";
+import { exists, onFile, shown, thereAlready } from "./shown_once.ts";
 
 /** A data folder and the network it belongs to. */
 export interface Place {
@@ -94,7 +94,9 @@ function createWith(
     const heir = async (newcomer: Signer): Promise<Uint8Array> => {
       const path = wanted ?? recoveryFileName(newcomer.key);
       const made = await makeRecovery(newcomer, { labels, passphrase: words, now, pause });
-      if (!await writeCarried(path, utf8ToBytes(made.sheet))) throw thereAlready(path);
+      const sheet = utf8ToBytes(made.sheet);
+      const isNew = await onFile("write the recovery sheet", () => writeCarried(path, sheet));
+      if (!isNew) throw thereAlready(path);
       file = path;
       return made.heir;
     };

@@ -1,5 +1,5 @@
 /** What exports and new identities have in common: files never overwritten, words shown once. */
-import type { Secret } from "../keystore/mod.ts";
+import { KeystoreError, type Secret } from "../keystore/mod.ts";
 import { UserError } from "./user_error.ts";
 
 /** A generated passphrase as a person reads it: the one string of it, which nothing can wipe. */
@@ -24,5 +24,17 @@ export async function exists(path: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
+  }
+}
+
+/** Runs what touches a file that the user named; the system's refusal is told as one of that file. */
+export async function onFile<T>(doing: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error) || error instanceof KeystoreError) {
+      throw error;
+    }
+    throw new UserError("failed", `Can't ${doing}: ${error.message}. Nothing was changed.`);
   }
 }

@@ -56,6 +56,10 @@ Deno.test("an identity moves in an archive, posts from both machines, and the ar
   assert.deepEqual(authors.map(({ author }) => author), [id, id]);
   await node.stop();
 
+  await Deno.writeFile(archive, bytes.subarray(1));
+  const cut = await b.run(importing, { unlock: true });
+  assert.equal(cut.code, 1);
+  assert.match(cut.stderr, /isn't an archive of an identity[^]*the file is as it was\.$/);
   await Deno.writeFile(archive, bytes);
   const again = await b.run(importing, { unlock: true });
   assert.equal(again.code, 1, again.stderr);
