@@ -11,6 +11,7 @@
  * "s" subject issuer type issued                 statement
  * "i" issuer subject type issued                 empty: finds the statement by its issuer
  * "a" address                                    freshness, last seen, locator or not: public_rows.ts
+ * "canary"                                       random bytes, written and deleted by compact.ts
  *
  * private.kv
  * "r" blinded name (32 bytes)                    sealed record: sealed.ts

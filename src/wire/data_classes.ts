@@ -235,6 +235,14 @@ const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["meta: schema network"],
   },
   {
+    what: "random bytes that a compaction writes and deletes, to search for them afterwards",
+    places: ["public.kv"],
+    seenBy: "whoever reads this disk while it lasts",
+    until: "the compaction ends",
+    border: "src/store/public_rows.ts canaryRow: Public",
+    carriers: ["row: canary"],
+  },
+  {
     what: "the node's own events: port and addresses, exchanges without partners, ids that came",
     places: ["output"],
     seenBy: "who reads the node's output, or the journal that keeps it",
@@ -362,6 +370,13 @@ export const DATA_FILES: readonly DataFile[] = [
   },
   { name: "keys.lock", holds: "nothing; held while keys is written" },
   { name: "keys.new", holds: "a write of keys that was cut off: sealed like it" },
+  { name: "public.kv.new", holds: "a compaction of public.kv that was cut off: readable" },
+  { name: "private.kv.new", holds: "a new private.kv that was cut off: sealed under a new key" },
+  {
+    name: "gone-…",
+    holds: "a file on its way to destruction that was cut off: overwritten, or about to be",
+  },
+  { name: "obliterating", holds: "nothing; says that a destruction of everything was begun" },
   { name: "lock", holds: "nothing; held while a process has the folder" },
   { name: "node.sock", holds: "nothing; the way to the running node, for your account alone" },
 ];

@@ -65,6 +65,12 @@ Deno.test({
       ...written("heir of a followed identity", heirPrefix),
     ];
     const own = [ada, bob].map((id) => keyOf(id));
+    // Seeds are left by native code that signed or passed the bundle on (docs/PRIVACY.md, "In memory").
+    const onlySeeds = async (node: RunningNode): Promise<void> => {
+      const { passphrase, written, raw } = secrets;
+      const found = await inMemory(node, [...passphrase, ...written, ...raw]);
+      assert.deepEqual(found.filter(({ name }) => !/^seed \d+$/.test(name)), []);
+    };
     const onDisk = async (): Promise<void> => {
       await nothingOnDisk(machine, forbidden);
       await ownKeysOnlyInPublic(machine, own);
@@ -87,12 +93,7 @@ Deno.test({
     });
     await t.step("on disk while unlocked", onDisk);
     await machine.json(["lock"]);
-    await t.step("in memory after lock", async () => {
-      const { passphrase, written, raw } = secrets;
-      const found = await inMemory(first, [...passphrase, ...written, ...raw]);
-      // Seeds are left by native code that signed or passed the bundle on (docs/THREATS.md).
-      assert.deepEqual(found.filter(({ name }) => !/^seed \d+$/.test(name)), []);
-    });
+    await t.step("in memory after lock", () => onlySeeds(first));
     await first.kill();
     await t.step("on disk after kill -9", onDisk);
 
@@ -102,6 +103,8 @@ Deno.test({
       const found = await inMemory(second, [...secrets.passphrase, ...secrets.written]);
       assert.deepEqual(found, []);
     });
+    await machine.json(["lock"]);
+    await t.step("in its memory after lock", () => onlySeeds(second));
     await second.stop();
     await t.step("on disk after a clean stop", onDisk);
     await t.step("the folder holds only files that PRIVACY.md names", async () => {
