@@ -23,7 +23,7 @@ export async function compact(
   { canary, ...adoption }: Adoption & { readonly canary: Uint8Array },
 ): Promise<void> {
   const path = `${dir}/public.kv.new`;
-  for (const end of ["", "-wal", "-shm"]) await removeIfThere(`${path}${end}`);
+  await discardCompaction(dir);
   try {
     await adoption.retire(`${dir}/public.kv-wal`);
     (await Deno.open(path, { createNew: true, write: true, mode: 0o600 })).close();
@@ -42,9 +42,14 @@ export async function compact(
     }
     await adopt(dir, { ...adoption, name: "public.kv" });
   } catch (error) {
-    for (const end of ["", "-wal", "-shm"]) await removeIfThere(`${path}${end}`);
+    await discardCompaction(dir);
     throw storeError(error, path);
   }
+}
+
+/** Removes what a compaction left that was cut off. Only under the folder's lock. */
+export async function discardCompaction(dir: string): Promise<void> {
+  for (const end of ["", "-wal", "-shm"]) await removeIfThere(`${dir}/public.kv.new${end}`);
 }
 
 async function copyRows(old: Kv<PublicBytes>, fresh: Kv<PublicBytes>): Promise<void> {

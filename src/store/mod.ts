@@ -9,6 +9,7 @@
  * ```
  */
 import { labelsOf, type NetworkName } from "../wire/labels.ts";
+import { discardCompaction } from "./compact.ts";
 import { StoreError, storeError } from "./errors.ts";
 import { openDenoKv } from "./kv_deno.ts";
 import { openMemoryKv } from "./kv_memory.ts";
@@ -64,6 +65,7 @@ export async function openStores({ dir, network }: StoreOptions): Promise<Stores
   }
   try {
     await refuseHalfGone(dir);
+    await discardCompaction(dir);
     const publicStore = await openPublic(dir, network);
     try {
       const privateKv = await openFile<Sealed>(`${dir}/private.kv`);

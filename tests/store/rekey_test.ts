@@ -138,6 +138,16 @@ Deno.test("compact: every row stays, nothing deleted does", async () => {
   });
 });
 
+Deno.test("openStores: removes what a compaction left that was cut off", async () => {
+  await withFolder(async (dir) => {
+    await furnish(dir, 1);
+    await Deno.writeTextFile(`${dir}/public.kv.new`, "half");
+    await Deno.writeTextFile(`${dir}/public.kv.new-wal`, "half");
+    assert.equal(await followsOf(dir, OLD), 1);
+    assert.deepEqual(holds(dir, new TextEncoder().encode("half")), []);
+  });
+});
+
 Deno.test("openStores: refuses a folder whose destruction was begun", async () => {
   await withFolder(async (dir) => {
     await furnish(dir, 1);
