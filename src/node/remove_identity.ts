@@ -148,7 +148,7 @@ async function settle(
   await adopt(dir, { name: "private.kv", retire, destroy: destroyFile });
   step("adopted");
   await destroyRemains(dir);
-  const caveats: string[] = [];
+  const caveats = await overwriteCaveats(dir);
   const destroyed = [
     "the identity's keys, and the old keys file",
     "the key of the private store, and the old private.kv",
@@ -172,6 +172,19 @@ async function settle(
     ...mediumCaveats(dir),
   );
   return { destroyed, caveats, found, stopped };
+}
+
+/** Says so where old files can't be overwritten, since a new one takes their place at once. */
+async function overwriteCaveats(dir: string): Promise<string[]> {
+  const twin = await retire(`${dir}/lock`);
+  if (twin === undefined) {
+    return [
+      "This file system gives files no second names, so the old files were removed without being " +
+      "overwritten.",
+    ];
+  }
+  await Deno.remove(twin);
+  return [];
 }
 
 /** Finishes what was cut off after the keys were gone; `undefined` when there is nothing of the kind. */
