@@ -113,7 +113,7 @@ const ELSEWHERE: readonly string[] = [
   "recovery sheet or a copy of the folder.",
   "Swap may hold what other programs and the system itself kept in memory, and a terminal keeps " +
   "what was shown in it.",
-  "What was sent in public stays public: other nodes keep it until it ages out.",
+  "What was sent in public stays public: other nodes keep it as long as they like.",
 ];
 
 /** Numbers of file systems as Linux has them, where writing over a file leaves the old bytes. */
