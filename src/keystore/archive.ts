@@ -28,7 +28,7 @@ import {
   type SealedHeader,
   unseal,
 } from "./sealed_file.ts";
-import { HEAP, Secret, type SecretAllocator } from "./secret.ts";
+import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
 import type { KdfLimits } from "./kdf_params.ts";
 
 const CONTENTS_BYTES = 944;
@@ -59,7 +59,7 @@ export function decodeArchiveHeader(file: Uint8Array, limits?: KdfLimits): Seale
 /** Seals an identity (its encoding from key_contents.ts) into a whole file of {@linkcode ARCHIVE_BYTES}. */
 export function sealArchive(
   entry: Secret,
-  { key, labels, header, allocator = HEAP }: ArchiveSeal & { header: SealedHeader },
+  { key, labels, header, allocator = PROCESS_MEMORY }: ArchiveSeal & { header: SealedHeader },
 ): Uint8Array {
   if (entry.length !== KEY_ENTRY_BYTES) throw new RangeError("An identity has a fixed size");
   using contents = new Secret(CONTENTS_BYTES, allocator);
@@ -73,7 +73,7 @@ export function sealArchive(
  */
 export function openArchive(
   file: Uint8Array,
-  { key, labels, allocator = HEAP }: ArchiveSeal,
+  { key, labels, allocator = PROCESS_MEMORY }: ArchiveSeal,
 ): KeyEntry | undefined {
   using contents = unseal(file, { key, label: labels.archive, allocator });
   return contents?.use((bytes) => {

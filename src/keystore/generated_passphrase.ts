@@ -3,7 +3,7 @@
  * 11). They have to be shown to a person once, so a string of them can't be avoided there; it is the
  * caller's to keep short-lived, and nothing can wipe it.
  */
-import { HEAP, Secret, type SecretAllocator } from "./secret.ts";
+import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
 import { effLargeWordlist } from "./wordlist.ts";
 
 /** Words in a generated passphrase: 7 * log2(7,776) = 90.5 bits. */
@@ -18,7 +18,7 @@ const SPACE = 0x20;
  */
 export async function generatePassphrase(
   fill: (bytes: Uint8Array<ArrayBuffer>) => void = (bytes) => void crypto.getRandomValues(bytes),
-  allocator: SecretAllocator = HEAP,
+  allocator: SecretAllocator = PROCESS_MEMORY,
 ): Promise<Secret> {
   const words = await effLargeWordlist();
   const random = new Uint8Array(PASSPHRASE_WORDS * BYTES_A_WORD);

@@ -8,7 +8,7 @@ import { argon2idHere } from "./argon2id.ts";
 import { KdfMemoryError } from "./errors.ts";
 import { KDF_FLOOR, type KdfParams, paramsFor } from "./kdf_params.ts";
 import type { KdfReply, KdfRequest } from "./kdf_worker.ts";
-import { HEAP, Secret, type SecretAllocator } from "./secret.ts";
+import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
 
 /** What a key is derived with. */
 export interface KdfOptions {
@@ -28,7 +28,7 @@ export type Kdf = (passphrase: Secret, options: KdfOptions) => Promise<Secret>;
  * `Error` for parameters that Argon2id doesn't allow.
  */
 export async function argon2id(passphrase: Secret, options: KdfOptions): Promise<Secret> {
-  const { salt, params, allocator = HEAP } = options;
+  const { salt, params, allocator = PROCESS_MEMORY } = options;
   const worker = new Worker(new URL("./kdf_worker.ts", import.meta.url), { type: "module" });
   const { port1: port, port2: theirs } = new MessageChannel();
   try {

@@ -25,7 +25,7 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { Private } from "../wire/privacy.ts";
 import { type UnixSeconds, unixSeconds } from "../wire/time.ts";
 import { IdentityNameError, KeyFileError, TooManyIdentitiesError } from "./errors.ts";
-import { HEAP, Secret, type SecretAllocator } from "./secret.ts";
+import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
 
 /** Identities in one data folder. */
 export const MAX_IDENTITIES = 16;
@@ -90,7 +90,7 @@ export function checkLocalName(name: string): Private<string> {
 /** Encodes contents into {@linkcode KEY_CONTENTS_BYTES} secret bytes. */
 export function encodeKeyContents(
   contents: KeyContents,
-  allocator: SecretAllocator = HEAP,
+  allocator: SecretAllocator = PROCESS_MEMORY,
 ): Secret {
   const { storeKey, entries } = contents;
   if (entries.length > MAX_IDENTITIES) throw new TooManyIdentitiesError(MAX_IDENTITIES);
@@ -109,7 +109,7 @@ export function encodeKeyContents(
  */
 export function decodeKeyContents(
   bytes: Uint8Array,
-  allocator: SecretAllocator = HEAP,
+  allocator: SecretAllocator = PROCESS_MEMORY,
 ): KeyContents {
   if (bytes.length !== KEY_CONTENTS_BYTES) throw damaged("length");
   const count = bytes[0] ?? 0;
@@ -125,14 +125,20 @@ export function decodeKeyContents(
 }
 
 /** Encodes one identity into {@linkcode KEY_ENTRY_BYTES} secret bytes. */
-export function encodeKeyEntry(entry: KeyEntry, allocator: SecretAllocator = HEAP): Secret {
+export function encodeKeyEntry(
+  entry: KeyEntry,
+  allocator: SecretAllocator = PROCESS_MEMORY,
+): Secret {
   const encoded = new Secret(KEY_ENTRY_BYTES, allocator);
   encoded.use((bytes) => writeEntry(bytes, entry));
   return encoded;
 }
 
 /** Decodes one identity as {@linkcode decodeKeyContents} does; the caller wipes the bytes. */
-export function decodeKeyEntry(bytes: Uint8Array, allocator: SecretAllocator = HEAP): KeyEntry {
+export function decodeKeyEntry(
+  bytes: Uint8Array,
+  allocator: SecretAllocator = PROCESS_MEMORY,
+): KeyEntry {
   if (bytes.length !== KEY_ENTRY_BYTES) throw damaged("length");
   const rest = readEntry(bytes);
   return { seed: seedOf(bytes, allocator), ...rest };

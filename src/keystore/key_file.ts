@@ -36,7 +36,7 @@ import type { Labels } from "../wire/labels.ts";
 import { KeyFileError } from "./errors.ts";
 import { KDF_LIMITS, type KdfLimits, type KdfParams, withinLimits } from "./kdf_params.ts";
 import { KEY_CONTENTS_BYTES } from "./key_contents.ts";
-import { HEAP, Secret, type SecretAllocator } from "./secret.ts";
+import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
 
 /** Bytes in a `keys` file, always. */
 export const KEY_FILE_BYTES = 8_192;
@@ -125,7 +125,7 @@ export function openKeyFile(
   file: Uint8Array,
   options: KeyFileSeal & { allocator?: SecretAllocator },
 ): Secret | undefined {
-  const { key, labels, allocator = HEAP } = options;
+  const { key, labels, allocator = PROCESS_MEMORY } = options;
   const head = file.subarray(0, HEADER_BYTES);
   const nonce = file.subarray(NONCE_AT, NONCE_AT + NONCE_BYTES);
   return key.use((k) => {

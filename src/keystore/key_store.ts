@@ -37,7 +37,7 @@ import {
 } from "./key_file.ts";
 import { readKeys, withKeysLock, writeKeys } from "./key_folder.ts";
 import { Keyring, SeedSigner, type Signer } from "./keyring.ts";
-import { HEAP, Secret, type SecretAllocator } from "./secret.ts";
+import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
 
 /** A data folder and its network. */
 export interface KeyFolder {
@@ -121,7 +121,7 @@ export async function createIdentity(
 ): Promise<{ id: IdentityKey; keyring: Keyring }> {
   const name = checkLocalName(options.name ?? "");
   return await grow(options, async (): Promise<KeyEntry> => {
-    const seed = randomSecret(SEED_BYTES, options.allocator ?? HEAP);
+    const seed = randomSecret(SEED_BYTES, options.allocator ?? PROCESS_MEMORY);
     try {
       const heir = await options.heir?.(new SeedSigner(seed.use(publicKeyOf), seed));
       return { seed, created: options.now, name, heir: heir ?? new Uint8Array(HEIR_BYTES) };
@@ -235,7 +235,7 @@ async function open(
   file: Uint8Array,
   options: OpenKeysOptions & { header: KeyFileHeader },
 ): Promise<Opened> {
-  const { passphrase, labels, header, kdf = argon2id, allocator = HEAP } = options;
+  const { passphrase, labels, header, kdf = argon2id, allocator = PROCESS_MEMORY } = options;
   const key = await kdf(passphrase, { salt: header.salt, params: header.params, allocator });
   try {
     using encoded = openKeyFile(file, { key, labels, allocator });
@@ -250,7 +250,7 @@ async function open(
 
 /** Sets the passphrase: a salt, parameters and a store key of its own, whatever the vacant file had. */
 async function begin(options: OpenKeysOptions & { params?: KdfParams }): Promise<Opened> {
-  const { passphrase, kdf = argon2id, allocator = HEAP } = options;
+  const { passphrase, kdf = argon2id, allocator = PROCESS_MEMORY } = options;
   const params = options.params ?? await calibrate(options.kdf);
   const header = { params, salt: random(SALT_BYTES), nonce: random(NONCE_BYTES) };
   const key = await kdf(passphrase, { salt: header.salt, params, allocator });
@@ -265,7 +265,7 @@ async function add(
   opened: Opened,
   options: OpenKeysOptions & { entry: KeyEntry },
 ): Promise<{ id: IdentityKey; keyring: Keyring }> {
-  const { dir, labels, entry, allocator = HEAP } = options;
+  const { dir, labels, entry, allocator = PROCESS_MEMORY } = options;
   const { storeKey, entries } = opened.contents;
   const id = entry.seed.use(publicKeyOf);
   try {

@@ -15,7 +15,7 @@ import {
   type KeyEntry,
   wipeKeyContents,
 } from "./key_contents.ts";
-import { HEAP, Redacted, Secret, type SecretAllocator } from "./secret.ts";
+import { PROCESS_MEMORY, Redacted, Secret, type SecretAllocator } from "./secret.ts";
 
 const SLOT_KEY_BYTES = 32;
 
@@ -86,7 +86,7 @@ export class Keyring extends Redacted {
   }
 
   /** An identity's encoding as an archive holds it. Throws as `signer` does. */
-  encodeEntry(key: IdentityKey, allocator: SecretAllocator = HEAP): Secret {
+  encodeEntry(key: IdentityKey, allocator: SecretAllocator = PROCESS_MEMORY): Secret {
     return encodeKeyEntry(this.#entry(key), allocator);
   }
 
@@ -106,7 +106,7 @@ export class Keyring extends Redacted {
   }
 
   /** The contents' fixed-size encoding; see {@linkcode encodeKeyBundle}. */
-  encode(allocator: SecretAllocator = HEAP): Secret {
+  encode(allocator: SecretAllocator = PROCESS_MEMORY): Secret {
     return encodeKeyContents(this.#contents, allocator);
   }
 
@@ -159,6 +159,9 @@ export function encodeKeyBundle(keyring: Keyring): Uint8Array {
  * Reads a key bundle; the caller wipes the bytes. Throws a {@linkcode KeyFileError} for anything
  * that {@linkcode encodeKeyBundle} doesn't write.
  */
-export function decodeKeyBundle(bytes: Uint8Array, allocator: SecretAllocator = HEAP): Keyring {
+export function decodeKeyBundle(
+  bytes: Uint8Array,
+  allocator: SecretAllocator = PROCESS_MEMORY,
+): Keyring {
   return new Keyring(decodeKeyContents(bytes, allocator));
 }

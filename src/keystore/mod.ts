@@ -75,4 +75,4 @@ export { MIN_STRENGTH, passphraseStrength, type Strength } from "./passphrase_st
 export type { Recovery } from "./recovery.ts";
 export { recoveryFileName } from "./recovery_sheet.ts";
 export { removeIdentity, type RemoveIdentityOptions } from "./remove_identity.ts";
-export { HEAP, Redacted, Secret, type SecretAllocator } from "./secret.ts";
+export { PROCESS_MEMORY, Redacted, Secret, type SecretAllocator } from "./secret.ts";

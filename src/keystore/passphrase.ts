@@ -5,7 +5,7 @@
  * accented letters on different systems is told so by the documentation.
  */
 import { PassphraseError } from "./errors.ts";
-import { HEAP, Secret, type SecretAllocator } from "./secret.ts";
+import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
 
 /** Bytes in a passphrase, less the line ending. Far over any passphrase; a wrong file is noticed. */
 export const MAX_PASSPHRASE_BYTES = 1_024;
@@ -18,7 +18,10 @@ const CR = 0x0d;
  * Strips one LF or CRLF at the end. Throws a {@linkcode PassphraseError} when nothing is left or
  * more than {@linkcode MAX_PASSPHRASE_BYTES}; the bytes are wiped then too.
  */
-export function passphraseFrom(bytes: Uint8Array, allocator: SecretAllocator = HEAP): Secret {
+export function passphraseFrom(
+  bytes: Uint8Array,
+  allocator: SecretAllocator = PROCESS_MEMORY,
+): Secret {
   try {
     const length = lengthWithoutLineEnding(bytes);
     if (length === 0) throw new PassphraseError("The passphrase is empty");

@@ -31,7 +31,7 @@ import {
   type SealedHeader,
   unseal,
 } from "./sealed_file.ts";
-import { HEAP, Secret, type SecretAllocator } from "./secret.ts";
+import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
 
 const CONTENTS_BYTES = 256;
 const SUCCESSOR_BYTES = 32;
@@ -71,7 +71,7 @@ export function decodeRecoveryHeader(sealed: Uint8Array, limits?: KdfLimits): Se
 /** Seals a recovery. Throws a `RangeError` for parts of a wrong size. */
 export function sealRecovery(
   { successor, revocation }: Recovery,
-  { key, labels, header, allocator = HEAP }: RecoverySeal & { header: SealedHeader },
+  { key, labels, header, allocator = PROCESS_MEMORY }: RecoverySeal & { header: SealedHeader },
 ): Uint8Array {
   if (successor.length !== SUCCESSOR_BYTES) throw new RangeError("A seed has 32 bytes");
   const certificate = encode(statementValue(revocation));
@@ -93,7 +93,7 @@ export function sealRecovery(
  */
 export function openRecovery(
   sealed: Uint8Array,
-  { key, labels, allocator = HEAP }: RecoverySeal,
+  { key, labels, allocator = PROCESS_MEMORY }: RecoverySeal,
 ): Recovery | undefined {
   using contents = unseal(sealed, { key, label: labels.recovery, allocator });
   return contents?.use((bytes) => {

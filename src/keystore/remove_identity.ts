@@ -20,7 +20,7 @@ import {
   vacantFile,
 } from "./key_store.ts";
 import { Keyring } from "./keyring.ts";
-import { HEAP } from "./secret.ts";
+import { PROCESS_MEMORY } from "./secret.ts";
 
 /** How an identity is removed. */
 export interface RemoveIdentityOptions extends OpenKeysOptions {
@@ -50,7 +50,7 @@ export async function removeIdentity(options: RemoveIdentityOptions): Promise<vo
       throw new RangeError("No such identity in these keys");
     }
     const contents: KeyContents = {
-      storeKey: randomSecret(STORE_KEY_BYTES, options.allocator ?? HEAP),
+      storeKey: randomSecret(STORE_KEY_BYTES, options.allocator ?? PROCESS_MEMORY),
       entries: staying.map((entry) => ({ ...entry, seed: entry.seed.copy() })),
     };
     using next = new Keyring(contents);

@@ -23,7 +23,7 @@ import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { KeyFileError } from "./errors.ts";
 import { KDF_LIMITS, type KdfLimits, type KdfParams, withinLimits } from "./kdf_params.ts";
-import { HEAP, Secret, type SecretAllocator } from "./secret.ts";
+import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
 
 /** Bytes before the sealed blob. */
 export const SEALED_HEADER_BYTES = 64;
@@ -137,7 +137,7 @@ export function seal(
  */
 export function unseal(
   file: Uint8Array,
-  { key, label, allocator = HEAP }: Seal & { allocator?: SecretAllocator | undefined },
+  { key, label, allocator = PROCESS_MEMORY }: Seal & { allocator?: SecretAllocator | undefined },
 ): Secret | undefined {
   const head = file.subarray(0, SEALED_HEADER_BYTES);
   const nonce = file.subarray(NONCE_AT, NONCE_AT + SEALED_NONCE_BYTES);

@@ -12,14 +12,14 @@ export interface SecretAllocator {
   release(bytes: Uint8Array): void;
 }
 
-/** What {@linkcode HEAP} stands for once a process has better memory. */
+/** What {@linkcode PROCESS_MEMORY} stands for once a process has better memory. */
 let better: SecretAllocator | undefined;
 
 /**
  * Where secrets go unless told otherwise: the heap, or what {@linkcode keepSecretsIn} named. Bytes
  * that were lent before that are taken back all the same.
  */
-export const HEAP: SecretAllocator = {
+export const PROCESS_MEMORY: SecretAllocator = {
   allocate: (length) => better?.allocate(length) ?? new Uint8Array(length),
   release: (bytes) => better?.release(bytes),
 };
@@ -60,7 +60,7 @@ export class Secret extends Redacted {
   #bytes: Uint8Array | undefined;
 
   /** Makes a secret of `length` zero bytes, to be filled through {@linkcode Secret.use}. */
-  constructor(length: number, allocator: SecretAllocator = HEAP) {
+  constructor(length: number, allocator: SecretAllocator = PROCESS_MEMORY) {
     super();
     this.length = length;
     this.#allocator = allocator;
@@ -68,7 +68,7 @@ export class Secret extends Redacted {
   }
 
   /** Moves bytes into a secret: copies them and wipes the source. */
-  static take(source: Uint8Array, allocator: SecretAllocator = HEAP): Secret {
+  static take(source: Uint8Array, allocator: SecretAllocator = PROCESS_MEMORY): Secret {
     const secret = new Secret(source.length, allocator);
     secret.use((bytes) => bytes.set(source));
     source.fill(0);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { HEAP, keepSecretsIn, Secret } from "../../src/keystore/secret.ts";
+import { keepSecretsIn, PROCESS_MEMORY, Secret } from "../../src/keystore/secret.ts";
 import { SecretArena } from "../../src/keystore/secret_arena.ts";
 
 Deno.test("SecretArena lends pieces of its memory and goes to the heap when it is full", () => {
@@ -69,5 +69,5 @@ Deno.test("secrets made after keepSecretsIn lie there, earlier ones are wiped al
   } finally {
     keepSecretsIn({ allocate: (length) => new Uint8Array(length), release: () => {} });
   }
-  assert.equal(HEAP.allocate(3).length, 3);
+  assert.equal(PROCESS_MEMORY.allocate(3).length, 3);
 });
