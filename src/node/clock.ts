@@ -11,10 +11,11 @@ export interface Clock {
 export const systemClock: Clock = { now: () => Date.now() as UnixMs };
 
 /**
- * When this version was made, in milliseconds since 1970 (2026-11-22). A clock before it is wrong:
+ * The month in which this version was made, in milliseconds since 1970 (2026-11-01; to be raised with
+ * each release). A clock before it is wrong:
  * machines without a battery boot in the past.
  */
-export const BUILD_TIME_MS = 1_795_305_600_000;
+export const BUILD_TIME_MS = 1_793_491_200_000;
 
 /** Whether a clock can be right at all. With one that can't, nothing is signed. */
 export function plausible(now: UnixMs): boolean {
