@@ -29,8 +29,8 @@ export interface Owner {
 /** An open control socket. */
 export interface ControlServer {
   /**
-   * Stops listening and ends open streams. The socket's file stays, dead: a node has given up the
-   * right to remove it. The next start does, or the next command that works on the folder itself.
+   * Stops listening and ends open streams. The runtime removes the socket's file as it closes it; one
+   * that a killed node left is removed by the next start or command that has the folder.
    */
   close(): Promise<void>;
 }
