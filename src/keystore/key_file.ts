@@ -29,21 +29,28 @@
  *
  * Pure: randomness, keys and limits are parameters.
  */
-import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Labels } from "../wire/labels.ts";
 import { KeyFileError } from "./errors.ts";
 import { KDF_LIMITS, type KdfLimits, type KdfParams, withinLimits } from "./kdf_params.ts";
 import { KEY_CONTENTS_BYTES } from "./key_contents.ts";
-import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
+import {
+  seal,
+  SEALED_HEADER_BYTES,
+  SEALED_NONCE_BYTES,
+  SEALED_SALT_BYTES,
+  type SealedForm,
+  unseal,
+} from "./sealed_file.ts";
+import { Secret, type SecretAllocator } from "./secret.ts";
 
 /** Bytes in a `keys` file, always. */
 export const KEY_FILE_BYTES = 8_192;
 /** Bytes in the salt. */
-export const SALT_BYTES = 16;
+export const SALT_BYTES: number = SEALED_SALT_BYTES;
 /** Bytes in the nonce. */
-export const NONCE_BYTES = 24;
+export const NONCE_BYTES: number = SEALED_NONCE_BYTES;
 
 const MAGIC = "gsmrkeys";
 const VERSION = 1;
@@ -52,7 +59,11 @@ const LANES = 1;
 const SALT_AT = 16;
 const NONCE_AT = 32;
 const RESERVED_AT = 56;
-const HEADER_BYTES = 64;
+const FORM: SealedForm = {
+  magic: MAGIC,
+  contentsBytes: KEY_CONTENTS_BYTES,
+  what: "the keys file",
+};
 
 /** What stands in the clear, authenticated by the seal. */
 export interface KeyFileHeader {
@@ -91,7 +102,7 @@ export function decodeKeyFileHeader(
   }
   const params = { memoryKiB: view.getUint32(12), passes: view.getUint8(10) };
   const known = file[9] === ARGON2ID && file[11] === LANES &&
-    file.subarray(RESERVED_AT, HEADER_BYTES).every((byte) => byte === 0);
+    file.subarray(RESERVED_AT, SEALED_HEADER_BYTES).every((byte) => byte === 0);
   if (!known || !withinLimits(params, limits)) {
     throw new KeyFileError("unsupported", "The keys file asks for what this program doesn't do");
   }
@@ -108,13 +119,7 @@ export function sealKeyFile(
   options: KeyFileSeal & { header: KeyFileHeader },
 ): Uint8Array {
   const { key, labels, header } = options;
-  const head = encodeHeader(header);
-  if (contents.length !== KEY_CONTENTS_BYTES) throw new RangeError("Contents have a fixed size");
-  const sealed = key.use((k) => {
-    const cipher = xchacha20poly1305(k, header.nonce, concatBytes(labels.keys, head));
-    return contents.use((plain) => cipher.encrypt(plain));
-  });
-  return concatBytes(head, sealed);
+  return seal(contents, { key, label: labels.keys, header, form: FORM });
 }
 
 /**
@@ -125,35 +130,11 @@ export function openKeyFile(
   file: Uint8Array,
   options: KeyFileSeal & { allocator?: SecretAllocator },
 ): Secret | undefined {
-  const { key, labels, allocator = PROCESS_MEMORY } = options;
-  const head = file.subarray(0, HEADER_BYTES);
-  const nonce = file.subarray(NONCE_AT, NONCE_AT + NONCE_BYTES);
-  return key.use((k) => {
-    const cipher = xchacha20poly1305(k, nonce, concatBytes(labels.keys, head));
-    try {
-      return Secret.take(cipher.decrypt(file.subarray(HEADER_BYTES)), allocator);
-    } catch {
-      // The cipher's only way to say that the tag is wrong, which is a verdict here.
-      return undefined;
-    }
-  });
+  const { key, labels, allocator } = options;
+  return unseal(file, { key, label: labels.keys, allocator });
 }
 
 /** The key under which a file without identities is sealed; everybody can compute it. */
 export function vacantKey(labels: Labels, salt: Uint8Array): Secret {
   return Secret.take(sha256(concatBytes(labels.keys, salt)));
-}
-
-function encodeHeader({ params, salt, nonce }: KeyFileHeader): Uint8Array {
-  if (salt.length !== SALT_BYTES || nonce.length !== NONCE_BYTES) {
-    throw new RangeError("Salt and nonce have fixed sizes");
-  }
-  const head = new Uint8Array(HEADER_BYTES);
-  const view = new DataView(head.buffer);
-  head.set(utf8ToBytes(MAGIC));
-  head.set([VERSION, ARGON2ID, params.passes, LANES], 8);
-  view.setUint32(12, params.memoryKiB);
-  head.set(salt, SALT_AT);
-  head.set(nonce, NONCE_AT);
-  return head;
 }

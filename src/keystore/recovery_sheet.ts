@@ -21,9 +21,6 @@ const QR_START = "GOSSAMER-RECOVERY:";
 const GROUP = 5;
 const GROUPS_A_LINE = 10;
 
-/** Bytes in the largest text that is looked at for a sheet. */
-export const MAX_SHEET_BYTES = 65_536;
-
 /** What a sheet says. */
 export interface RecoverySheet {
   /** Whose it is. */

@@ -1,6 +1,6 @@
 /**
- * What archives and recovery sheets have in common: a header in the clear that says how to derive
- * the key, then one sealed blob of a fixed size (docs/PROTOCOL.md section 11).
+ * What archives, recovery sheets and the `keys` file have in common: a header in the clear that says
+ * how to derive the key, then one sealed blob of a fixed size (docs/PROTOCOL.md section 11).
  *
  * ```
  * offset  bytes  field

@@ -56,11 +56,6 @@ export function parseIdentity(text: string): IdentityKey | undefined {
   }
 }
 
-/** First digits of an id, for logs and narrow screens; not for lookups. */
-export function shortId(id: MessageId): string {
-  return id.slice(0, 10);
-}
-
 function hex32(bytes: Uint8Array): string {
   if (bytes.length !== ID_BYTES) throw new RangeError(`An id has 32 bytes, not ${bytes.length}`);
   return bytesToHex(bytes);
