@@ -67,7 +67,7 @@ export type InEvent =
     readonly kind: "admitted";
     readonly session: SessionId;
     readonly code: ResultCode;
-    /** Present when the message was novel and is now stored. */
+    /** Present when the message was novel and is now stored; of a stem message, when it is valid and novel. */
     readonly message: MessageFact | undefined;
   }
   /** The connection is gone, whoever closed it. */
@@ -97,6 +97,12 @@ export interface ExchangeSummary {
   readonly refused: number;
 }
 
+/**
+ * What a message that passes its checks is for: `offered` is stored at full freshness, `sync` is
+ * stored at freshness 0, `stem` is not stored: the engine holds it until it becomes normal.
+ */
+export type AdmitPurpose = "offered" | "stem" | "sync";
+
 /** Something to be done. */
 export type OutEvent =
   /** Connect, shake hands as initiator, then say `opened` or `dial-failed`. */
@@ -107,14 +113,17 @@ export type OutEvent =
   /** Send the stored message in a `message` frame, in order with the `send`s; empty when it is gone. */
   | { readonly kind: "send-message"; readonly session: SessionId; readonly id: MessageId }
   /**
-   * Check the bytes, store what passes, then say `admitted`. Anything but this id is malformed; a
-   * stem message comes without having been offered, so with none.
+   * Check the bytes, do with what passes what its purpose says, then say `admitted`. Anything but
+   * the expected id is malformed; a stem message comes without having been offered, so with none.
    */
   | {
     readonly kind: "admit";
     readonly session: SessionId;
     readonly bytes: Uint8Array;
     readonly expected: MessageId | undefined;
+    readonly purpose: AdmitPurpose;
+    /** Prefix of the peer, as `placeOf` says: by it is decided what goes when space is short. */
+    readonly place: string;
   }
   /**
    * Close the connection once all that was sent before has left; `atOnce` cuts it off instead, for

@@ -153,7 +153,9 @@ export class Incoming {
     if (this.#bytes > this.#ports.config.bodyBytes) return this.#queue({ kind: "too much" });
     this.#waiting.push(waiting);
     const expected = waiting.kind === "message" ? waiting.id : undefined;
-    this.#ports.emit({ kind: "admit", session: this.#peer.session, bytes, expected });
+    const { session, place } = this.#peer;
+    // Every stem ends here for now: it becomes normal at once.
+    this.#ports.emit({ kind: "admit", session, bytes, expected, purpose: "offered", place });
     return undefined;
   }
 

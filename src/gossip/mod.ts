@@ -22,6 +22,7 @@ export { DEFAULT_CONFIG, type GossipConfig, type Refinements } from "./config.ts
 export { Engine, type EngineOptions, type EngineSizes, type InitialMessage } from "./engine.ts";
 export type {
   AddressSource,
+  AdmitPurpose,
   ExchangeSummary,
   InEvent,
   MessageFact,

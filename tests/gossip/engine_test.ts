@@ -1,6 +1,7 @@
 /** What the engine answers to each event of an exchange, as whole lists. */
 import assert from "node:assert/strict";
 import type { OutEvent } from "../../src/gossip/mod.ts";
+import { placeOf } from "../../src/gossip/places.ts";
 import { ANSWER, RESULT } from "../../src/wire/frame.ts";
 import { unixSeconds } from "../../src/wire/time.ts";
 import {
@@ -61,7 +62,14 @@ Deno.test("a whole exchange as initiator: gives one message, takes one, goes on 
   ]);
   const bytes = Uint8Array.of(7);
   assert.deepEqual(bench.frame(OUT, { kind: "message", bytes }), [
-    { kind: "admit", session: OUT, bytes, expected: idOf(2) },
+    {
+      kind: "admit",
+      session: OUT,
+      bytes,
+      expected: idOf(2),
+      purpose: "offered",
+      place: placeOf(address(PEER)),
+    },
     frameTimer(OUT),
   ]);
   assert.deepEqual(bench.admitted(OUT, RESULT.accepted, fact(2)), [
@@ -312,7 +320,14 @@ Deno.test("stem messages that were announced are checked, and answered accepted 
   bench.frame(IN, { kind: "answer", codes: [], knewAddress: false, stems: 1 });
   const bytes = Uint8Array.of(1);
   assert.deepEqual(bench.frame(IN, { kind: "stem", bytes }), [
-    { kind: "admit", session: IN, bytes, expected: undefined },
+    {
+      kind: "admit",
+      session: IN,
+      bytes,
+      expected: undefined,
+      purpose: "offered",
+      place: placeOf(address(PEER)),
+    },
     clear(IN, "frame-deadline"),
   ]);
   assert.deepEqual(bench.admitted(IN, RESULT.known)[0], {
