@@ -14,7 +14,7 @@
  */
 import assert from "node:assert/strict";
 import { DEFAULT_CONFIG, type Refinements } from "../../src/gossip/mod.ts";
-import { VirtualNetwork } from "./virtual_network.ts";
+import { VirtualNetwork } from "../../src/sim/mod.ts";
 
 interface Figures {
   readonly residue: number;

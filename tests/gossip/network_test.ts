@@ -1,9 +1,9 @@
 /** Networks of real engines on a virtual clock: what only shows when nodes talk to each other. */
 import assert from "node:assert/strict";
 import { type InitialAddress, seededRng } from "../../src/gossip/mod.ts";
+import { VirtualNetwork } from "../../src/sim/mod.ts";
 import type { NodeAddress } from "../../src/wire/address.ts";
 import { address, configWith } from "./fixture.ts";
-import { VirtualNetwork } from "./virtual_network.ts";
 
 /** Everybody was given the locator of the first node, and knows nothing else. */
 function locatorOfFirst(index: number, all: readonly NodeAddress[]): InitialAddress[] {

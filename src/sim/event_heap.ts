@@ -6,11 +6,12 @@ interface Item<T> {
   readonly what: T;
 }
 
-/** What is to happen next. */
+/** Things to happen; always knows the next one. */
 export class EventHeap<T> {
   readonly #items: Item<T>[] = [];
   #order = 0;
 
+  /** How many things are to happen. */
   get size(): number {
     return this.#items.length;
   }
@@ -20,6 +21,7 @@ export class EventHeap<T> {
     return this.#items[0]?.at;
   }
 
+  /** Adds something that is to happen at a time. */
   push(at: number, what: T): void {
     const items = this.#items;
     const item = { at, order: this.#order++, what };

@@ -4,7 +4,6 @@
  * storing a message takes no time and always succeeds, unless the node has it.
  */
 import {
-  type AddressBook,
   DEFAULT_CONFIG,
   Engine,
   type ExchangeSummary,
@@ -16,12 +15,15 @@ import {
   type Rng,
   seededRng,
   type SessionId,
-} from "../../src/gossip/mod.ts";
-import { type NodeAddress, parseAddress } from "../../src/wire/address.ts";
-import { RESULT } from "../../src/wire/frame.ts";
-import { idBytes, type MessageId, messageId } from "../../src/wire/ids.ts";
-import { type UnixMs, unixSeconds } from "../../src/wire/time.ts";
+} from "../gossip/mod.ts";
+import { type NodeAddress, parseAddress } from "../wire/address.ts";
+import { RESULT } from "../wire/frame.ts";
+import { idBytes, type MessageId, messageId } from "../wire/ids.ts";
+import { type UnixMs, unixSeconds } from "../wire/time.ts";
 import { EventHeap } from "./event_heap.ts";
+import { FullView } from "./full_view.ts";
+import { publicAddress } from "./public_address.ts";
+import type { Link, VirtualNode } from "./virtual_node.ts";
 
 /** When the simulation begins: any time after 1970 will do. */
 export const START = 1_800_000_000_000 as UnixMs;
@@ -30,41 +32,31 @@ const FIRST_INBOUND = 2 ** 40;
 /** Ports from which virtual nodes connect. */
 const EPHEMERAL = 40_000;
 
-interface Link {
-  readonly peer: VirtualNode | undefined;
-  peerSession: SessionId | undefined;
-  closed: boolean;
-}
-
-/** One node of the network. */
-export interface VirtualNode {
-  readonly index: number;
-  readonly address: NodeAddress;
-  readonly engine: Engine;
-  /** When each message was stored here. */
-  readonly stored: Map<MessageId, UnixMs>;
-  readonly links: Map<SessionId, Link>;
-  readonly timers: Map<string, number>;
-  up: boolean;
-}
-
 /** How a network is to be. */
 export interface NetworkOptions {
+  /** Same seed, same run. */
   readonly seed: number;
+  /** How many nodes. */
   readonly nodes: number;
+  /** Constants of every node's engine; section 6's unless given. */
   readonly config?: GossipConfig;
+  /** Time that a link takes one way, ms; 50 unless given. */
   readonly latencyMs?: number;
   /** Everybody knows everybody, as a counter instead of a table; for large networks. */
   readonly fullView?: boolean;
   /** What each node knows at the start; everybody at full freshness unless given. */
   readonly addresses?: (index: number, all: readonly NodeAddress[]) => Iterable<InitialAddress>;
+  /** Each node's address; a public one in a /16 of its own unless given. */
   readonly addressOf?: (index: number) => NodeAddress;
 }
 
 /** The network and its clock. */
 export class VirtualNetwork {
+  /** The nodes, by index. */
   readonly nodes: VirtualNode[] = [];
+  /** Chance, for the network and whoever drives it. */
   readonly rng: Rng;
+  /** How exchanges ended, in that order; not kept with `fullView`. */
   readonly summaries: ExchangeSummary[] = [];
   /** How often each message was offered. */
   readonly offers = new Map<MessageId, number>();
@@ -79,6 +71,7 @@ export class VirtualNetwork {
   #nextMessage = 1;
   #nextToken = 1;
 
+  /** Makes the nodes; nothing happens before {@linkcode start}. */
   constructor(options: NetworkOptions) {
     this.rng = seededRng(options.seed);
     this.#latencyMs = options.latencyMs ?? 50;
@@ -90,6 +83,7 @@ export class VirtualNetwork {
     all.forEach((address, index) => this.#add(address, { index, all, options }));
   }
 
+  /** The virtual time. */
   get now(): UnixMs {
     return this.#now;
   }
@@ -313,53 +307,4 @@ export class VirtualNetwork {
   #after(ms: number, action: () => void): void {
     this.#heap.push(this.#now + ms, action);
   }
-}
-
-/** A public address of a /16 of its own for each of 40,000 nodes. */
-export function publicAddress(index: number): NodeAddress {
-  return parseAddress(`${24 + Math.floor(index / 250)}.${index % 250}.7.7:14677`)!;
-}
-
-/** Everybody knows everybody: what the reference figures were made with. */
-class FullView implements AddressBook {
-  readonly known: number;
-  readonly candidates = 0;
-  readonly #all: readonly NodeAddress[];
-  readonly #index: number;
-  readonly #rng: Rng;
-
-  constructor({ all, index, rng }: {
-    readonly all: readonly NodeAddress[];
-    readonly index: number;
-    readonly rng: Rng;
-  }) {
-    this.#all = all;
-    this.#index = index;
-    this.#rng = rng;
-    this.known = all.length - 1;
-  }
-
-  has(): boolean {
-    return true;
-  }
-
-  pick(_now: UnixMs, skip: (address: NodeAddress) => boolean): NodeAddress | undefined {
-    for (let i = 0; i < 16; i++) {
-      const picked = (this.#index + 1 + this.#rng.below(this.known)) % this.#all.length;
-      const address = this.#all[picked]!;
-      if (!skip(address)) return address;
-    }
-    return undefined;
-  }
-
-  heard(): void {}
-  pickCandidate(): undefined {}
-  candidateAt(): undefined {}
-  tell(): undefined {}
-  toldAgain(): void {}
-  completed(): void {}
-  failed(): void {}
-  failedInbound(): void {}
-  pause(): void {}
-  forget(): void {}
 }

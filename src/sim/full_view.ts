@@ -1,0 +1,58 @@
+/** An address book for large networks: everybody knows everybody, as a counter instead of a table. */
+import type { AddressBook, Rng } from "../gossip/mod.ts";
+import type { NodeAddress } from "../wire/address.ts";
+import type { UnixMs } from "../wire/time.ts";
+
+/** Draws of somebody to dial that doesn't suit, before nobody is dialled. */
+const MAX_PICK_DRAWS = 16;
+
+/** Whose view it is. */
+export interface FullViewOptions {
+  /** Addresses of all nodes. */
+  readonly all: readonly NodeAddress[];
+  /** This node's place among them. */
+  readonly index: number;
+  /** Chance. */
+  readonly rng: Rng;
+}
+
+/** What one node sees of everybody. What the reference figures were made with. */
+export class FullView implements AddressBook {
+  readonly known: number;
+  readonly candidates = 0;
+  readonly #all: readonly NodeAddress[];
+  readonly #index: number;
+  readonly #rng: Rng;
+
+  /** The view of the node with that index; it needs at least one other. */
+  constructor({ all, index, rng }: FullViewOptions) {
+    this.#all = all;
+    this.#index = index;
+    this.#rng = rng;
+    this.known = all.length - 1;
+  }
+
+  has(): boolean {
+    return true;
+  }
+
+  pick(_now: UnixMs, skip: (address: NodeAddress) => boolean): NodeAddress | undefined {
+    for (let i = 0; i < MAX_PICK_DRAWS; i++) {
+      const picked = (this.#index + 1 + this.#rng.below(this.known)) % this.#all.length;
+      const address = this.#all[picked]!;
+      if (!skip(address)) return address;
+    }
+    return undefined;
+  }
+
+  heard(): void {}
+  pickCandidate(): undefined {}
+  candidateAt(): undefined {}
+  tell(): undefined {}
+  toldAgain(): void {}
+  completed(): void {}
+  failed(): void {}
+  failedInbound(): void {}
+  pause(): void {}
+  forget(): void {}
+}
