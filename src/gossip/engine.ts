@@ -173,8 +173,8 @@ export class Engine {
       case "accepted":
         return this.#accepted(event.session, event.remote);
       case "admitted": {
-        const { message, code } = event;
-        if (message !== undefined) {
+        const { message, code, purpose } = event;
+        if (message !== undefined && purpose === "offered") {
           this.#ports.messages.add(message);
           this.#ports.inFlight.arrived(message.id);
         }

@@ -67,6 +67,8 @@ export type InEvent =
     readonly kind: "admitted";
     readonly session: SessionId;
     readonly code: ResultCode;
+    /** As the `admit` said: the session may be gone by now. */
+    readonly purpose: AdmitPurpose;
     /** Present when the message was novel and is now stored; of a stem message, when it is valid and novel. */
     readonly message: MessageFact | undefined;
   }

@@ -243,7 +243,7 @@ export class GossipLoop {
     return { kind: "message", bytes: new Uint8Array() };
   }
 
-  #admit({ session, bytes, expected }: Extract<OutEvent, { kind: "admit" }>): void {
+  #admit({ session, bytes, expected, purpose }: Extract<OutEvent, { kind: "admit" }>): void {
     const link = this.#links.get(session);
     if (link === undefined) return;
     const injected = this.#ports.injector.inject(bytes, expected);
@@ -254,7 +254,7 @@ export class GossipLoop {
         this.#forgetRetracted(message);
       }
       const fact = message === undefined ? undefined : factOf(message);
-      this.feed({ kind: "admitted", session, code, message: fact });
+      this.feed({ kind: "admitted", session, code, purpose, message: fact });
     });
   }
 

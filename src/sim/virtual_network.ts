@@ -268,7 +268,7 @@ export class VirtualNetwork {
   }
 
   #admit(node: VirtualNode, out: Extract<OutEvent, { kind: "admit" }>): void {
-    const { session, expected } = out;
+    const { session, expected, purpose } = out;
     const id = messageId(out.bytes);
     const message = this.#facts.get(id);
     const verdict = message === undefined || (expected !== undefined && expected !== id)
@@ -277,7 +277,7 @@ export class VirtualNetwork {
       ? { code: RESULT.known, message: undefined }
       : { code: RESULT.accepted, message };
     if (verdict.message !== undefined) node.stored.set(id, this.#now);
-    this.#soon(node, { kind: "admitted", session, ...verdict });
+    this.#soon(node, { kind: "admitted", session, purpose, ...verdict });
   }
 
   #close(node: VirtualNode, session: SessionId): void {

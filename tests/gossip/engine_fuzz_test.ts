@@ -118,6 +118,7 @@ const actions: fc.Arbitrary<{ action: Action; afterMs: number }> = fc.record({
           kind: fc.constant("admitted" as const),
           session: sessions,
           code: results,
+          purpose: fc.constantFrom("offered" as const, "stem" as const, "sync" as const),
           message: fc.option(fc.nat(12).map((n) => fact(n, 10)), { nil: undefined }),
         }),
         fc.nat(12).map((n): InEvent => ({ kind: "injected", message: fact(n, 10) })),
@@ -209,7 +210,7 @@ class World {
       this.#admits = this.#admits.filter((other) => other !== session);
       const code = choice === 0 ? RESULT.forged : choice < 5 ? RESULT.known : RESULT.accepted;
       const message = code === RESULT.accepted ? fact(choice % 13, 10) : undefined;
-      events.push({ kind: "admitted", session, code, message });
+      events.push({ kind: "admitted", session, code, purpose: "offered", message });
     } else if (has("message") < wanted) {
       frame({ kind: "message", bytes: new Uint8Array(choice % 15) });
     } else if (has("result") < sends) {

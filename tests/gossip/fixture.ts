@@ -108,7 +108,7 @@ export class Bench {
 
   admitted(session: SessionId, code: ResultCode, message?: MessageFact): OutEvent[] {
     if (message !== undefined) this.stored.add(message.id);
-    return this.feed({ kind: "admitted", session, code, message });
+    return this.feed({ kind: "admitted", session, code, purpose: "offered", message });
   }
 }
 

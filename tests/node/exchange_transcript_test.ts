@@ -208,7 +208,9 @@ class Run {
         const verdict = judge(out.bytes, side.stored);
         assert.ok(verdict.kind === "accept" && verdict.message.id === out.expected);
         const message = side.store(out.bytes);
-        return this.#later(side, { kind: "admitted", session, code: RESULT.accepted, message });
+        const { purpose } = out;
+        const code = RESULT.accepted;
+        return this.#later(side, { kind: "admitted", session, code, purpose, message });
       }
       case "exchange-ended":
         side.summary = out.summary;
