@@ -4,6 +4,8 @@
  * "a guess" means that any value near it would do.
  */
 import { EXCHANGE_BODY_BYTES, OFFER_IDS } from "../wire/limits.ts";
+import type { LinkClass } from "./budgets.ts";
+import type { BucketRule } from "./token_bucket.ts";
 
 /** Additions to the plain rule of the seed, one by one, so that their effect can be measured. */
 export interface Refinements {
@@ -15,6 +17,18 @@ export interface Refinements {
   readonly hold: boolean;
   /** Whoever delivered something novel goes on at once too, not only who learned something. */
   readonly delivered: boolean;
+}
+
+/** What a prefix may cost us in an hour; peers that were dialled have the same once more. */
+export interface BudgetRules {
+  /** Novel messages, stems included: 20 a second on average, section 6; the burst is a guess. */
+  readonly messageBudget: BucketRule;
+  /** Novel candidates: section 6. */
+  readonly addressBudget: BucketRule;
+  /** Novel statements, each costing one or two signature checks: one a message on average, a guess. */
+  readonly statementBudget: BucketRule;
+  /** Bytes of reconciliation: section 6. All of an hour at once, for that is how catching up comes. */
+  readonly syncBudget: Readonly<Record<LinkClass, BucketRule>>;
 }
 
 /** What the engine can be told to do differently; the simulator does, nodes only by `--eager`. */
@@ -67,8 +81,11 @@ export interface GossipConfig {
   readonly maxInboundPerGroup: number;
   /** New inbound connections a second from one prefix, also the most in one burst: section 6. */
   readonly inboundPerSecond: number;
-  /** Prefixes whose connections are counted; beyond it the longest unseen is forgotten: a guess. */
+  /** Prefixes whose connections, and whose spending, are counted; beyond it the longest unseen is forgotten: a guess. */
   readonly maxBuckets: number;
+
+  /** What a link may cost us in an hour: section 6. */
+  readonly budgets: BudgetRules;
 
   /** Known nodes: section 6. */
   readonly maxKnown: number;
@@ -97,6 +114,13 @@ export interface GossipConfig {
   readonly refinements: Refinements;
 }
 
+/** 1 MiB in bytes. */
+const MIB = 1_048_576;
+
+function hourOf(perHour: number): BucketRule {
+  return { burst: perHour, perHour };
+}
+
 /** The values of section 6. */
 export const DEFAULT_CONFIG: GossipConfig = {
   fullFreshness: 6,
@@ -122,6 +146,16 @@ export const DEFAULT_CONFIG: GossipConfig = {
   maxInboundPerGroup: 8,
   inboundPerSecond: 4,
   maxBuckets: 4_096,
+  budgets: {
+    messageBudget: { burst: 1_200, perHour: 72_000 },
+    addressBudget: hourOf(16),
+    statementBudget: { burst: 1_200, perHour: 72_000 },
+    syncBudget: {
+      inbound: hourOf(64 * MIB),
+      dialled: hourOf(256 * MIB),
+      "dialled-private": hourOf(1_024 * MIB),
+    },
+  },
   maxKnown: 1_024,
   maxCandidates: 1_024,
   maxPerGroup: 8,

@@ -10,6 +10,7 @@ import { mayDial } from "../wire/address_rules.ts";
 import type { UnixMs } from "../wire/time.ts";
 import type { AddressBook } from "./address_book.ts";
 import { Alarm } from "./alarm.ts";
+import { Budgets } from "./budgets.ts";
 import { DEFAULT_CONFIG, type GossipConfig } from "./config.ts";
 import { Dialler } from "./dialler.ts";
 import type { InEvent, MessageFact, OutEvent, SessionId, Timer } from "./events.ts";
@@ -115,6 +116,7 @@ export class Engine {
         (id, freshness) => emit({ kind: "freshness-changed", id, freshness }),
       ),
       inFlight: new InFlight(config),
+      budgets: new Budgets(config),
       nodes: options.book ?? new Nodes({ config, rng, emit }, options.addresses),
       own: new OwnAddresses(self, rng),
     };

@@ -18,6 +18,7 @@ import { mayDial } from "../wire/address_rules.ts";
 import type { AnswerFrame, Frame, HelloFrame, OfferFrame, ResultCode } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { UnixMs, UnixSeconds } from "../wire/time.ts";
+import { budgetLinkOf } from "./budgets.ts";
 import type { ExchangeSummary, MessageFact, SessionId, Timer } from "./events.ts";
 import { type ExchangePorts, type Failure, type Peer, violation } from "./exchange_ports.ts";
 import { Incoming } from "./incoming.ts";
@@ -268,8 +269,9 @@ export class Exchange {
   }
 
   #meet(place: string): void {
-    const { session, inbound } = this.#options;
-    const peer: Peer = { session, inbound, place, lowered: new Set() };
+    const { session, inbound, remote } = this.#options;
+    const link = budgetLinkOf(remote, { inbound });
+    const peer: Peer = { session, inbound, place, link, lowered: new Set() };
     this.#incoming = new Incoming(this.#ports, peer);
     this.#outgoing = new Outgoing(this.#ports, peer);
   }

@@ -2,6 +2,7 @@
 import type { MessageId } from "../wire/ids.ts";
 import { RESULT, type ResultCode } from "../wire/frame.ts";
 import type { AddressBook } from "./address_book.ts";
+import type { BudgetLink, Budgets } from "./budgets.ts";
 import type { GossipConfig } from "./config.ts";
 import type { OutEvent, SessionId } from "./events.ts";
 import type { FreshMessages } from "./freshness.ts";
@@ -31,6 +32,8 @@ export interface ExchangePorts {
   readonly nodes: AddressBook;
   /** This node's own addresses. */
   readonly own: OwnAddresses;
+  /** What links may cost us. */
+  readonly budgets: Budgets;
   /** Which messages are stored. */
   readonly known: KnownMessages;
 }
@@ -43,6 +46,8 @@ export interface Peer {
   readonly inbound: boolean;
   /** Its prefix, as `placeOf` says. */
   readonly place: string;
+  /** By what its budgets are counted. */
+  readonly link: BudgetLink;
   /** Messages that this exchange has lowered, each at most once. */
   readonly lowered: Set<MessageId>;
 }

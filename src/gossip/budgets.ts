@@ -1,0 +1,136 @@
+/**
+ * What a link may cost us in an hour (docs/PROTOCOL.md section 6, "Defence of a node"): novel
+ * messages, addresses, statements, and bytes of reconciliation. Counted by the prefix of the peer,
+ * since that is what it can't choose freely, and apart for peers that this node chose to dial and
+ * those that came to it: who connects from the prefix of an honest peer must not use up its budget.
+ *
+ * Nothing here depends on authors, follows or blocks: identities are free, and a refusal that depended
+ * on a private list would show it.
+ */
+import type { NodeAddress } from "../wire/address.ts";
+import { prefixOf, scopeOf } from "../wire/address_rules.ts";
+import type { UnixMs } from "../wire/time.ts";
+import type { GossipConfig } from "./config.ts";
+import { TokenBucket } from "./token_bucket.ts";
+
+/** Whether this node chose the peer: by itself, or in its own private range. */
+export type LinkClass = "inbound" | "dialled" | "dialled-private";
+
+/** By what a link's budgets are counted. */
+export interface BudgetLink {
+  /** The peer's prefix; on loopback and private ranges its host. */
+  readonly prefix: string;
+  /** Who chose whom. */
+  readonly class: LinkClass;
+}
+
+/** Budgets of one prefix and class. */
+interface Account {
+  readonly messages: TokenBucket;
+  readonly addresses: TokenBucket;
+  readonly statements: TokenBucket;
+  readonly sync: TokenBucket;
+}
+
+/**
+ * Which budgets a peer's link draws on. On loopback the host counts, not the connection as for other
+ * limits: connections there are free, and a budget for each would be none.
+ */
+export function budgetLinkOf(
+  remote: NodeAddress,
+  { inbound }: { readonly inbound: boolean },
+): BudgetLink {
+  const scope = scopeOf(remote);
+  const elsewhere = scope === "global" || scope === "refused";
+  return {
+    prefix: prefixOf(remote),
+    class: inbound ? "inbound" : elsewhere ? "dialled" : "dialled-private",
+  };
+}
+
+/** The budgets of all prefixes. */
+export class Budgets {
+  readonly #config: GossipConfig;
+  /** Longest unused first; one table for those who come to us, whom they can't crowd out of the other. */
+  readonly #inbound = new Map<string, Account>();
+  readonly #dialled = new Map<string, Account>();
+
+  /** Everybody's budget is whole. */
+  constructor(config: GossipConfig) {
+    this.#config = config;
+  }
+
+  /** Prefixes whose spending is remembered. */
+  get size(): number {
+    return this.#inbound.size + this.#dialled.size;
+  }
+
+  /** Takes the right to bring one novel message. */
+  takeMessage(link: BudgetLink, now: UnixMs): boolean {
+    return this.#account(link, now).messages.take(1, now);
+  }
+
+  /** The message wasn't novel after all. */
+  giveBackMessage(link: BudgetLink, now: UnixMs): void {
+    this.#account(link, now).messages.giveBack(1);
+  }
+
+  /** Takes the right to name one candidate. */
+  takeAddress(link: BudgetLink, now: UnixMs): boolean {
+    return this.#account(link, now).addresses.take(1, now);
+  }
+
+  /** Takes the right to bring novel statements, at most so many; answers how many. */
+  takeStatements(
+    link: BudgetLink,
+    { most, now }: { readonly most: number; readonly now: UnixMs },
+  ): number {
+    return this.#account(link, now).statements.takeUpTo(most, now);
+  }
+
+  /** Puts back what {@linkcode takeStatements} gave and no novel statement used. */
+  giveBackStatements(
+    link: BudgetLink,
+    { count, now }: { readonly count: number; readonly now: UnixMs },
+  ): void {
+    this.#account(link, now).statements.giveBack(count);
+  }
+
+  /** Takes so many bytes of reconciliation, either way; false, and nothing taken, when too few are left. */
+  takeSync(
+    link: BudgetLink,
+    { bytes, now }: { readonly bytes: number; readonly now: UnixMs },
+  ): boolean {
+    return this.#account(link, now).sync.take(bytes, now);
+  }
+
+  #account(link: BudgetLink, now: UnixMs): Account {
+    const accounts = link.class === "inbound" ? this.#inbound : this.#dialled;
+    const key = `${link.class} ${link.prefix}`;
+    const account = accounts.get(key) ?? this.#open(link.class, now);
+    // Last again, so that the longest unused stands first.
+    accounts.delete(key);
+    accounts.set(key, account);
+    for (const [unused, other] of accounts) {
+      if (accounts.size <= this.#config.maxBuckets && !isWhole(other, now)) break;
+      if (unused === key) break;
+      accounts.delete(unused);
+    }
+    return account;
+  }
+
+  #open(linkClass: LinkClass, now: UnixMs): Account {
+    const { messageBudget, addressBudget, statementBudget, syncBudget } = this.#config.budgets;
+    return {
+      messages: new TokenBucket(messageBudget, now),
+      addresses: new TokenBucket(addressBudget, now),
+      statements: new TokenBucket(statementBudget, now),
+      sync: new TokenBucket(syncBudget[linkClass], now),
+    };
+  }
+}
+
+/** Whether nothing is spent, so that the account can be forgotten. */
+function isWhole(account: Account, now: UnixMs): boolean {
+  return Object.values(account).every((bucket) => bucket.full(now));
+}

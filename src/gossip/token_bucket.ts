@@ -1,0 +1,65 @@
+/** A token bucket: how much of something may pass, on average and at once. */
+import type { UnixMs } from "../wire/time.ts";
+
+/** How a bucket fills. */
+export interface BucketRule {
+  /** Tokens in a full bucket: the most that may pass at once. */
+  readonly burst: number;
+  /** Tokens added in an hour, evenly. */
+  readonly perHour: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Starts full. In any hour at most `burst + perHour` pass. Times must not go back; if they do, nothing
+ * is added.
+ */
+export class TokenBucket {
+  readonly #rule: BucketRule;
+  #tokens: number;
+  #at: UnixMs;
+
+  /** A full bucket. */
+  constructor(rule: BucketRule, now: UnixMs) {
+    this.#rule = rule;
+    this.#tokens = rule.burst;
+    this.#at = now;
+  }
+
+  /** Takes so many tokens if all of them are there; else takes none. */
+  take(count: number, now: UnixMs): boolean {
+    this.#fill(now);
+    if (this.#tokens < count) return false;
+    this.#tokens -= count;
+    return true;
+  }
+
+  /** Takes as many whole tokens as there are, at most so many; answers how many. */
+  takeUpTo(most: number, now: UnixMs): number {
+    this.#fill(now);
+    const taken = Math.min(most, Math.floor(this.#tokens));
+    this.#tokens -= taken;
+    return taken;
+  }
+
+  /** Puts back what was taken and not used. */
+  giveBack(count: number): void {
+    this.#tokens = Math.min(this.#rule.burst, this.#tokens + count);
+  }
+
+  /** Whether it would make no difference to forget it. */
+  full(now: UnixMs): boolean {
+    this.#fill(now);
+    return this.#tokens >= this.#rule.burst;
+  }
+
+  #fill(now: UnixMs): void {
+    const passed = Math.max(0, now - this.#at);
+    this.#at = Math.max(this.#at, now) as UnixMs;
+    this.#tokens = Math.min(
+      this.#rule.burst,
+      this.#tokens + passed * this.#rule.perHour / HOUR_MS,
+    );
+  }
+}
