@@ -9,7 +9,7 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { parseArgs } from "node:util";
-import { createVerifier } from "../src/keystore/mod.ts";
+import { createParallelVerifier } from "../src/keystore/mod.ts";
 import { systemClock } from "../src/node/clock.ts";
 import { Hub } from "../src/node/hub.ts";
 import { Injector } from "../src/node/inject.ts";
@@ -71,7 +71,7 @@ async function ingestRate(
     const injector = new Injector({
       labels,
       store: stores.public,
-      verify: createVerifier(),
+      verify: createParallelVerifier(),
       clock: systemClock,
       hub: new Hub(),
       log: makeLog("error", () => {}),

@@ -3,7 +3,8 @@
  *
  * 1. The key is refused when its encoding isn't canonical (y >= p) or it is one of the eight points
  *    of small order, for which one signature can fit many messages.
- * 2. The native verifier of node:crypto decides: cofactorless, S < L, R compared as bytes.
+ * 2. The native verifier decides: cofactorless, S < L, R compared as bytes. Here that of node:crypto;
+ *    what comes from the network is verified on other threads (`ed25519_parallel.ts`).
  *
  * Native because it is more than ten times faster than JavaScript; cofactorless because that is what
  * it does, and two rules would split the network. `ed25519_self_test.ts` checks the platform.

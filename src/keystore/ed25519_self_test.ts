@@ -4,7 +4,8 @@
  */
 import { hexToBytes } from "@noble/hashes/utils.js";
 import type { IdentityKey } from "../wire/ids.ts";
-import type { Verify } from "../wire/verify.ts";
+import type { Verify, VerifyLater } from "../wire/verify.ts";
+import { createParallelVerifier } from "./ed25519_parallel.ts";
 import { createVerifier, publicKeyOf, sign } from "./ed25519.ts";
 
 /** A published case with the verdict that every node must come to; all bytes in hex. */
@@ -161,6 +162,23 @@ export function selfTest(verify: Verify = createVerifier()): string | undefined 
     }
   }
   return undefined;
+}
+
+/**
+ * The same for a verifier that answers later, and on its verdicts alone; about three milliseconds.
+ * It is another piece of native code, and the rule is one.
+ */
+export async function parallelSelfTest(
+  verify: VerifyLater = createParallelVerifier(),
+): Promise<string | undefined> {
+  const verdicts = await Promise.all(
+    EDGE_CASES.map(({ key, message, signature }) =>
+      verify(key as IdentityKey, hexToBytes(signature), hexToBytes(message))
+    ),
+  );
+  const wrong = EDGE_CASES.find(({ valid }, i) => verdicts[i] !== valid);
+  if (wrong === undefined) return undefined;
+  return `Ed25519 of WebCrypto ${wrong.valid ? "refuses" : "accepts"} "${wrong.name}"`;
 }
 
 function signsAs(

@@ -28,7 +28,8 @@ export {
   retire,
 } from "./destroy.ts";
 export { createVerifier, publicKeyOf, sign } from "./ed25519.ts";
-export { selfTest } from "./ed25519_self_test.ts";
+export { createParallelVerifier } from "./ed25519_parallel.ts";
+export { parallelSelfTest, selfTest } from "./ed25519_self_test.ts";
 export {
   IdentityHereError,
   IdentityNameError,

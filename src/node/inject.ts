@@ -1,17 +1,19 @@
 /**
  * The one road by which a message enters the node, its owner's and a stranger's alike: check,
  * store, tell the engine (docs/ARCHITECTURE.md, "One post"). Messages that arrive while a commit is
- * under way are stored together by the next one, so that the disk is asked once for many.
+ * under way are stored together by the next one, so that the disk is asked once for many. Signatures
+ * are verified meanwhile, several at once; what becomes of messages is still decided in the order in
+ * which they came.
  */
 import { DEFAULT_CONFIG, type MessageFact } from "../gossip/mod.ts";
 import { type PublicStore, StoreError } from "../store/mod.ts";
-import { admit, statementsOf } from "../wire/admit.ts";
+import { admission, statementsOf, type Verdict } from "../wire/admit.ts";
 import { RESULT, type ResultCode } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { Labels } from "../wire/labels.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
 import { floorTo, toSeconds } from "../wire/time.ts";
-import type { Verify } from "../wire/verify.ts";
+import { decideLater, type VerifyLater } from "../wire/verify.ts";
 import type { Clock } from "./clock.ts";
 import type { Hub } from "./hub.ts";
 import type { Log } from "./log.ts";
@@ -41,7 +43,7 @@ export interface InjectorPorts {
   /** Where messages are kept. */
   readonly store: PublicStore;
   /** The one rule of signatures. */
-  readonly verify: Verify;
+  readonly verify: VerifyLater;
   /** For lifetimes, and when a message was stored. */
   readonly clock: Clock;
   /** Is told of each message that was stored. */
@@ -50,7 +52,14 @@ export interface InjectorPorts {
   readonly log: Log;
 }
 
+/** Nothing but signatures are left to check. */
 interface Waiting {
+  readonly verdict: Promise<Verdict>;
+  readonly settle: (injected: Injected | Promise<Injected>) => void;
+}
+
+/** Signatures and all else are right. */
+interface Accepted {
   readonly message: AdmittedMessage;
   readonly settle: (injected: Injected) => void;
 }
@@ -83,20 +92,19 @@ export class Injector {
    */
   inject(bytes: Uint8Array, expected?: MessageId): Promise<Injected> {
     const { labels, store, verify, clock } = this.#ports;
-    const verdict = admit(bytes, {
+    const checking = admission(bytes, {
       labels,
       now: toSeconds(clock.now()),
       known: (id) => store.index.has(id) || this.#onWay.has(id),
-      verify,
       extraStampBits: 0,
       knownStatement: (statement) => store.statements.recentlyStored(statement),
       ...(expected === undefined ? {} : { expected }),
     });
-    if (verdict.kind !== "accept") return this.#refused(verdict);
-    const { message } = verdict;
+    const first = checking.next();
+    if (first.done === true && first.value.kind !== "accept") return this.#unstored(first.value);
     if (this.#waiting.length >= MAX_WAITING) return Promise.resolve(refusal(RESULT.busy));
-    const done = new Promise<Injected>((settle) => this.#waiting.push({ message, settle }));
-    this.#onWay.set(message.id, done);
+    const verdict = decideLater(checking, { first, verify }).catch(this.#bug);
+    const done = new Promise<Injected>((settle) => this.#waiting.push({ verdict, settle }));
     if (!this.#busy) this.#writing = this.#write();
     return done;
   }
@@ -113,13 +121,20 @@ export class Injector {
     return kept.retracted ? RESULT.known : RESULT.accepted;
   }
 
-  #refused(verdict: { readonly code: ResultCode; readonly id?: MessageId }): Promise<Injected> {
+  /** One message is lost by it; were it thrown further, no more would ever be stored. */
+  readonly #bug = (error: unknown): Verdict => {
+    this.#ports.log.error(`checking a message: ${describe(error)}`);
+    return { kind: "reject", code: RESULT.busy };
+  };
+
+  async #unstored(
+    verdict: { readonly code: ResultCode; readonly id?: MessageId },
+  ): Promise<Injected> {
     const onWay = verdict.id === undefined ? undefined : this.#onWay.get(verdict.id);
-    if (verdict.code !== RESULT.known || onWay === undefined) {
-      return Promise.resolve(refusal(verdict.code));
-    }
+    if (verdict.code !== RESULT.known || onWay === undefined) return refusal(verdict.code);
     // Another copy is being stored: this one is known when, and if, that one is.
-    return onWay.then(({ message, code }) => refusal(message === undefined ? code : RESULT.known));
+    const { code, message } = await onWay;
+    return refusal(message === undefined ? code : RESULT.known);
   }
 
   async #write(): Promise<void> {
@@ -127,8 +142,8 @@ export class Injector {
     // Lets everything that was read in the same turn come along.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, BATCH);
-      const codes = await this.#store(batch);
+      const batch = await this.#verified(this.#waiting.splice(0, BATCH));
+      const codes = await this.#store(batch.map(({ message }) => message));
       batch.forEach(({ message, settle }, i) => {
         this.#onWay.delete(message.id);
         const code = codes[i] ?? RESULT.busy;
@@ -141,15 +156,39 @@ export class Injector {
     this.#busy = false;
   }
 
-  async #store(batch: readonly Waiting[]): Promise<readonly ResultCode[]> {
+  /** Those of a batch whose signatures are right: from here on other copies of them are known. */
+  async #verified(batch: readonly Waiting[]): Promise<readonly Accepted[]> {
+    const accepted: Accepted[] = [];
+    const verified = batch.map(async ({ verdict, settle }) => ({ verdict: await verdict, settle }));
+    for (const { verdict, settle } of await Promise.all(verified)) {
+      if (verdict.kind !== "accept") {
+        settle(this.#unstored(verdict));
+        continue;
+      }
+      const { message } = verdict;
+      // Another copy may have been faster while this one was verified.
+      if (this.#ports.store.index.has(message.id) || this.#onWay.has(message.id)) {
+        settle(this.#unstored({ code: RESULT.known, id: message.id }));
+        continue;
+      }
+      const { promise, resolve } = Promise.withResolvers<Injected>();
+      this.#onWay.set(message.id, promise);
+      accepted.push({ message, settle: resolve });
+      settle(promise);
+    }
+    return accepted;
+  }
+
+  async #store(batch: readonly AdmittedMessage[]): Promise<readonly ResultCode[]> {
     const { store, clock, log } = this.#ports;
     const storedAt = floorTo(toSeconds(clock.now()), STORED_GRAIN_S);
+    if (batch.length === 0) return [];
     try {
       // Statements first: a message is known once it is stored, and so would never bring them again.
-      const statements = batch.flatMap(({ message }) => statementsOf(message));
+      const statements = batch.flatMap(statementsOf);
       if (statements.length > 0) await store.statements.put(statements);
       const outcomes = await store.putMessages(
-        batch.map(({ message }) => ({
+        batch.map((message) => ({
           message,
           freshness: DEFAULT_CONFIG.fullFreshness,
           storedAt,
@@ -164,7 +203,7 @@ export class Injector {
       const failure = describe(error);
       if (failure !== this.#failure) log.error(`messages could not be stored: ${failure}`);
       this.#failure = failure;
-      return batch.map(({ message }) => this.#keptOf(message));
+      return batch.map((message) => this.#keptOf(message));
     }
   }
 }

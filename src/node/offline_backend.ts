@@ -1,5 +1,5 @@
 /** The API on the store itself, for commands while no node runs. */
-import { createVerifier } from "../keystore/mod.ts";
+import { createParallelVerifier } from "../keystore/mod.ts";
 import { openStores, StoreError, type Stores } from "../store/mod.ts";
 import { labelsOf } from "../wire/labels.ts";
 import type { Api, Backend, MessageView, Method } from "./api.ts";
@@ -25,7 +25,7 @@ export async function openOffline(
   { dataDir, network }: { readonly dataDir: string; readonly network: string },
 ): Promise<Backend | undefined> {
   const labels = labelsOf(needNetwork(network));
-  checkPlatform();
+  await checkPlatform();
   let stores: Stores;
   try {
     stores = await openStores({ dir: dataDir, network: labels.network });
@@ -44,7 +44,14 @@ export async function openOffline(
   const hub = new Hub();
   const log = makeLog("silent", () => {});
   const store = stores.public;
-  const injector = new Injector({ labels, store, verify: createVerifier(), clock, hub, log });
+  const injector = new Injector({
+    labels,
+    store,
+    verify: createParallelVerifier(),
+    clock,
+    hub,
+    log,
+  });
   const keys = new Keys(stores.private);
   const context = { labels, clock, store, keys, injector, live: undefined, pause, lookUp };
   return new OfflineBackend(new OwnerService(context, hub), async () => {

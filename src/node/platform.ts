@@ -1,13 +1,14 @@
 /** Whether this machine can be trusted with signatures at all. */
-import { selfTest } from "../keystore/mod.ts";
+import { parallelSelfTest, selfTest } from "../keystore/mod.ts";
 import { UserError } from "./user_error.ts";
 
 /**
- * Runs the published edge cases of Ed25519 (docs/PROTOCOL.md section 2). Throws a `UserError` when
- * this platform judges one differently: it would refuse what others relay, or the reverse.
+ * Has both verifiers judge the published edge cases of Ed25519 (docs/PROTOCOL.md section 2). Rejects
+ * with a `UserError` when one is judged differently here: it would refuse what others relay, or the
+ * reverse.
  */
-export function checkPlatform(): void {
-  const unfit = selfTest();
+export async function checkPlatform(): Promise<void> {
+  const unfit = selfTest() ?? await parallelSelfTest();
   if (unfit !== undefined) {
     throw new UserError(
       "failed",

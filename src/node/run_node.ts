@@ -1,5 +1,5 @@
 /** A node from start to stop: opens everything, drives the engine, closes everything. */
-import { createVerifier, destroyRemains } from "../keystore/mod.ts";
+import { createParallelVerifier, destroyRemains } from "../keystore/mod.ts";
 import { openStores, StoreError, type Stores } from "../store/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import { type Labels, labelsOf } from "../wire/labels.ts";
@@ -43,7 +43,7 @@ const FLUSH_MS = 10_000;
  */
 export function runNode(options: NodeOptions, hooks: NodeHooks): Promise<void> {
   return withUserErrors(async () => {
-    checkPlatform();
+    await checkPlatform();
     const { dataDir } = options;
     const labels = labelsOf(needNetwork(options.network));
     // Checked before anything is made.
@@ -96,7 +96,14 @@ async function startNode(
     : await readNetworkKey(options.networkKeyFile);
   const store = stores.public;
   const hub = new Hub();
-  const injector = new Injector({ labels, store, verify: createVerifier(), clock, hub, log });
+  const injector = new Injector({
+    labels,
+    store,
+    verify: createParallelVerifier(),
+    clock,
+    hub,
+    log,
+  });
   const keys = new Keys(stores.private);
   cleanup.defer(() => keys.lock());
   cleanup.defer(() => injector.flush());

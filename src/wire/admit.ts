@@ -40,18 +40,22 @@ import {
   STATEMENT_TYPES,
 } from "./statement.ts";
 import { type UnixSeconds, withinLifetime } from "./time.ts";
-import { checkStatement, type StatementCheck, type Verify } from "./verify.ts";
+import {
+  type Checking,
+  decide,
+  type StatementCheck,
+  statementChecking,
+  type Verify,
+} from "./verify.ts";
 
-/** What admission depends on besides the bytes. */
-export interface AdmitContext {
+/** What admission depends on besides the bytes and signatures. */
+export interface AdmissionContext {
   /** Labels of the network. */
   readonly labels: Labels;
   /** The node's own clock. */
   readonly now: UnixSeconds;
   /** Whether this id is stored, or remembered as dropped or retracted. */
   readonly known: (id: MessageId) => boolean;
-  /** The verifier of the key store. */
-  readonly verify: Verify;
   /** Bits that this node, under load, demands on top of the base: 0 to 4; 0 for what sync brings. */
   readonly extraStampBits: number;
   /** The id that was asked for, when one was. */
@@ -61,6 +65,12 @@ export interface AdmitContext {
    * it again. A popular author's statements come with each of the author's messages.
    */
   readonly knownStatement?: (statement: Statement) => boolean;
+}
+
+/** The same with who verifies. */
+export interface AdmitContext extends AdmissionContext {
+  /** The verifier of the key store. */
+  readonly verify: Verify;
 }
 
 /**
@@ -73,8 +83,16 @@ export type Verdict =
   | { readonly kind: "ignore"; readonly code: ResultCode; readonly id: MessageId }
   | { readonly kind: "reject"; readonly code: ResultCode };
 
-/** Checks a whole message. Never throws whatever the bytes. Keeps no reference to them. */
+/** Checks a whole message at once. Never throws whatever the bytes. Keeps no reference to them. */
 export function admit(bytes: Uint8Array, context: AdmitContext): Verdict {
+  return decide(admission(bytes, context), context.verify);
+}
+
+/**
+ * The same for whoever verifies signatures while other things go on: what is wrong otherwise is said
+ * at the first step, before any signature was asked for. What is known may have changed when it ends.
+ */
+export function* admission(bytes: Uint8Array, context: AdmissionContext): Checking<Verdict> {
   if (bytes.length > MAX_MESSAGE_BYTES) return reject(RESULT.tooLarge);
   // A copy: what was admitted must not change when the connection's buffer is used again.
   const parsed = parse(new Uint8Array(bytes), context.labels);
@@ -91,14 +109,14 @@ export function admit(bytes: Uint8Array, context: AdmitContext): Verdict {
   if (bits < base + context.extraStampBits) return ignore(RESULT.busy, id);
 
   const { key, signature } = envelope;
-  if (!context.verify(key, signature, signedBytes(labels, envelope.body))) {
+  if (!(yield { key, signature, data: signedBytes(labels, envelope.body) })) {
     return reject(RESULT.forged);
   }
   if (body.kind === "statement") {
-    const check = checkStatement(body.statement, context);
+    const check = yield* statementChecking(body.statement, context);
     if (check !== "valid") return CARRIED[check](id);
   }
-  const statements = keptStatements(parsed, context);
+  const statements = yield* keptStatements(parsed, context);
   const stripped = envelope.skipped || statements.length < envelope.statements.length;
   const kept = stripped ? encodeEnvelope({ ...envelope, statements }) : asPublic(parsed.bytes);
   return { kind: "accept", message: mint({ id, key, body, statements, bytes: kept }) };
@@ -162,7 +180,10 @@ function typeOf(body: Body): number {
  * The appended statements worth keeping, in their order: about the author, or the author's own
  * revocation; each once; valid. Messages of one-time keys carry none, so theirs all go.
  */
-function keptStatements(parsed: Parsed, context: AdmitContext): AdmittedStatement[] {
+function* keptStatements(
+  parsed: Parsed,
+  context: AdmissionContext,
+): Checking<readonly AdmittedStatement[]> {
   const { body, envelope } = parsed;
   if (body.kind === "private" || body.kind === "statement") return [];
   const seen = new Set<string>();
@@ -172,15 +193,14 @@ function keptStatements(parsed: Parsed, context: AdmitContext): AdmittedStatemen
     const revokesAuthor = type === STATEMENT_TYPES.revoke && issuer === envelope.key;
     if (subject !== envelope.key && !revokesAuthor) continue;
     const name = `${type} ${issuer} ${subject} ${issued}`;
-    if (seen.has(name) || !isValid(statement, context)) continue;
+    if (seen.has(name)) continue;
+    const admitted = context.knownStatement?.(statement) ||
+      (yield* statementChecking(statement, context)) === "valid";
+    if (!admitted) continue;
     seen.add(name);
     kept.push(statement as AdmittedStatement);
   }
   return kept;
-}
-
-function isValid(statement: Statement, context: AdmitContext): boolean {
-  return context.knownStatement?.(statement) || checkStatement(statement, context) === "valid";
 }
 
 /** What a bad statement in a body of type 4 makes of its message. Only its time is no one's fault. */

@@ -9,7 +9,8 @@ import {
   sign,
   SMALL_ORDER_KEYS,
 } from "../../src/keystore/ed25519.ts";
-import { EDGE_CASES, selfTest } from "../../src/keystore/ed25519_self_test.ts";
+import { createParallelVerifier } from "../../src/keystore/ed25519_parallel.ts";
+import { EDGE_CASES, parallelSelfTest, selfTest } from "../../src/keystore/ed25519_self_test.ts";
 import { identityKey } from "../../src/wire/ids.ts";
 import type { Verify } from "../../src/wire/verify.ts";
 import vectors from "../vectors/ed25519.json" with { type: "json" };
@@ -30,6 +31,74 @@ Deno.test("verify gives every frozen case its verdict, whatever is cached", () =
   assert.deepEqual(verdicts(verify), expected);
   assert.deepEqual(verdicts(verify), expected);
   assert.deepEqual(verdicts(createVerifier(1)), expected);
+});
+
+Deno.test("the parallel verifier gives every frozen case the same verdict, whatever is cached", async () => {
+  const verify = createParallelVerifier();
+  for (let round = 0; round < 2; round++) {
+    const verdicts = await Promise.all(
+      vectors.cases.map(({ key, message, signature }) =>
+        verify(identityKey(hexToBytes(key)), hexToBytes(signature), hexToBytes(message))
+      ),
+    );
+    assert.deepEqual(
+      vectors.cases.map(({ name }, i) => [name, verdicts[i]]),
+      vectors.cases.map(({ name, valid }) => [name, valid]),
+    );
+  }
+  assert.deepEqual(
+    await Promise.all(
+      [...SMALL_ORDER_KEYS].map((key) =>
+        verify(identityKey(hexToBytes(key)), new Uint8Array(64).fill(1, 0, 1), DATA)
+      ),
+    ),
+    Array.from(SMALL_ORDER_KEYS, () => false),
+  );
+});
+
+Deno.test("both verifiers agree on random keys, signatures and data, and on good ones spoiled", async () => {
+  const [verify, parallel] = [createVerifier(), createParallelVerifier()];
+  await fc.assert(
+    fc.asyncProperty(
+      seeds,
+      fc.uint8Array({ maxLength: 200 }),
+      fc.constantFrom("nothing", "key", "signature", "data", "length", "random key"),
+      fc.nat(),
+      async (seed, data, spoil, bit) => {
+        const flip = (bytes: Uint8Array): Uint8Array => {
+          const copy = bytes.slice();
+          const at = (bit >> 3) % Math.max(1, copy.length);
+          if (copy.length > 0) copy[at] = copy[at]! ^ 1 << (bit & 7);
+          return copy;
+        };
+        let key: Uint8Array = hexToBytes(publicKeyOf(seed));
+        let signature = sign(seed, data);
+        if (spoil === "key") key = flip(key);
+        if (spoil === "random key") key = seed;
+        if (spoil === "signature") signature = flip(signature);
+        if (spoil === "length") signature = signature.slice(0, bit % 64);
+        const said = spoil === "data" ? Uint8Array.of(...data, 1) : data;
+        const verdict = verify(identityKey(key), signature, said);
+        assert.equal(await parallel(identityKey(key), signature, said), verdict);
+        if (spoil === "nothing") assert.equal(verdict, true);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("the parallel verifier answers each of very many, with more keys than it keeps", async () => {
+  const verify = createParallelVerifier();
+  const signed = Array.from({ length: 600 }, (_, i) => {
+    const seed = new Uint8Array(32).fill(i).fill(i >> 8, 16);
+    return { key: publicKeyOf(seed), signature: sign(seed, DATA) };
+  });
+  const verdicts = await Promise.all(
+    [...signed, ...signed].map(({ key, signature }, i) =>
+      verify(key, i % 3 === 0 ? signed[(i + 1) % 600]!.signature : signature, DATA)
+    ),
+  );
+  assert.deepEqual(verdicts, Array.from({ length: 1_200 }, (_, i) => i % 3 !== 0));
 });
 
 Deno.test("verify refuses every point of small order in every encoding", () => {
@@ -132,4 +201,16 @@ Deno.test("the start-up cases are frozen ones", () => {
   const frozen = new Map(vectors.cases.map((c) => [c.name, c]));
   for (const edge of EDGE_CASES) assert.deepEqual(edge, frozen.get(edge.name));
   assert.equal(EDGE_CASES.length, 14);
+});
+
+Deno.test("parallelSelfTest passes here and names the first case that a platform gets wrong", async () => {
+  assert.equal(await parallelSelfTest(), undefined);
+  assert.equal(
+    await parallelSelfTest(() => Promise.resolve(true)),
+    'Ed25519 of WebCrypto accepts "speccheck 0: S = 0, small A and R"',
+  );
+  assert.equal(
+    await parallelSelfTest(() => false),
+    'Ed25519 of WebCrypto refuses "RFC 8032 TEST 2"',
+  );
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createVerifier } from "../../src/keystore/mod.ts";
 import { Hub } from "../../src/node/hub.ts";
-import { Injector } from "../../src/node/inject.ts";
+import { type Injected, Injector } from "../../src/node/inject.ts";
 import { makeLog } from "../../src/node/log.ts";
 import {
   type NewMessage,
@@ -12,6 +12,7 @@ import {
 import { RESULT } from "../../src/wire/frame.ts";
 import { labelsOf, MAIN_NETWORK } from "../../src/wire/labels.ts";
 import type { UnixMs } from "../../src/wire/time.ts";
+import type { VerifyLater } from "../../src/wire/verify.ts";
 import { START, testOwner } from "./owner_helpers.ts";
 
 /** Bytes of so many posts by one author. */
@@ -35,14 +36,17 @@ interface Bench {
   close(): Promise<void>;
 }
 
-async function bench(wrap: (store: PublicStore) => PublicStore = (store) => store): Promise<Bench> {
+async function bench(
+  wrap: (store: PublicStore) => PublicStore = (store) => store,
+  verify: VerifyLater = createVerifier(),
+): Promise<Bench> {
   const stores = await openMemoryStores(MAIN_NETWORK);
   const lines: string[] = [];
   const hub = new Hub();
   const injector = new Injector({
     labels: labelsOf(MAIN_NETWORK),
     store: wrap(stores.public),
-    verify: createVerifier(),
+    verify,
     clock: { now: () => START as UnixMs },
     hub,
     log: makeLog("debug", (line) => lines.push(line)),
@@ -150,5 +154,82 @@ Deno.test("flush waits for everything that was accepted so far", async () => {
   for (const bytes of all) void injector.inject(bytes);
   await injector.flush();
   assert.equal(store.index.size, 5);
+  await close();
+});
+
+/** A verifier whose answers wait until they are let go, in any order. */
+function heldVerifier(): { verify: VerifyLater; answers: (() => void)[] } {
+  const now = createVerifier();
+  const answers: (() => void)[] = [];
+  const verify: VerifyLater = (...asked) =>
+    new Promise((resolve) => answers.push(() => resolve(now(...asked))));
+  return { verify, answers };
+}
+
+Deno.test("signatures are asked for at once; what becomes of messages keeps their order", async () => {
+  const all = await posts(4);
+  const { verify, answers } = heldVerifier();
+  const { injector, store, hub, close } = await bench(undefined, verify);
+  const told: string[] = [];
+  hub.add(({ id }) => told.push(id));
+  const results = all.map((bytes) => injector.inject(bytes));
+  assert.equal(answers.length, 4);
+  for (const answer of answers.toReversed()) answer();
+  const ids = (await Promise.all(results)).map(({ message }) => message?.id);
+  assert.deepEqual(told, ids);
+  assert.equal(store.index.size, 4);
+  await close();
+});
+
+Deno.test("a copy that comes while another is verified depends on neither", async () => {
+  const [good] = await posts(1);
+  assert.ok(good);
+  const bad = good.slice();
+  const at = bad.length - 1 - 8 - 2 - 32;
+  bad[at] = bad[at]! ^ 1;
+  for (const order of [[0, 1, 2], [2, 1, 0], [1, 0, 2]]) {
+    const { verify, answers } = heldVerifier();
+    const { injector, store, close } = await bench(undefined, verify);
+    const results: Promise<Injected>[] = [bad, good, good].map((one) => injector.inject(one));
+    assert.equal(answers.length, 3);
+    for (const turn of order) {
+      answers[turn]?.();
+      await Promise.resolve();
+    }
+    assert.deepEqual(
+      (await Promise.all(results)).map(({ code, message }) => [code, message !== undefined]),
+      [[RESULT.forged, false], [RESULT.accepted, true], [RESULT.known, false]],
+    );
+    assert.equal(store.index.size, 1);
+    await close();
+  }
+});
+
+Deno.test("what needs no signature to be refused is refused while others are verified", async () => {
+  const [bytes] = await posts(1);
+  assert.ok(bytes);
+  const { verify, answers } = heldVerifier();
+  const { injector, close } = await bench(undefined, verify);
+  const slow = injector.inject(bytes);
+  assert.equal((await injector.inject(bytes.subarray(1))).code, RESULT.malformed);
+  assert.equal(answers.length, 1);
+  answers[0]?.();
+  assert.equal((await slow).code, RESULT.accepted);
+  await close();
+});
+
+Deno.test("a verifier that fails costs the message that it was asked about, and no other", async () => {
+  const [one, two] = await posts(2);
+  assert.ok(one && two);
+  const real = createVerifier();
+  let broken = true;
+  const { injector, lines, close } = await bench(undefined, (...asked) => {
+    if (broken) return Promise.reject(new Error("out of threads"));
+    return real(...asked);
+  });
+  assert.equal((await injector.inject(one)).code, RESULT.busy);
+  assert.match(lines.join(), /out of threads/);
+  broken = false;
+  assert.equal((await injector.inject(two)).code, RESULT.accepted);
   await close();
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import {
+  admission,
   admit,
   type AdmitContext,
   readStored,
@@ -14,6 +15,7 @@ import { parseMessageId } from "../../src/wire/ids.ts";
 import { decodeEnvelope, messageIdOf } from "../../src/wire/message.ts";
 import { asPublic } from "../../src/wire/privacy.ts";
 import { encodeStatement } from "../../src/wire/statement.ts";
+import { decideLater } from "../../src/wire/verify.ts";
 import { unixSeconds } from "../../src/wire/time.ts";
 import vectors from "../vectors/admit.json" with { type: "json" };
 import { envelope, LABELS, NOW, statement, testKey, verify } from "./support.ts";
@@ -69,6 +71,27 @@ Deno.test("admit vectors: each gets its verdict, and what is kept is what should
       const id = messageIdOf(LABELS, decodeEnvelope(bytes));
       assert.deepEqual(verdict, { kind: "ignore", code: CODES.get(item.verdict), id }, item.name);
     }
+  }
+});
+
+Deno.test("admit vectors: deciding later comes to the same, asking for the same signatures", async () => {
+  for (const item of cases) {
+    const bytes = hexToBytes(item.hex);
+    const [atOnce, later]: [string[], string[]] = [[], []];
+    const noted = (asked: string[]): typeof verify => (key, signature, data) => {
+      asked.push(bytesToHex(signature));
+      return verify(key, signature, data);
+    };
+    const expected = admit(bytes, { ...contextOf(item), verify: noted(atOnce) });
+    const checking = admission(bytes, contextOf(item));
+    const first = checking.next();
+    const verdict = await decideLater(checking, {
+      first,
+      verify: (...asked) => Promise.resolve(noted(later)(...asked)),
+    });
+    assert.deepEqual(verdict, expected, item.name);
+    assert.deepEqual(later, atOnce, item.name);
+    assert.equal(first.done === true, later.length === 0, item.name);
   }
 });
 
