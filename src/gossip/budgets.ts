@@ -71,8 +71,8 @@ export class Budgets {
   }
 
   /** The message wasn't novel after all. */
-  giveBackMessage(link: BudgetLink, now: UnixMs): void {
-    this.#account(link, now).messages.giveBack(1);
+  giveBackMessage(link: BudgetLink): void {
+    this.#find(link)?.messages.giveBack(1);
   }
 
   /** Takes the right to name one candidate. */
@@ -89,11 +89,8 @@ export class Budgets {
   }
 
   /** Puts back what {@linkcode takeStatements} gave and no novel statement used. */
-  giveBackStatements(
-    link: BudgetLink,
-    { count, now }: { readonly count: number; readonly now: UnixMs },
-  ): void {
-    this.#account(link, now).statements.giveBack(count);
+  giveBackStatements(link: BudgetLink, count: number): void {
+    this.#find(link)?.statements.giveBack(count);
   }
 
   /** Takes so many bytes of reconciliation, either way; false, and nothing taken, when too few are left. */
@@ -104,9 +101,18 @@ export class Budgets {
     return this.#account(link, now).sync.take(bytes, now);
   }
 
+  /** One that is forgotten was whole, or will be taken for it: nothing to give back. */
+  #find(link: BudgetLink): Account | undefined {
+    return this.#tableOf(link).get(keyOf(link));
+  }
+
+  #tableOf(link: BudgetLink): Map<string, Account> {
+    return link.class === "inbound" ? this.#inbound : this.#dialled;
+  }
+
   #account(link: BudgetLink, now: UnixMs): Account {
-    const accounts = link.class === "inbound" ? this.#inbound : this.#dialled;
-    const key = `${link.class} ${link.prefix}`;
+    const accounts = this.#tableOf(link);
+    const key = keyOf(link);
     const account = accounts.get(key) ?? this.#open(link.class, now);
     // Last again, so that the longest unused stands first.
     accounts.delete(key);
@@ -128,6 +134,10 @@ export class Budgets {
       sync: new TokenBucket(syncBudget[linkClass], now),
     };
   }
+}
+
+function keyOf(link: BudgetLink): string {
+  return `${link.class} ${link.prefix}`;
 }
 
 /** Whether nothing is spent, so that the account can be forgotten. */

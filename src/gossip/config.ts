@@ -101,6 +101,8 @@ export interface GossipConfig {
   readonly hurryPeriodMs: number;
   /** Failures after which a candidate is given up: section 6. */
   readonly candidateFailures: number;
+  /** For how long peers can't name a candidate anew that was given up, ms: a guess. */
+  readonly givenUpMs: number;
   /** First pause of a candidate that failed, ms; each further failure multiplies it by 4: a guess. */
   readonly backoffMs: number;
   /** Longest pause of a candidate, ms: a guess. */
@@ -163,6 +165,7 @@ export const DEFAULT_CONFIG: GossipConfig = {
   candidatePeriodMs: 30_000,
   hurryPeriodMs: 1_000,
   candidateFailures: 4,
+  givenUpMs: 3_600_000,
   backoffMs: 15_000,
   maxBackoffMs: 300_000,
   keptKnown: 64,

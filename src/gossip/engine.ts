@@ -296,14 +296,15 @@ export class Engine {
 
   #completed(session: Session): void {
     const { exchange } = session;
-    const { nodes, own, messages, emit } = this.#ports;
+    const { nodes, own, messages, budgets, emit } = this.#ports;
     const { refinements, fullFreshness } = this.#config;
     const { address, remote, inbound, delivered } = exchange;
     session.state = "completed";
     this.#lastCompleted = this.#now;
     if (!inbound) nodes.completed(remote, this.#now);
     else if (
-      address !== undefined && !own.has(address) && mayDial({ address, heardFrom: remote })
+      address !== undefined && !own.has(address) && mayDial({ address, heardFrom: remote }) &&
+      !nodes.has(address) && budgets.takeAddress(exchange.link, this.#now)
     ) {
       nodes.heard(address, { source: "connection", now: this.#now });
     }

@@ -18,7 +18,7 @@ import { mayDial } from "../wire/address_rules.ts";
 import type { AnswerFrame, Frame, HelloFrame, OfferFrame, ResultCode } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { UnixMs, UnixSeconds } from "../wire/time.ts";
-import { budgetLinkOf } from "./budgets.ts";
+import { type BudgetLink, budgetLinkOf } from "./budgets.ts";
 import type { ExchangeSummary, MessageFact, SessionId, Timer } from "./events.ts";
 import { type ExchangePorts, type Failure, type Peer, violation } from "./exchange_ports.ts";
 import { Incoming } from "./incoming.ts";
@@ -81,6 +81,11 @@ export class Exchange {
   /** Where the peer can be dialled, as far as that is known. */
   get address(): NodeAddress | undefined {
     return this.#address;
+  }
+
+  /** By what the peer's budgets are counted. */
+  get link(): BudgetLink {
+    return budgetLinkOf(this.remote, this.#options);
   }
 
   /** Whether the peer's hello came. */
@@ -171,7 +176,7 @@ export class Exchange {
       case "message":
         return this.#expect === "transfer" ? this.#incoming?.message(frame.bytes) : outOfOrder;
       case "stem":
-        return this.#expect === "transfer" ? this.#incoming?.stem(frame.bytes) : outOfOrder;
+        return this.#expect === "transfer" ? this.#incoming?.stem(frame.bytes, now) : outOfOrder;
       case "result":
         return this.#expect === "transfer" ? this.#outgoing?.result(frame.code) : outOfOrder;
       case "bye":
@@ -241,13 +246,15 @@ export class Exchange {
 
   /** Takes in an address that the peer tells. Answers whether it was known. */
   #hearOf(address: NodeAddress, now: UnixMs): boolean {
-    const { nodes, own } = this.#ports;
+    const { nodes, own, budgets } = this.#ports;
     if (own.has(address)) return true;
     if (nodes.has(address)) {
       nodes.toldAgain(address);
       return true;
     }
-    if (mayDial({ address, heardFrom: this.remote })) nodes.heard(address, { source: "peer", now });
+    if (mayDial({ address, heardFrom: this.remote }) && budgets.takeAddress(this.link, now)) {
+      nodes.heard(address, { source: "peer", now });
+    }
     return false;
   }
 
@@ -269,9 +276,8 @@ export class Exchange {
   }
 
   #meet(place: string): void {
-    const { session, inbound, remote } = this.#options;
-    const link = budgetLinkOf(remote, { inbound });
-    const peer: Peer = { session, inbound, place, link, lowered: new Set() };
+    const { session, inbound } = this.#options;
+    const peer: Peer = { session, inbound, place, link: this.link, lowered: new Set() };
     this.#incoming = new Incoming(this.#ports, peer);
     this.#outgoing = new Outgoing(this.#ports, peer);
   }

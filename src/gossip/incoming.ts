@@ -26,6 +26,7 @@ type Waiting =
   | { readonly kind: "message"; readonly id: MessageId }
   | { readonly kind: "stem" }
   | { readonly kind: "empty"; readonly id: MessageId }
+  | { readonly kind: "dropped stem" }
   | { readonly kind: "too much" };
 
 /** What this node takes from one peer. */
@@ -97,11 +98,15 @@ export class Incoming {
   }
 
   /** Takes the next announced stem message. */
-  stem(bytes: Uint8Array): Failure | undefined {
+  stem(bytes: Uint8Array, now: UnixMs): Failure | undefined {
     if (this.#came < this.#wanted.length || this.#stems === 0) {
       return violation("unannounced stem message");
     }
     this.#stems--;
+    // Silently: the hop before has its embargo, and what we can't afford is nobody's business.
+    if (!this.#ports.budgets.takeMessage(this.#peer.link, now)) {
+      return this.#queue({ kind: "dropped stem" });
+    }
     return this.#take(bytes, { kind: "stem" });
   }
 
@@ -138,12 +143,13 @@ export class Incoming {
   }
 
   #answer(id: MessageId, now: UnixMs): AnswerCode {
-    const { messages, known, inFlight } = this.#ports;
+    const { messages, known, inFlight, budgets } = this.#ports;
     if (messages.freshnessOf(id) > 0 || known.has(id)) {
       lowerKnown(this.#ports, { peer: this.#peer, id });
       return ANSWER.known;
     }
     if (inFlight.hold(id, { place: this.#peer.place, now })) return ANSWER.inFlight;
+    if (!budgets.takeMessage(this.#peer.link, now)) return ANSWER.notNow;
     inFlight.ask(id, now);
     return ANSWER.want;
   }
@@ -163,7 +169,9 @@ export class Incoming {
     id: MessageId,
     { code, message }: { readonly code: ResultCode; readonly message: MessageFact | undefined },
   ): void {
-    const { inFlight, messages } = this.#ports;
+    const { inFlight, messages, budgets } = this.#ports;
+    // Somebody else was faster, or we had no room: the peer brought nothing that costs it.
+    if (code === RESULT.known || code === RESULT.busy) budgets.giveBackMessage(this.#peer.link);
     if (code === RESULT.accepted || code === RESULT.known) inFlight.arrived(id);
     else inFlight.failed(id);
     if (message !== undefined) {
@@ -187,9 +195,10 @@ export class Incoming {
       if (next.kind === "empty") {
         this.#settled++;
         this.#ports.inFlight.failed(next.id);
+        this.#ports.budgets.giveBackMessage(this.#peer.link);
       }
       // An empty message gets a result too, so that results keep the order of the messages.
-      this.#result(RESULT.busy);
+      this.#result(next.kind === "dropped stem" ? RESULT.accepted : RESULT.busy);
       if (next.kind === "too much") return { reason: "too much", fault: "none" };
     }
     return undefined;

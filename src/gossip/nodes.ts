@@ -18,6 +18,7 @@ import type { UnixMs } from "../wire/time.ts";
 import type { AddressBook, Failed } from "./address_book.ts";
 import type { GossipConfig } from "./config.ts";
 import type { AddressSource, OutEvent } from "./events.ts";
+import { GivenUp } from "./given_up.ts";
 import { groupOfNode } from "./places.ts";
 import type { Rng } from "./rng.ts";
 import { type Weighted, WeightedBuckets } from "./weighted_buckets.ts";
@@ -67,6 +68,7 @@ export class Nodes implements AddressBook {
   readonly #known = new Map<NodeAddress, Known>();
   readonly #buckets: WeightedBuckets<Known>;
   readonly #candidates = new Map<NodeAddress, Candidate>();
+  readonly #givenUp: GivenUp;
   /** When the first candidate may be dialled; unset after any change. */
   #firstCandidate: UnixMs | undefined;
   /** The last nodes completed with, latest last. */
@@ -77,6 +79,7 @@ export class Nodes implements AddressBook {
     this.#config = config;
     this.#rng = rng;
     this.#emit = emit;
+    this.#givenUp = new GivenUp(config);
     this.#buckets = new WeightedBuckets({ full: config.fullFreshness, base: config.weightBase });
     const byFreshness = [...initial].sort((a, b) => b.freshness - a.freshness);
     for (const { address, freshness, locator } of byFreshness) {
@@ -109,6 +112,8 @@ export class Nodes implements AddressBook {
     const candidate = this.#candidates.get(address);
     if (known !== undefined) {
       if (locator && !known.locator) this.#replaceKnown(known, { ...known, locator });
+    } else if (candidate === undefined && source === "peer" && this.#givenUp.has(address, now)) {
+      return;
     } else if (candidate === undefined || locator) {
       // A user who opens a locator again wants it tried now.
       this.#addCandidate({ ...newPlace(address, locator), notBefore: now, failures: 0 });
@@ -195,6 +200,7 @@ export class Nodes implements AddressBook {
     if (count) candidate.failures++;
     const { backoffMs, maxBackoffMs, candidateFailures } = this.#config;
     if (candidate.failures >= candidateFailures && !this.#isKept(candidate)) {
+      this.#givenUp.add(address, now);
       return this.forget(address);
     }
     const pauseMs = Math.min(maxBackoffMs, backoffMs * 4 ** Math.max(0, candidate.failures - 1));

@@ -36,7 +36,7 @@ Deno.test("a prefix brings 1,200 novel messages at once, then 20 a second", () =
   assert.equal(budgets.takeMessage(LINK, after(49)), false);
   assert.equal(budgets.takeMessage(LINK, after(50)), true);
   assert.equal(count(() => budgets.takeMessage(LINK, after(1_050))), 20);
-  budgets.giveBackMessage(LINK, after(1_050));
+  budgets.giveBackMessage(LINK);
   assert.equal(count(() => budgets.takeMessage(LINK, after(1_050))), 1);
 });
 
@@ -53,7 +53,7 @@ Deno.test("statements are taken as far as they go, and unused ones put back", ()
   assert.equal(take(1_190), 1_190);
   assert.equal(take(32), 10);
   assert.equal(take(32), 0);
-  budgets.giveBackStatements(LINK, { count: 7, now: T0 });
+  budgets.giveBackStatements(LINK, 7);
   assert.equal(take(32), 7);
 });
 

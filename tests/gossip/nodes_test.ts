@@ -1,6 +1,7 @@
 /** Known nodes and candidates: how they come, how they go, and every bound. */
 import assert from "node:assert/strict";
 import type { OutEvent } from "../../src/gossip/events.ts";
+import { GivenUp } from "../../src/gossip/given_up.ts";
 import { type InitialAddress, Nodes } from "../../src/gossip/nodes.ts";
 import { connectionPrefixOf, groupOfNode, placeOf } from "../../src/gossip/places.ts";
 import { seededRng } from "../../src/gossip/rng.ts";
@@ -76,6 +77,33 @@ Deno.test("a candidate is given up after four failures, each pause four times th
   }
   assert.deepEqual(due, [later(15_000), later(60_000), later(240_000), undefined]);
   assert.deepEqual(out, [changed(A, 0), gone(A)]);
+});
+
+Deno.test("peers can't name a candidate that was given up anew for an hour; others can", () => {
+  const heardAgain = (
+    source: "peer" | "connection" | "beacon" | "locator",
+    ms: number,
+  ): boolean => {
+    const { nodes } = book();
+    nodes.heard(A, { source: "peer", now: T0 });
+    for (let i = 0; i < 4; i++) nodes.failed(A, { now: T0, count: true });
+    nodes.heard(A, { source, now: later(ms) });
+    return nodes.has(A);
+  };
+  assert.deepEqual([3_599_999, 3_600_000].map((ms) => heardAgain("peer", ms)), [false, true]);
+  // It came to us by itself, is on this very network, or the user says so.
+  for (const source of ["connection", "beacon", "locator"] as const) {
+    assert.equal(heardAgain(source, 1), true);
+  }
+});
+
+Deno.test("what was given up is remembered within a bound, the oldest going first", () => {
+  const givenUp = new GivenUp(configWith({ maxCandidates: 8 }));
+  for (let i = 0; i < 20; i++) givenUp.add(nth(i), later(i));
+  assert.equal(givenUp.size, 8);
+  assert.deepEqual([11, 12].map((i) => givenUp.has(nth(i), later(20))), [false, true]);
+  givenUp.add(A, later(3_600_018));
+  assert.equal(givenUp.size, 2);
 });
 
 Deno.test("a locator's candidate is never given up, and tried before the others", () => {
