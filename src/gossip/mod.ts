@@ -32,6 +32,8 @@ export type {
 } from "./events.ts";
 export type { HelloFields } from "./exchange.ts";
 export type { KnownMessages } from "./exchange_ports.ts";
+export { mergeItems } from "./merge_items.ts";
 export type { InitialAddress } from "./nodes.ts";
 export type { Self } from "./own_addresses.ts";
 export { type Rng, seededRng } from "./rng.ts";
+export { type SyncColumns, SyncTree } from "./sync_tree.ts";

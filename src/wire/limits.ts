@@ -88,6 +88,10 @@ export const MAX_BUSY_S = 600;
 export const HELLO_GRAIN_S = 300;
 /** Bytes in the payload of one sync frame. */
 export const MAX_SYNC_BYTES = 60_000;
+/** Least frame limit of a sync, in bytes: below it a message might not get on. The reference has the same. */
+export const MIN_SYNC_FRAME_BYTES = 4_096;
+/** Own ids that an initiator compares with lists in one sync message; for the rest it asks again. */
+export const SYNC_COMPARED_IDS = 65_536;
 /** Bytes in a record's plaintext: 65,535 of ciphertext less 16 of tag. */
 export const MAX_RECORD_PLAINTEXT = 65_519;
 /** Sizes to which a record's plaintext is padded with zeros. */

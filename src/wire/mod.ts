@@ -57,6 +57,7 @@ export * from "./locator.ts";
 export * from "./markup.ts";
 export * from "./message.ts";
 export * from "./msgpack.ts";
+export * from "./negentropy.ts";
 export * from "./noise.ts";
 export * from "./privacy.ts";
 export * from "./record.ts";
