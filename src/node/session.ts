@@ -6,6 +6,7 @@ import { WireError } from "../wire/errors.ts";
 import type { Labels } from "../wire/labels.ts";
 import { handshakeLength, NOISE_KEY_BYTES, NoiseHandshake, type NoiseRole } from "../wire/noise.ts";
 import { prefixLength, RecordReader } from "../wire/record.ts";
+import { NATIVE_AEAD } from "./native_aead.ts";
 import { LinkSession, type Session } from "./session_link.ts";
 import type { Connection } from "./transport_port.ts";
 
@@ -62,6 +63,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     prologue: options.labels.noise,
     ephemeralSecret: options.random(NOISE_KEY_BYTES),
     psk: options.networkKey,
+    aead: NATIVE_AEAD,
   });
   const reader = new RecordReader();
   let late = false;

@@ -13,7 +13,13 @@
 import { x25519 } from "@noble/curves/ed25519.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { malformed } from "./errors.ts";
-import { type CipherState, SymmetricState, TAG_BYTES } from "./noise_symmetric.ts";
+import {
+  type Aead,
+  type CipherState,
+  PORTABLE_AEAD,
+  SymmetricState,
+  TAG_BYTES,
+} from "./noise_symmetric.ts";
 
 /** Bytes in an ephemeral key, secret or public, and in a network key. */
 export const NOISE_KEY_BYTES = 32;
@@ -35,6 +41,8 @@ export interface HandshakeOptions {
   readonly ephemeralSecret: Uint8Array;
   /** The network's key, 32 bytes, or none. */
   readonly psk?: Uint8Array | undefined;
+  /** Encrypts the link that comes of it; portable code unless given. */
+  readonly aead?: Aead;
 }
 
 /** The two directions of a link, and the hash of the handshake that made it. */
@@ -58,6 +66,7 @@ export class NoiseHandshake {
   readonly #symmetric: SymmetricState;
   readonly #secret: Uint8Array;
   readonly #psk: Uint8Array | undefined;
+  readonly #aead: Aead;
   #remote: Uint8Array = EMPTY;
   #step: 0 | 1 | 2 | 3 = 0;
 
@@ -71,6 +80,7 @@ export class NoiseHandshake {
     this.#role = role;
     this.#secret = ephemeralSecret;
     this.#psk = psk;
+    this.#aead = options.aead ?? PORTABLE_AEAD;
     this.#symmetric = new SymmetricState(utf8ToBytes(`Noise_${pattern}_25519_ChaChaPoly_SHA256`));
     this.#symmetric.mixHash(prologue);
   }
@@ -99,7 +109,7 @@ export class NoiseHandshake {
   split(): NoiseLink {
     if (this.#step !== 2) throw new Error("The handshake is not at its end");
     const handshakeHash = this.#symmetric.hash;
-    const [fromInitiator, fromResponder] = this.#symmetric.split();
+    const [fromInitiator, fromResponder] = this.#symmetric.split({ aead: this.#aead });
     this.wipe();
     return this.#role === "initiator"
       ? { sending: fromInitiator, receiving: fromResponder, handshakeHash }

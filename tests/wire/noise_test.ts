@@ -3,7 +3,8 @@ import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { WireError } from "../../src/wire/errors.ts";
 import { handshakeLength, NoiseHandshake, type NoiseLink } from "../../src/wire/noise.ts";
-import { CipherState } from "../../src/wire/noise_symmetric.ts";
+import { type Aead, CipherState, PORTABLE_AEAD } from "../../src/wire/noise_symmetric.ts";
+import { NATIVE_AEAD } from "../../src/node/native_aead.ts";
 import vectors from "../vectors/noise.json" with { type: "json" };
 
 const hex = bytesToHex;
@@ -35,14 +36,27 @@ function isMalformed(error: unknown): boolean {
   return error instanceof WireError && error.code === "malformed";
 }
 
+const AEADS: readonly (readonly [string, Aead])[] = [
+  ["portable", PORTABLE_AEAD],
+  ["native", NATIVE_AEAD],
+];
+
 for (const [i, c] of vectors.cases.entries()) {
-  Deno.test(`NoiseHandshake agrees with official vector ${i}, ${c.handshake}`, () => {
+  for (const [name, aead] of AEADS) officialVector(`${i}, ${c.handshake}, ${name}`, { ...c, aead });
+}
+
+function officialVector(
+  name: string,
+  c: typeof vectors.cases[number] & { readonly aead: Aead },
+): void {
+  Deno.test(`NoiseHandshake agrees with official vector ${name}`, () => {
     const make = (role: "initiator" | "responder", secret: string) =>
       new NoiseHandshake({
         role,
         prologue: hexToBytes(c.prologue),
         ephemeralSecret: hexToBytes(secret),
         psk: c.psk === null ? undefined : hexToBytes(c.psk),
+        aead: c.aead,
       });
     const a = make("initiator", c.initEphemeral);
     const b = make("responder", c.respEphemeral);
@@ -219,6 +233,35 @@ Deno.test("CipherState refuses what was repeated, left out, moved, sent back or 
   assert.throws(() => b.receiving.decrypt(new Uint8Array(15)), isMalformed);
   assert.throws(() => a.receiving.decrypt(two!), isMalformed);
   assert.deepEqual(b.receiving.decrypt(two!), utf8ToBytes("2"));
+});
+
+Deno.test("native and portable code encrypt alike, and neither opens what was changed", () => {
+  const input = (ad: number) => ({
+    key: new Uint8Array(32).fill(6),
+    nonce: new Uint8Array(12).fill(7),
+    ad: new Uint8Array(ad).fill(8),
+  });
+  for (const length of [0, 1, 15, 16, 17, 64, 256, 1_024, 65_519]) {
+    for (const ad of [0, 1, 32]) {
+      const plaintext = new Uint8Array(length).fill(9);
+      const sealed = PORTABLE_AEAD.seal(input(ad), plaintext);
+      assert.deepEqual(NATIVE_AEAD.seal(input(ad), plaintext), sealed);
+      for (const [name, aead] of AEADS) {
+        const opened = aead.open(input(ad), sealed);
+        assert.deepEqual(opened, plaintext);
+        // What is cut out of it must be a copy.
+        opened.slice()[0] = 1;
+        assert.deepEqual(opened, plaintext);
+        for (const at of [0, length - 1, length, length + 15].filter((at) => at >= 0)) {
+          const spoiled = sealed.slice();
+          spoiled[at] = spoiled[at]! ^ 0x80;
+          assert.throws(() => aead.open(input(ad), spoiled), `${name} ${length} ${ad} ${at}`);
+        }
+        assert.throws(() => aead.open(input(ad + 1), sealed));
+        assert.throws(() => aead.open(input(ad), sealed.subarray(1)));
+      }
+    }
+  }
 });
 
 Deno.test("CipherState can't be used after it was wiped", () => {
