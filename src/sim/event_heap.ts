@@ -1,63 +1,81 @@
-/** A binary heap of things to happen, by time; those of the same time in the order they came in. */
-
-interface Item<T> {
-  readonly at: number;
-  readonly order: number;
-  readonly what: T;
-}
+/**
+ * A binary heap of things to happen, by time; those of the same time in the order they came in.
+ * Times, orders and things stand in arrays of their own: numbers side by side need no objects.
+ */
 
 /** Things to happen; always knows the next one. */
 export class EventHeap<T> {
-  readonly #items: Item<T>[] = [];
-  #order = 0;
+  readonly #times: number[] = [];
+  readonly #orders: number[] = [];
+  readonly #things: T[] = [];
+  #nextOrder = 0;
 
   /** How many things are to happen. */
   get size(): number {
-    return this.#items.length;
+    return this.#things.length;
   }
 
   /** Time of the next thing. */
   next(): number | undefined {
-    return this.#items[0]?.at;
+    return this.#times[0];
   }
 
   /** Adds something that is to happen at a time. */
   push(at: number, what: T): void {
-    const items = this.#items;
-    const item = { at, order: this.#order++, what };
-    let i = items.length;
-    items.push(item);
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      if (!before(item, items[parent]!)) break;
-      items[i] = items[parent]!;
-      i = parent;
+    const order = this.#nextOrder++;
+    let hole = this.#things.length;
+    while (hole > 0) {
+      const parent = (hole - 1) >> 1;
+      // It came in last, so it goes before nothing of its own time.
+      if (this.#times[parent]! <= at) break;
+      this.#move(parent, hole);
+      hole = parent;
     }
-    items[i] = item;
+    this.#put(hole, { at, order, what });
   }
 
   /** Takes the next thing out. Throws a `RangeError` when there is none. */
   pop(): T {
-    const items = this.#items;
-    const first = items[0];
-    const last = items.pop();
-    if (first === undefined || last === undefined) throw new RangeError("Nothing to happen");
-    if (items.length > 0) {
-      let i = 0;
-      while (true) {
-        let child = 2 * i + 1;
-        if (child >= items.length) break;
-        if (child + 1 < items.length && before(items[child + 1]!, items[child]!)) child++;
-        if (!before(items[child]!, last)) break;
-        items[i] = items[child]!;
-        i = child;
-      }
-      items[i] = last;
+    const first = this.#things[0];
+    const what = this.#things.pop();
+    const at = this.#times.pop();
+    const order = this.#orders.pop();
+    if (first === undefined || what === undefined || at === undefined || order === undefined) {
+      throw new RangeError("Nothing to happen");
     }
-    return first.what;
+    const size = this.#things.length;
+    if (size === 0) return first;
+    let hole = 0;
+    while (true) {
+      let child = 2 * hole + 1;
+      if (child >= size) break;
+      if (
+        child + 1 < size && this.#isBefore(child + 1, this.#times[child]!, this.#orders[child]!)
+      ) {
+        child++;
+      }
+      if (!this.#isBefore(child, at, order)) break;
+      this.#move(child, hole);
+      hole = child;
+    }
+    this.#put(hole, { at, order, what });
+    return first;
   }
-}
 
-function before<T>(a: Item<T>, b: Item<T>): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
+  #isBefore(index: number, at: number, order: number): boolean {
+    const time = this.#times[index]!;
+    return time < at || (time === at && this.#orders[index]! < order);
+  }
+
+  #move(from: number, to: number): void {
+    this.#times[to] = this.#times[from]!;
+    this.#orders[to] = this.#orders[from]!;
+    this.#things[to] = this.#things[from]!;
+  }
+
+  #put(to: number, { at, order, what }: { at: number; order: number; what: T }): void {
+    this.#times[to] = at;
+    this.#orders[to] = order;
+    this.#things[to] = what;
+  }
 }

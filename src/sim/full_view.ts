@@ -8,10 +8,10 @@ const MAX_PICK_DRAWS = 16;
 
 /** Whose view it is. */
 export interface FullViewOptions {
-  /** Addresses of all nodes. */
+  /** Addresses of all nodes that can be dialled. */
   readonly all: readonly NodeAddress[];
-  /** This node's place among them. */
-  readonly index: number;
+  /** This node's place among them, if it can be dialled itself. */
+  readonly index: number | undefined;
   /** Chance. */
   readonly rng: Rng;
 }
@@ -21,15 +21,15 @@ export class FullView implements AddressBook {
   readonly known: number;
   readonly candidates = 0;
   readonly #all: readonly NodeAddress[];
-  readonly #index: number;
+  readonly #first: number;
   readonly #rng: Rng;
 
-  /** The view of the node with that index; it needs at least one other. */
+  /** The view of the node with that index. */
   constructor({ all, index, rng }: FullViewOptions) {
     this.#all = all;
-    this.#index = index;
+    this.#first = index === undefined ? 0 : index + 1;
     this.#rng = rng;
-    this.known = all.length - 1;
+    this.known = index === undefined ? all.length : all.length - 1;
   }
 
   has(): boolean {
@@ -37,8 +37,8 @@ export class FullView implements AddressBook {
   }
 
   pick(_now: UnixMs, skip: (address: NodeAddress) => boolean): NodeAddress | undefined {
-    for (let i = 0; i < MAX_PICK_DRAWS; i++) {
-      const picked = (this.#index + 1 + this.#rng.below(this.known)) % this.#all.length;
+    for (let i = 0; i < MAX_PICK_DRAWS && this.known > 0; i++) {
+      const picked = (this.#first + this.#rng.below(this.known)) % this.#all.length;
       const address = this.#all[picked]!;
       if (!skip(address)) return address;
     }

@@ -8,7 +8,10 @@
  *    what happens when
  * ```
  */
+export { type Conditions, steadyConditions } from "./conditions.ts";
 export { EventHeap } from "./event_heap.ts";
+export type { NetworkOptions, NodeTraits, Watch } from "./network_options.ts";
+export { type Posted, PostedMessages } from "./posted.ts";
 export { publicAddress } from "./public_address.ts";
-export { type NetworkOptions, START, VirtualNetwork } from "./virtual_network.ts";
+export { START, VirtualNetwork } from "./virtual_network.ts";
 export type { Link, VirtualNode } from "./virtual_node.ts";

@@ -3,6 +3,11 @@
  * in what is written, since the text serves as a key and two spellings would be two peers.
  */
 
+const DIGIT_0 = 0x30;
+/** "." less {@linkcode DIGIT_0}. */
+const DOT = -2;
+/** Stands for the character after the last. */
+const END = -100;
 const MAPPED_PREFIX = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
 /**
@@ -39,12 +44,26 @@ export function formatIp(bytes: Uint8Array): string {
 }
 
 function parseIpv4(text: string): Uint8Array | undefined {
-  const parts = text.split(".");
-  if (parts.length !== 4) return undefined;
-  if (!parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) {
-    return undefined;
+  const bytes = new Uint8Array(4);
+  let at = 0;
+  let digits = 0;
+  let value = 0;
+  // Digit by digit: an engine reads addresses at every step, and patterns took a quarter of its time.
+  for (let i = 0; i <= text.length; i++) {
+    const digit = i < text.length ? text.charCodeAt(i) - DIGIT_0 : END;
+    if (digit >= 0 && digit <= 9) {
+      if (digits > 0 && value === 0) return undefined;
+      value = 10 * value + digit;
+      if (value > 255) return undefined;
+      digits++;
+      continue;
+    }
+    if (digits === 0 || at > 3 || (digit !== END && digit !== DOT)) return undefined;
+    bytes[at++] = value;
+    digits = 0;
+    value = 0;
   }
-  return Uint8Array.from(parts, Number);
+  return at === 4 ? bytes : undefined;
 }
 
 function parseIpv6(text: string): Uint8Array | undefined {

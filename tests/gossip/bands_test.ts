@@ -15,6 +15,7 @@
 import assert from "node:assert/strict";
 import { DEFAULT_CONFIG, type Refinements } from "../../src/gossip/mod.ts";
 import { VirtualNetwork } from "../../src/sim/mod.ts";
+import type { MessageId } from "../../src/wire/ids.ts";
 
 interface Figures {
   readonly residue: number;
@@ -24,6 +25,9 @@ interface Figures {
   /** Time until everybody has it, of the runs in which that came to pass, rising, in s. */
   readonly toAll: readonly number[];
 }
+
+/** How often each message was offered. */
+const offersOf = new WeakMap<VirtualNetwork, Map<MessageId, number>>();
 
 function networkOf(nodes: number, { seed, on }: {
   readonly seed: number;
@@ -35,12 +39,20 @@ function networkOf(nodes: number, { seed, on }: {
     hold: on.includes("hold"),
     delivered: on.includes("delivered"),
   };
+  const offers = new Map<MessageId, number>();
   const net = new VirtualNetwork({
     seed,
     nodes,
     fullView: true,
     config: { ...DEFAULT_CONFIG, refinements },
+    watch: {
+      arrived: (_to, _from, frame) => {
+        if (frame.kind !== "offer") return;
+        for (const id of frame.ids) offers.set(id, (offers.get(id) ?? 0) + 1);
+      },
+    },
   });
+  offersOf.set(net, offers);
   net.start(30_000);
   net.run(90_000);
   return net;
@@ -53,7 +65,7 @@ function oneByOne(net: VirtualNetwork, { runs, forMs }: { runs: number; forMs: n
     const since = net.now;
     const id = net.inject(net.nodes[net.rng.below(n)]!);
     net.run(forMs);
-    return { arrivals: net.arrivals(id, since), offers: net.offers.get(id) ?? 0 };
+    return { arrivals: net.arrivals(id, since), offers: offersOf.get(net)?.get(id) ?? 0 };
   });
   const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / runs;
   return {
