@@ -21,6 +21,7 @@ const CARRIERS: Readonly<Record<string, readonly string[] | "all">> = {
   "src/wire/locator.ts": ["Locator", "LocatorIdentity", "LocatorAddress"],
   "src/store/message_index.ts": ["MessageMeta"],
   "src/store/public_rows.ts": ["StoredAddress"],
+  "src/store/remembered_ids.ts": ["DroppedId"],
   "src/store/private.ts": ["Follow"],
   "src/keystore/key_contents.ts": ["KeyEntry", "KeyContents"],
   "src/keystore/keyring.ts": ["OwnIdentity"],

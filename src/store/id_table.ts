@@ -38,6 +38,11 @@ export class IdTable {
     return this.#used - this.#free.length;
   }
 
+  /** Slots that were ever used: all that hold an id are below it. */
+  get used(): number {
+    return this.#used;
+  }
+
   /** The slot of an id given in hex, or -1. */
   find(id: string): number {
     return this.#places[this.#search(hexToBytes(id))] ?? EMPTY;
@@ -75,6 +80,11 @@ export class IdTable {
   /** The id in a slot, in hex. */
   at(slot: number): string {
     return bytesToHex(this.#bytes(slot));
+  }
+
+  /** The bytes of the id in a slot, not copied: good until the next change. */
+  bytesAt(slot: number): Uint8Array {
+    return this.#bytes(slot);
   }
 
   /** Orders the ids in two slots. */

@@ -5,12 +5,15 @@
  * public.kv                                      value
  * "meta" "schema"                                number of the schema, as a number in MessagePack
  * "meta" "network"                               name of the network, as text in MessagePack
+ * "meta" "horizon"                               what is older is refused, as a number in MessagePack
+ * "meta" "statements"                            how many there are, as a number in MessagePack
  * "m" created id                                 envelope of a message as admitted
  * "t" created id                                 what is known of it: public_rows.ts
  * "p" identity                                   its newest profile, as the body of type 2
  * "s" subject issuer type issued                 statement
  * "i" issuer subject type issued                 empty: finds the statement by its issuer
  * "a" address                                    freshness, last seen, locator or not: public_rows.ts
+ * "d" day id                                     ids dropped and remembered: public_rows.ts
  * "canary"                                       random bytes, written and deleted by compact.ts
  *
  * private.kv
@@ -39,6 +42,14 @@ export const everything: KvKey = [];
 export const schemaKey: KvKey = ["meta", "schema"];
 /** The name of the network. */
 export const networkKey: KvKey = ["meta", "network"];
+/** The time before which everything is refused. */
+export const horizonKey: KvKey = ["meta", "horizon"];
+/** How many statements are stored. */
+export const statementCountKey: KvKey = ["meta", "statements"];
+/** All statements, by subject. */
+export const allStatements: KvKey = ["s"];
+/** All remembered ids, those of the oldest messages first. */
+export const rememberedIds: KvKey = ["d"];
 /** All that is known of messages, the oldest first. */
 export const messageMetas: KvKey = ["t"];
 /** A row that is written and deleted at once, to see whether what is deleted goes. */
@@ -63,6 +74,23 @@ export function readMetaKey(key: KvKey): MessagePlace {
     throw new RangeError("Not the key of a message");
   }
   return { created: unixSeconds(created), id: messageId(id) };
+}
+
+/** Remembered ids of messages of one day since 1970; the first of them tells rows of a day apart. */
+export function rememberedKey(day: number, first: MessageId): KvKey {
+  return [...rememberedDay(day), idBytes(first)];
+}
+
+/** Remembered ids of messages of a day since 1970. */
+export function rememberedDay(day: number): KvKey {
+  return ["d", day];
+}
+
+/** The day in a key made by {@linkcode rememberedKey}. Throws a `RangeError` for any other. */
+export function readRememberedDay(key: KvKey): number {
+  const [, day] = key;
+  if (typeof day !== "number") throw new RangeError("Not the key of remembered ids");
+  return day;
 }
 
 /** The newest profile of an identity. */

@@ -8,6 +8,7 @@ import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { BODY_TYPES } from "../wire/body.ts";
 import { ID_BYTES, type IdentityKey, type MessageId } from "../wire/ids.ts";
 import type { UnixSeconds } from "../wire/time.ts";
+import { messageDiskBytes } from "./disk_use.ts";
 import { IdTable } from "./id_table.ts";
 import { References } from "./references.ts";
 
@@ -33,6 +34,12 @@ export interface MessageMeta {
   readonly retracted: boolean;
 }
 
+/** What is known of a message while the process lasts, and is never written. */
+export interface MessageSource {
+  /** Number of the place that delivered it; 0, or none, for none. */
+  readonly place?: number;
+}
+
 /** Which messages to list. */
 export interface IndexQuery {
   /** Only those before this one in the order of (created, id). Throws a `RangeError` when unknown. */
@@ -46,6 +53,9 @@ export interface IndexQuery {
 }
 
 const STATUS = BODY_TYPES.status;
+const RETRACTION = BODY_TYPES.retraction;
+/** In the column of types: no message is in this slot. */
+const VACANT = 255;
 
 /** The index. One per open store. */
 export class MessageIndex {
@@ -58,9 +68,11 @@ export class MessageIndex {
   #types = new Uint8Array(0);
   #freshness = new Uint8Array(0);
   #retracted = new Uint8Array(0);
+  #places = new Uint16Array(0);
   /** Slots in the order of (created, id); the first `size` entries count. */
   #order = new Uint32Array(0);
   #totalBytes = 0;
+  #diskBytes = 0;
 
   /** `salt` is any random number: see {@linkcode IdTable}. */
   constructor(salt: number) {
@@ -78,6 +90,41 @@ export class MessageIndex {
     return this.#totalBytes;
   }
 
+  /** Bytes that they take on disk, as `disk_use.ts` reckons. */
+  get diskBytes(): number {
+    return this.#diskBytes;
+  }
+
+  /** Slots are below this; not all of them hold a message. */
+  get slots(): number {
+    return this.#ids.used;
+  }
+
+  /** Freshness of the message in a slot; -1 when there is none. */
+  freshnessAt(slot: number): number {
+    return this.#types[slot] === VACANT ? -1 : this.#freshness[slot] ?? -1;
+  }
+
+  /** Bytes on disk of the message in a slot. */
+  bytesAt(slot: number): number {
+    return messageDiskBytes(this.#sizes[slot] ?? 0);
+  }
+
+  /** Number of the place that delivered the message in a slot, 0 for none. */
+  placeAt(slot: number): number {
+    return this.#places[slot] ?? 0;
+  }
+
+  /** Whether the message in a slot is a retraction. */
+  isRetraction(slot: number): boolean {
+    return this.#types[slot] === RETRACTION;
+  }
+
+  /** The id of the message in a slot. */
+  idAt(slot: number): MessageId {
+    return this.#ids.at(slot) as MessageId;
+  }
+
   /** Whether the message is known; a retracted one is. */
   has(id: MessageId): boolean {
     return this.#ids.find(id) >= 0;
@@ -90,7 +137,7 @@ export class MessageIndex {
   }
 
   /** Adds messages that are not there yet; cheapest all at once, and for the newest. */
-  add(metas: readonly MessageMeta[]): void {
+  add(metas: readonly (MessageMeta & MessageSource)[]): void {
     const slots = new Uint32Array(metas.length);
     const sizeBefore = this.size;
     metas.forEach((meta, i) => {
@@ -104,7 +151,9 @@ export class MessageIndex {
       this.#types[slot] = meta.type;
       this.#freshness[slot] = meta.freshness;
       this.#retracted[slot] = meta.retracted ? 1 : 0;
+      this.#places[slot] = meta.place ?? 0;
       this.#totalBytes += meta.size;
+      this.#diskBytes += messageDiskBytes(meta.size);
       if (meta.ref !== undefined) this.#references.add(slot, meta.ref);
     });
     this.#merge(slots.sort((a, b) => this.#compare(a, b)), sizeBefore);
@@ -125,6 +174,8 @@ export class MessageIndex {
     }
     for (const slot of gone) {
       this.#totalBytes -= this.#sizes[slot] ?? 0;
+      this.#diskBytes -= this.bytesAt(slot);
+      this.#types[slot] = VACANT;
       this.#references.remove(slot);
       this.#ids.remove(slot);
     }
@@ -141,6 +192,7 @@ export class MessageIndex {
     const slot = this.#ids.find(id);
     if (slot < 0) return;
     this.#totalBytes -= this.#sizes[slot] ?? 0;
+    this.#diskBytes -= this.bytesAt(slot) - messageDiskBytes(0);
     this.#sizes[slot] = 0;
     this.#freshness[slot] = 0;
     this.#retracted[slot] = 1;
@@ -165,13 +217,21 @@ export class MessageIndex {
     }
   }
 
-  /** Messages created before then, the oldest first. */
-  olderThan(created: UnixSeconds): MessageId[] {
+  /**
+   * Messages whose time here is over: those made before `end`, but a retraction with its target, as
+   * far as `createdOf` or the index knows when that was made (docs/PROTOCOL.md section 7).
+   */
+  expired(end: UnixSeconds, createdOf: (id: MessageId) => number | undefined): MessageId[] {
     const found: MessageId[] = [];
-    for (let at = 0; at < this.size; at++) {
-      const slot = this.#order[at] ?? 0;
-      if ((this.#created[slot] ?? 0) >= created) break;
-      found.push(this.#ids.at(slot) as MessageId);
+    for (let slot = 0; slot < this.#ids.used; slot++) {
+      if (this.#types[slot] === VACANT) continue;
+      let created = this.#created[slot] ?? 0;
+      const target = this.#types[slot] === RETRACTION ? this.#references.from(slot) : undefined;
+      if (target !== undefined) {
+        const at = this.#ids.find(target);
+        created = (at < 0 ? createdOf(target) : this.#created[at]) ?? created;
+      }
+      if (created < end) found.push(this.idAt(slot));
     }
     return found;
   }
@@ -215,9 +275,10 @@ export class MessageIndex {
     this.#created = grown(this.#created, new Float64Array(capacity));
     this.#storedAt = grown(this.#storedAt, new Float64Array(capacity));
     this.#sizes = grown(this.#sizes, new Uint32Array(capacity));
-    this.#types = grown(this.#types, new Uint8Array(capacity));
+    this.#types = grown(this.#types, new Uint8Array(capacity).fill(VACANT));
     this.#freshness = grown(this.#freshness, new Uint8Array(capacity));
     this.#retracted = grown(this.#retracted, new Uint8Array(capacity));
+    this.#places = grown(this.#places, new Uint16Array(capacity));
     this.#order = grown(this.#order, new Uint32Array(capacity));
   }
 
@@ -284,7 +345,10 @@ class Authors {
   }
 }
 
-function grown<T extends Uint8Array | Uint32Array | Float64Array>(old: T, fresh: T): T {
+function grown<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(
+  old: T,
+  fresh: T,
+): T {
   fresh.set(old);
   return fresh;
 }

@@ -14,6 +14,8 @@ import type { Labels } from "../wire/labels.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
 import type { UnixSeconds } from "../wire/time.ts";
 import { Addresses } from "./addresses.ts";
+import { REMEMBERED_DISK_BYTES } from "./disk_use.ts";
+import { Dropping } from "./dropping.ts";
 import { StoreError } from "./errors.ts";
 import { messageKey, messageMetas, metaKey, profileKey } from "./keys.ts";
 import { intoCommits, type Kv, type KvMutation } from "./kv_port.ts";
@@ -31,6 +33,8 @@ export interface NewMessage {
   readonly freshness: number;
   /** Now. */
   readonly storedAt: UnixSeconds;
+  /** Number of the place that delivered it, in memory only; 0, or none, for none. */
+  readonly place?: number;
 }
 
 /** What became of a message: `known` is also what its author took back before it arrived. */
@@ -44,7 +48,13 @@ export type ReadableIndex = Pick<
   | "has"
   | "get"
   | "newestFirst"
-  | "olderThan"
+  | "expired"
+  | "slots"
+  | "freshnessAt"
+  | "bytesAt"
+  | "placeAt"
+  | "isRetraction"
+  | "idAt"
   | "idsByPrefix"
   | "repliesTo"
 >;
@@ -59,6 +69,8 @@ const COMMITS_AT_ONCE = 4;
 export class PublicStore {
   /** What is known of every message. */
   readonly index: ReadableIndex;
+  /** How messages leave, and the ids that are remembered then. */
+  readonly dropping: Dropping;
   /** Addresses of nodes. */
   readonly addresses: Addresses;
   /** Statements about identities. */
@@ -67,17 +79,27 @@ export class PublicStore {
   readonly #labels: Labels;
   readonly #index: MessageIndex;
   readonly #profiles: Profiles;
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   readonly #damaged = new Set<MessageId>();
 
   private constructor(
-    parts: { kv: Kv<PublicBytes>; labels: Labels; index: MessageIndex; addresses: Addresses },
+    parts: {
+      kv: Kv<PublicBytes>;
+      labels: Labels;
+      index: MessageIndex;
+      addresses: Addresses;
+      turns: Turns;
+      dropping: Dropping;
+      statements: Statements;
+    },
   ) {
     this.#kv = parts.kv;
     this.#labels = parts.labels;
     this.#index = this.index = parts.index;
     this.addresses = parts.addresses;
-    this.statements = new Statements(parts.kv);
+    this.#turns = parts.turns;
+    this.dropping = parts.dropping;
+    this.statements = parts.statements;
     this.#profiles = new Profiles(parts.kv);
   }
 
@@ -85,7 +107,11 @@ export class PublicStore {
    * Reads what is known of all messages into memory; the database was migrated before. Throws a
    * `StoreError`, "damaged" for a row that this program never wrote.
    */
-  static async open(kv: Kv<PublicBytes>, labels: Labels): Promise<PublicStore> {
+  static async open(
+    kv: Kv<PublicBytes>,
+    labels: Labels,
+    { maxRemembered }: { readonly maxRemembered?: number } = {},
+  ): Promise<PublicStore> {
     const [salt = 0] = crypto.getRandomValues(new Uint32Array(1));
     const index = new MessageIndex(salt);
     return await undamaged(async () => {
@@ -97,7 +123,14 @@ export class PublicStore {
         metas = [];
       }
       index.add(metas);
-      return new PublicStore({ kv, labels, index, addresses: await Addresses.open(kv) });
+      const turns = new Turns();
+      const limit = maxRemembered === undefined ? {} : { maxRemembered };
+      const dropping = await Dropping.open({ kv, index, turns, ...limit });
+      return new PublicStore({
+        ...{ kv, labels, index, turns, dropping },
+        addresses: await Addresses.open(kv),
+        statements: await Statements.open(kv),
+      });
     });
   }
 
@@ -112,7 +145,7 @@ export class PublicStore {
       const outcomes = batch.map((item): PutOutcome => {
         checkFreshness(item.freshness);
         const { id } = item.message;
-        if (this.#index.has(id) || novel.has(id)) return "known";
+        if (this.has(id) || novel.has(id)) return "known";
         novel.set(id, item);
         return "stored";
       });
@@ -122,6 +155,17 @@ export class PublicStore {
         return id !== undefined && late.has(id) ? "known" : outcome;
       });
     });
+  }
+
+  /** Whether a message is stored, or was and must not come again. */
+  has(id: MessageId): boolean {
+    return this.#index.has(id) || this.dropping.remembered.has(id);
+  }
+
+  /** Bytes that all of it takes on disk, about. */
+  get diskBytes(): number {
+    return this.#index.diskBytes + this.dropping.remembered.size * REMEMBERED_DISK_BYTES +
+      this.statements.diskBytes;
   }
 
   /** A stored message. `undefined` when it is unknown or was retracted. */
@@ -166,20 +210,6 @@ export class PublicStore {
     return bytes;
   }
 
-  /** Forgets messages altogether; unknown ones are skipped. Throws a `StoreError` when the disk fails. */
-  removeMessages(ids: Iterable<MessageId>): Promise<void> {
-    return this.#turns.run(async () => {
-      const groups = this.#known(ids).map((meta): Group => ({
-        meta,
-        mutations: [
-          { kind: "delete", key: messageKey(meta) },
-          { kind: "delete", key: metaKey(meta) },
-        ],
-      }));
-      await this.#commit(groups, (done) => this.#index.remove(done.map(({ meta }) => meta.id)));
-    });
-  }
-
   /** Changes freshness; unknown messages are skipped. Throws a `StoreError` when the disk fails. */
   setFreshness(changes: Iterable<readonly [MessageId, number]>): Promise<void> {
     const wanted = new Map(changes);
@@ -214,7 +244,7 @@ export class PublicStore {
       this.#profiles.newestIn(Array.from(novel.values(), ({ message }) => message))
     );
     const applied = (done: readonly NewGroup[]): void => {
-      this.#index.add(done.map(({ meta }) => meta));
+      this.#index.add(done.map(({ meta, place }) => ({ ...meta, place })));
       for (const { meta, retracts, profile } of done) {
         if (retracts !== undefined) this.#index.retract(retracts);
         if (profile !== undefined) this.#profiles.remember(meta.key, profile);
@@ -238,7 +268,10 @@ export class PublicStore {
   }
 
   /** The rows of a new message. */
-  #group({ message, freshness, storedAt }: NewMessage, profile: Profile | undefined): NewGroup {
+  #group(
+    { message, freshness, storedAt, place = 0 }: NewMessage,
+    profile: Profile | undefined,
+  ): NewGroup {
     const { id, key, body } = message;
     const retracted = this.#index.isReferredTo(id, { type: BODY_TYPES.retraction, key });
     const ref = body.kind === "retraction"
@@ -271,7 +304,7 @@ export class PublicStore {
         setMeta({ ...retracts, size: 0, freshness: 0, retracted: true, ref: left }),
       );
     }
-    return { meta, mutations, profile, retracts: retracts?.id };
+    return { meta, mutations, profile, place, retracts: retracts?.id };
   }
 
   #known(ids: Iterable<MessageId>): MessageMeta[] {
@@ -310,6 +343,8 @@ interface Group {
 interface NewGroup extends Group {
   /** The author's profile, if this message brings a newer one. */
   readonly profile: Profile | undefined;
+  /** Number of the place that delivered it. */
+  readonly place: number;
   /** The stored message that this one takes back. */
   readonly retracts: MessageId | undefined;
 }

@@ -12,6 +12,10 @@
  * 39  stored at, seconds         8   big-endian
  * 47  ref                       32   what a status replies to, what a retraction retracts
  *
+ * remembered ids of a day, each
+ *  0  seconds into the day       4   big-endian
+ *  4  id                        32
+ *
  * a node's address              canonical [freshness, last seen or 0, locator: bool]
  * ```
  */
@@ -24,9 +28,10 @@ import { idBytes, identityKey, messageId } from "../wire/ids.ts";
 import { decode, encode, type Value } from "../wire/msgpack.ts";
 import { asPublic, type Public } from "../wire/privacy.ts";
 import { type UnixSeconds, unixSeconds } from "../wire/time.ts";
-import { readAddressKey, readMetaKey } from "./keys.ts";
+import { readAddressKey, readMetaKey, readRememberedDay } from "./keys.ts";
 import type { KvRow } from "./kv_port.ts";
 import type { MessageMeta } from "./message_index.ts";
+import type { DroppedId } from "./remembered_ids.ts";
 
 /** Bytes of a public row. */
 export type PublicBytes = Public<Uint8Array>;
@@ -70,6 +75,32 @@ export function decodeMeta({ key, value }: KvRow<Uint8Array>): MessageMeta {
     storedAt: unixSeconds(Number(view.getBigUint64(39))),
     ref: flags & HAS_REF ? messageId(value.subarray(REF_AT)) : undefined,
   };
+}
+
+/** Seconds in a day: remembered ids stand in rows by the day on which the message was made. */
+export const DAY_S = 86_400;
+const REMEMBERED_BYTES = 36;
+
+/** Packs ids of messages that were made on the same day. */
+export function encodeRemembered(dropped: readonly DroppedId[]): PublicBytes {
+  const bytes = new Uint8Array(dropped.length * REMEMBERED_BYTES);
+  const view = new DataView(bytes.buffer);
+  dropped.forEach(({ id, created }, i) => {
+    view.setUint32(i * REMEMBERED_BYTES, created % DAY_S);
+    bytes.set(idBytes(id), i * REMEMBERED_BYTES + 4);
+  });
+  return asPublic(bytes);
+}
+
+/** Reads what {@linkcode encodeRemembered} packed. Throws an `Error` for anything else. */
+export function decodeRemembered({ key, value }: KvRow<Uint8Array>): DroppedId[] {
+  if (value.length % REMEMBERED_BYTES !== 0) throw new Error("Remembered ids are corrupt");
+  const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
+  const midnight = readRememberedDay(key) * DAY_S;
+  return Array.from({ length: value.length / REMEMBERED_BYTES }, (_, i) => ({
+    id: messageId(value.subarray(i * REMEMBERED_BYTES + 4, (i + 1) * REMEMBERED_BYTES)),
+    created: unixSeconds(midnight + view.getUint32(i * REMEMBERED_BYTES)),
+  }));
 }
 
 /** A profile as the body of a message of type 2: the format that the protocol has for it. */

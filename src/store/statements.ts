@@ -11,22 +11,27 @@ import {
   type Statement,
   STATEMENT_TYPES,
 } from "../wire/statement.ts";
+import { STATEMENT_DISK_BYTES } from "./disk_use.ts";
 import {
+  allStatements,
   issuedKey,
   statementBehind,
+  statementCountKey,
   statementKey,
   statementsAbout,
   statementsBy,
   typeIn,
 } from "./keys.ts";
-import type { Kv, KvKey } from "./kv_port.ts";
-import { nothing, type PublicBytes } from "./public_rows.ts";
+import type { Kv, KvKey, KvMutation } from "./kv_port.ts";
+import { decodeFact, encodeFact, nothing, type PublicBytes } from "./public_rows.ts";
 import { Turns } from "./turns.ts";
 
 /** Most statements kept about one subject, and most by one issuer. */
 export const MAX_STATEMENTS_EACH = 4_096;
 /** Revocations by one issuer that are kept when the issuer has no room for more statements. */
 export const MAX_REVOCATIONS = 64;
+/** Statements looked at in one place when some must go. */
+const SAMPLE = 16;
 /** Statements remembered as stored: a popular author's come with every message. */
 const RECENT = 8_192;
 
@@ -39,10 +44,35 @@ export class Statements {
   readonly #turns = new Turns();
   /** By what tells them apart, to what they are signed and stamped with. */
   readonly #recent = new Map<string, string>();
+  #stored: number;
+  #maxBytes = Infinity;
 
-  /** Over `public.kv`. */
-  constructor(kv: Kv<PublicBytes>) {
+  private constructor(kv: Kv<PublicBytes>, stored: number) {
     this.#kv = kv;
+    this.#stored = stored;
+  }
+
+  /** Over `public.kv`. Throws a `WireError` for a row that this program never wrote. */
+  static async open(kv: Kv<PublicBytes>): Promise<Statements> {
+    const bytes = await kv.get(statementCountKey);
+    if (bytes !== undefined) return new Statements(kv, Number(decodeFact(bytes)));
+    // Written by a version that didn't count them.
+    let stored = 0;
+    for await (const _row of kv.list({ prefix: allStatements })) stored++;
+    return new Statements(kv, stored);
+  }
+
+  /** Bytes that they take on disk, about. */
+  get diskBytes(): number {
+    return this.#stored * STATEMENT_DISK_BYTES;
+  }
+
+  /**
+   * Bytes that they may take on disk. Over it some at random go for each new one, never revocations;
+   * these are kept beyond it, up to twice as much.
+   */
+  limit(bytes: number): void {
+    this.#maxBytes = bytes;
   }
 
   /**
@@ -98,8 +128,8 @@ export class Statements {
       this.#remember(readStoredStatement(stored));
       return "known";
     }
-    if (!await this.#hasRoom(statement)) return "full";
-    await this.#kv.commit([
+    if (!await this.#hasRoom(statement) || !await this.#makeRoom(statement)) return "full";
+    await this.#change(1, [
       { kind: "set", key, value: encodeStatement(statement) },
       { kind: "set", key: issuedKey(statement), value: nothing() },
     ]);
@@ -115,6 +145,42 @@ export class Statements {
     }
     return await this.#count(issued) < MAX_STATEMENTS_EACH &&
       await this.#count(statementsAbout(subject)) < MAX_STATEMENTS_EACH;
+  }
+
+  /** Lets some go when there are too many in all; answers whether this one may stay. */
+  async #makeRoom({ type }: AdmittedStatement): Promise<boolean> {
+    const over = (): number => this.diskBytes + STATEMENT_DISK_BYTES - this.#maxBytes;
+    if (over() <= 0) return true;
+    await this.#dropSome();
+    return over() <= 0 || (type === STATEMENT_TYPES.revoke && over() <= this.#maxBytes);
+  }
+
+  /** Deletes what stands at a place drawn at random, but for revocations. */
+  async #dropSome(): Promise<void> {
+    const start = [...allStatements, crypto.getRandomValues(new Uint8Array(32))];
+    const ranges = [{ prefix: allStatements, start }, { prefix: allStatements }];
+    for (const range of ranges) {
+      const found: AdmittedStatement[] = [];
+      for await (const { value } of this.#kv.list({ ...range, limit: SAMPLE })) {
+        const statement = readStoredStatement(value);
+        if (statement.type !== STATEMENT_TYPES.revoke) found.push(statement);
+      }
+      if (found.length === 0) continue;
+      const keys = found.flatMap((statement) => [statementKey(statement), issuedKey(statement)]);
+      await this.#change(-found.length, keys.map((key) => ({ kind: "delete", key })));
+      for (const statement of found) this.#recent.delete(nameOf(statement));
+      return;
+    }
+  }
+
+  /** Commits changes with the new count. */
+  async #change(by: number, mutations: readonly KvMutation<PublicBytes>[]): Promise<void> {
+    const stored = this.#stored + by;
+    await this.#kv.commit([
+      ...mutations,
+      { kind: "set", key: statementCountKey, value: encodeFact(stored) },
+    ]);
+    this.#stored = stored;
   }
 
   async #count(prefix: KvKey, counts: (key: KvKey) => boolean = () => true): Promise<number> {

@@ -149,6 +149,23 @@ const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["MessageMeta: id key type created size freshness storedAt ref retracted", "row: t"],
   },
   {
+    what:
+      "ids of messages that were dropped or, with --relay text, never stored; when each was made",
+    places: ["memory", "public.kv"],
+    seenBy: "whoever reads this disk; peers by offering an id",
+    until: "the message's lifetime ends",
+    border: "src/store/public_rows.ts encodeRemembered: Public",
+    carriers: ["DroppedId: id created", "row: d"],
+  },
+  {
+    what: "the time before which messages are refused, and how many statements are stored",
+    places: ["memory", "public.kv", "peers"],
+    seenBy: `${PEERS} (the time alone); whoever reads this disk`,
+    until: "you delete public.kv",
+    border: "src/store/public_rows.ts encodeFact: Public",
+    carriers: ["meta: horizon statements"],
+  },
+  {
     what: "your node's IP address and TCP port",
     places: ["memory", "peers"],
     seenBy: `${PEERS}; whoever they tell; whoever watches the line`,

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { openStores } from "../../src/store/mod.ts";
 import type { PublicStore } from "../../src/store/public.ts";
 import { MAIN_NETWORK } from "../../src/wire/labels.ts";
-import { fresh, numbered, storeErrorOf, withFolder } from "./support.ts";
+import { LIFETIME_S } from "../../src/wire/limits.ts";
+import { unixSeconds } from "../../src/wire/time.ts";
+import { fresh, NOW, numbered, storeErrorOf, withFolder } from "./support.ts";
 
 const CHILD = new URL("./crash_child.ts", import.meta.url).pathname;
 const BATCH = 50;
@@ -46,8 +48,10 @@ Deno.test("kill -9 at any moment loses nothing that was acknowledged", async () 
       const again = Array.from({ length: acknowledged }, (_, n) => numbered(n));
       const outcomes = await stores.public.putMessages(fresh(again));
       assert.deepEqual(outcomes, Array(acknowledged).fill("known"));
-      await stores.public.removeMessages(
+      // Past their lifetime, so that they may come again.
+      await stores.public.dropping.drop(
         [...stores.public.index.newestFirst()].map(({ id }) => id),
+        unixSeconds(NOW + 10 * LIFETIME_S),
       );
       await stores.close();
     }

@@ -9,7 +9,7 @@ import { decodeMeta, encodeMeta, type PublicBytes } from "../../src/store/public
 import { page } from "../../src/store/timeline.ts";
 import type { PrivateBody, StatusBody } from "../../src/wire/body.ts";
 import { encodeBody } from "../../src/wire/body_encode.ts";
-import { MAX_BODY_BYTES } from "../../src/wire/limits.ts";
+import { LIFETIME_S, MAX_BODY_BYTES } from "../../src/wire/limits.ts";
 import type { AdmittedMessage } from "../../src/wire/message.ts";
 import { messageId } from "../../src/wire/ids.ts";
 import { asPublic } from "../../src/wire/privacy.ts";
@@ -185,11 +185,13 @@ Deno.test("PublicStore: freshness is kept over a restart; unknown messages are s
   await assert.rejects(store.putMessages(fresh([numbered(4)], -1)), RangeError);
 });
 
-Deno.test("PublicStore: removed messages are gone and can come again", async () => {
+Deno.test("PublicStore: messages dropped after their lifetime are gone and forgotten", async () => {
   const kv = memory();
   const store = await open(kv);
   await store.putMessages(fresh([numbered(1), numbered(2)]));
-  await store.removeMessages([numbered(1).id, numbered(9).id, numbered(1).id]);
+  const later = unixSeconds(NOW + LIFETIME_S + 60);
+  const gone = await store.dropping.drop([numbered(1).id, numbered(9).id], later);
+  assert.deepEqual(gone, [numbered(1).id]);
   assert.equal(store.index.has(numbered(1).id), false);
   assert.equal(await store.getMessage(numbered(1).id), undefined);
   assert.equal(

@@ -20,10 +20,10 @@ Deno.test("Statements: kept once, found by subject and by issuer, also after a r
     type: 2,
     consent: new Uint8Array(64).fill(1),
   });
-  const statements = new Statements(kv);
+  const statements = await Statements.open(kv);
   const outcomes = await statements.put([a, b, c, a, revoked]);
   assert.deepEqual(outcomes, ["stored", "stored", "stored", "known", "stored"]);
-  for (const opened of [statements, new Statements(kv)]) {
+  for (const opened of [statements, await Statements.open(kv)]) {
     assert.deepEqual(await opened.about(keyOf(2)), [a, c]);
     assert.deepEqual(await opened.by(keyOf(1)), [a, b, revoked]);
     assert.deepEqual(await opened.about(keyOf(1)), []);
@@ -33,7 +33,7 @@ Deno.test("Statements: kept once, found by subject and by issuer, also after a r
 });
 
 Deno.test("Statements: of two that differ in the signature alone the first is kept", async () => {
-  const statements = new Statements(openMemoryKv<PublicBytes>());
+  const statements = await Statements.open(openMemoryKv<PublicBytes>());
   const first = statementOf({ signature: new Uint8Array(64).fill(1) });
   const second = statementOf({ signature: new Uint8Array(64).fill(2) });
   assert.equal(statements.recentlyStored(first), false);
@@ -64,7 +64,7 @@ Deno.test("Statements: 4,096 about one subject, 4,096 by one issuer, and not one
       const nth = (n: number): AdmittedStatement =>
         statementOf({ [side]: keyOf(0), [other]: keyOf(n + 1) });
       await fill(kv, Array.from({ length: MAX_STATEMENTS_EACH - 1 }, (_, n) => nth(n)));
-      const statements = new Statements(kv);
+      const statements = await Statements.open(kv);
       const last = nth(MAX_STATEMENTS_EACH);
       assert.deepEqual(await statements.put([last, nth(5_000), last]), ["stored", "full", "known"]);
       const found = side === "subject" ? statements.about(keyOf(0)) : statements.by(keyOf(0));
@@ -78,7 +78,7 @@ Deno.test("Statements: 4,096 about one subject, 4,096 by one issuer, and not one
 });
 
 Deno.test("Statements: 64 revocations by one issuer, and not one more", async () => {
-  const statements = new Statements(openMemoryKv<PublicBytes>());
+  const statements = await Statements.open(openMemoryKv<PublicBytes>());
   const nth = (n: number): AdmittedStatement =>
     statementOf({ issuer: keyOf(1), subject: keyOf(1), type: 2, issued: unixSeconds(n) });
   // A time of 2, like the type's number, must not be taken for it.
@@ -87,4 +87,39 @@ Deno.test("Statements: 64 revocations by one issuer, and not one more", async ()
     Array.from({ length: MAX_REVOCATIONS + 1 }, (_, n) => nth(n)),
   );
   assert.deepEqual(outcomes, [...Array(MAX_REVOCATIONS).fill("stored"), "full"]);
+});
+
+Deno.test("Statements: over their share of the disk some go at random, revocations never", async () => {
+  const kv = openMemoryKv<PublicBytes>();
+  const statements = await Statements.open(kv);
+  const one = statements.diskBytes;
+  assert.equal(one, 0);
+  const revoked = statementOf({ issuer: keyOf(500), subject: keyOf(500), type: 2 });
+  await statements.put([revoked]);
+  const each = statements.diskBytes;
+  statements.limit(40 * each);
+  for (let n = 0; n < 200; n++) {
+    const outcome = await statements.put([
+      statementOf({ issuer: keyOf(n), subject: keyOf(n + 1) }),
+    ]);
+    assert.deepEqual(outcome, ["stored"]);
+    assert.ok(statements.diskBytes <= 40 * each);
+  }
+  assert.deepEqual(await statements.about(keyOf(500)), [revoked]);
+  const counted = (await Statements.open(kv)).diskBytes;
+  assert.equal(counted, statements.diskBytes);
+  let rows = 0;
+  for await (const _row of kv.list({ prefix: ["i"] })) rows++;
+  assert.equal(rows * each, counted);
+
+  // Revocations alone: kept beyond the share, up to twice as much.
+  statements.limit(0);
+  const more = Array.from(
+    { length: 3 },
+    (_, n) => statementOf({ issuer: keyOf(600 + n), subject: keyOf(600 + n), type: 2 }),
+  );
+  statements.limit(2 * each);
+  const outcomes = await statements.put(more);
+  assert.ok(outcomes.includes("full"));
+  assert.ok(statements.diskBytes <= counted);
 });
