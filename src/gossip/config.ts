@@ -112,6 +112,23 @@ export interface GossipConfig {
   /** With nothing completed for so long, failures to reach others say nothing of them, ms: section 6. */
   readonly offlineAfterMs: number;
 
+  /** Whether messages have a stem; off only to measure what it costs. */
+  readonly stem: boolean;
+  /** Time for which stem peers and who is mapped to which stay, ms: section 6 and Dandelion++. */
+  readonly stemEpochMs: number;
+  /** Stem peers in an epoch, and how many a message is tried with: section 6 and Dandelion++. */
+  readonly stemPeers: number;
+  /** Probability with which somebody else's stem message goes on: section 6, Dandelion++. */
+  readonly stemProbability: number;
+  /** Shortest time for which a message is held before it becomes normal by itself, ms: section 6. */
+  readonly stemEmbargoMs: number;
+  /** Mean of the exponential time on top of it, ms: section 6. */
+  readonly stemEmbargoMeanMs: number;
+  /** Messages held on their stems: section 6. */
+  readonly maxStems: number;
+  /** Bytes of them: section 6. */
+  readonly maxStemBytes: number;
+
   /** Which additions to the plain rule are on: section 6, all of them. */
   readonly refinements: Refinements;
 }
@@ -170,5 +187,13 @@ export const DEFAULT_CONFIG: GossipConfig = {
   maxBackoffMs: 300_000,
   keptKnown: 64,
   offlineAfterMs: 120_000,
+  stem: true,
+  stemEpochMs: 600_000,
+  stemPeers: 2,
+  stemProbability: 0.9,
+  stemEmbargoMs: 15_000,
+  stemEmbargoMeanMs: 15_000,
+  maxStems: 1_024,
+  maxStemBytes: 8_388_608,
   refinements: { limits: true, ride: true, hold: true, delivered: true },
 };

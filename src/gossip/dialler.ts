@@ -2,6 +2,9 @@
  * Starts exchanges (docs/PROTOCOL.md section 6, "Triggers" and "Addresses"): with a known node when
  * something triggered one or the period is over, and, besides, with a candidate now and then.
  *
+ * A stem message of somebody else starts one with its stem peer; the owner's waits for the next that
+ * starts anyway, which is then with the stem peer instead of somebody drawn.
+ *
  * The period runs by itself. A triggered exchange doesn't put the next periodic one off: with that,
  * half of 1,000 nodes would have a message after 21 s instead of 14, because everybody who just got
  * it would be silent for the next 15 s. Nor does a candidate, or somebody could slow a node down by
@@ -28,6 +31,8 @@ export class Dialler {
   /** Addresses with which an outbound exchange is open, which are not dialled twice. */
   readonly #outbound = new Set<NodeAddress>();
   #lastCandidate = 0 as UnixMs;
+  /** Whether the last start was for a stem: then the others come first, and a flood of stems starves nobody. */
+  #stemLast = false;
 
   /** Starts idle. */
   constructor(ports: ExchangePorts, open: OpenOutbound) {
@@ -64,12 +69,13 @@ export class Dialler {
 
   /** Starts what is due and may start, and sets the alarms for the rest. */
   pump(now: UnixMs): void {
-    while (this.#triggers.waiting && this.#mayStart(now)) {
-      if (!this.#startAttempt(now)) break;
+    while (this.#mayStart(now)) {
+      if (!this.#startNext(now)) break;
     }
     this.#startCandidate(now);
     const freeAt = this.#triggers.freeAt();
-    this.#alarms.dial.set(this.#triggers.waiting && freeAt > now ? freeAt : undefined, now);
+    const waiting = this.#triggers.waiting || this.#ports.stem.waiting;
+    this.#alarms.dial.set(waiting && freeAt > now ? freeAt : undefined, now);
     if (!this.#alarms.gossip.armed) this.#setPeriod(now);
   }
 
@@ -79,14 +85,31 @@ export class Dialler {
     for (const alarm of Object.values(this.#alarms)) alarm.clear();
   }
 
+  /** Starts one exchange, for a stem and for what else waits in turn. Answers false when there is none. */
+  #startNext(now: UnixMs): boolean {
+    return this.#stemLast
+      ? this.#startAttempt(now) || this.#startStem(now)
+      : this.#startStem(now) || this.#startAttempt(now);
+  }
+
+  #startStem(now: UnixMs): boolean {
+    const address = this.#ports.stem.urgent(now, (other) => this.#outbound.has(other));
+    this.#stemLast = address !== undefined;
+    if (address === undefined) return false;
+    this.#start(address, { attempt: undefined, now });
+    return true;
+  }
+
   /** Starts what waits. Answers false when everybody known is being talked to already. */
   #startAttempt(now: UnixMs): boolean {
     const attempt = this.#triggers.take();
     if (attempt === undefined) return false;
+    this.#stemLast = false;
     const { tried } = attempt;
+    const { stem, nodes } = this.#ports;
     const skip = (address: NodeAddress): boolean =>
       this.#outbound.has(address) || tried.includes(address);
-    const address = this.#ports.nodes.pick(now, skip);
+    const address = stem.riding(now, skip) ?? nodes.pick(now, skip);
     if (address !== undefined) {
       this.#start(address, { attempt, now });
       return true;

@@ -22,6 +22,7 @@ import { InboundLimits } from "./inbound_limits.ts";
 import { type InitialAddress, Nodes } from "./nodes.ts";
 import { OwnAddresses, type Self } from "./own_addresses.ts";
 import type { Rng } from "./rng.ts";
+import { Stem } from "./stem.ts";
 import type { Attempt } from "./triggers.ts";
 
 /** A message as it was kept from an earlier run. */
@@ -62,6 +63,8 @@ export interface EngineSizes {
   readonly inboundPrefixes: number;
   /** Messages above freshness 0. */
   readonly fresh: number;
+  /** Messages held on their stem. */
+  readonly stems: number;
   /** Ids remembered to have been asked for. */
   readonly inFlight: number;
   /** Known nodes. */
@@ -87,6 +90,7 @@ export class Engine {
   readonly #limits: InboundLimits;
   readonly #dialler: Dialler;
   readonly #age: Alarm;
+  readonly #embargo: Alarm;
   readonly #sessions = new Map<SessionId, Session>();
   #out: OutEvent[] = [];
   #running = false;
@@ -106,6 +110,8 @@ export class Engine {
     this.#hello = options.hello;
     this.#limits = new InboundLimits(config);
     this.#age = new Alarm({ kind: "age" }, emit);
+    this.#embargo = new Alarm({ kind: "stem" }, emit);
+    const nodes = options.book ?? new Nodes({ config, rng, emit }, options.addresses);
     this.#ports = {
       config,
       rng,
@@ -117,7 +123,8 @@ export class Engine {
       ),
       inFlight: new InFlight(config),
       budgets: new Budgets(config),
-      nodes: options.book ?? new Nodes({ config, rng, emit }, options.addresses),
+      nodes,
+      stem: new Stem({ config, rng, emit, nodes, known }),
       own: new OwnAddresses(self, rng),
     };
     this.#dialler = new Dialler(this.#ports, (remote, attempt) => {
@@ -127,12 +134,13 @@ export class Engine {
 
   /** Sizes of what the engine remembers. */
   get sizes(): EngineSizes {
-    const { messages, inFlight, nodes } = this.#ports;
+    const { messages, inFlight, nodes, stem } = this.#ports;
     return {
       sessions: this.#sessions.size,
       inbound: this.#limits.size,
       inboundPrefixes: this.#limits.buckets,
       fresh: messages.size,
+      stems: stem.size,
       inFlight: inFlight.size,
       known: nodes.known,
       candidates: nodes.candidates,
@@ -150,6 +158,7 @@ export class Engine {
     if (this.#running) {
       this.#dialler.pump(this.#now);
       this.#age.set(this.#ports.messages.nextExpiry(), this.#now);
+      this.#embargo.set(this.#ports.stem.nextEmbargo(), this.#now);
     }
     const out = this.#out;
     this.#out = [];
@@ -166,8 +175,15 @@ export class Engine {
         return this.#timer(event.timer);
       case "injected":
         this.#ports.messages.add(event.message);
-        if (!this.#config.refinements.ride) this.#dialler.request();
+        if (this.#ports.stem.stored(event.message.id) || !this.#config.refinements.ride) {
+          this.#dialler.request();
+        }
         return;
+      case "own-message":
+        if (this.#ports.stem.own({ ...event, fact: event.message })) this.#dialler.request();
+        return;
+      case "locked":
+        return this.#ports.stem.locked();
       case "message-gone":
         return this.#ports.messages.forget(event.id);
       case "address-heard":
@@ -175,12 +191,13 @@ export class Engine {
       case "accepted":
         return this.#accepted(event.session, event.remote);
       case "admitted": {
-        const { message, code, purpose } = event;
+        const { message, purpose } = event;
+        if (message !== undefined && purpose !== "stem") this.#ports.stem.stored(message.id);
         if (message !== undefined && purpose === "offered") {
           this.#ports.messages.add(message);
           this.#ports.inFlight.arrived(message.id);
         }
-        return this.#step(event.session, ({ exchange }) => exchange.admitted(code, message));
+        return this.#step(event.session, ({ exchange }) => exchange.admitted(event, this.#now));
       }
       case "opened":
         return this.#step(event.session, ({ exchange }) => exchange.opened());
@@ -214,6 +231,7 @@ export class Engine {
     }
     this.#dialler.stop();
     this.#age.clear();
+    this.#embargo.clear();
   }
 
   #timer(timer: Timer): void {
@@ -228,6 +246,9 @@ export class Engine {
       case "age":
         this.#age.fired();
         return this.#ports.messages.expire(this.#now);
+      case "stem":
+        this.#embargo.fired();
+        return this.#ports.stem.expire(this.#now);
       default:
         timer satisfies never;
     }
@@ -341,7 +362,7 @@ export class Engine {
   }): void {
     const now = this.#now;
     if (was === "closing" || (was === "completed" && failure.fault !== "blame")) return;
-    const { nodes, emit } = this.#ports;
+    const { nodes, emit, stem } = this.#ports;
     const { address, inbound } = exchange;
     const offline = now - this.#lastCompleted >= this.#config.offlineAfterMs;
     const failed = { now, count: failure.fault === "blame" || !offline };
@@ -351,6 +372,7 @@ export class Engine {
     }
     if (was === "completed") return;
     emit({ kind: "exchange-ended", summary: exchange.summary(failure) });
+    if (!inbound) stem.failed(exchange.remote, now);
     if (attempt !== undefined && !exchange.greeted && this.#running) {
       this.#dialler.retry(attempt, exchange.remote);
     }

@@ -36,6 +36,7 @@ export type Timer =
   | { readonly kind: "dial" }
   | { readonly kind: "candidates" }
   | { readonly kind: "age" }
+  | { readonly kind: "stem" }
   | { readonly kind: "frame-deadline"; readonly session: SessionId }
   | { readonly kind: "exchange-deadline"; readonly session: SessionId };
 
@@ -44,7 +45,22 @@ export type InEvent =
   /** The node is up: timers start. */
   | { readonly kind: "start" }
   | { readonly kind: "timer"; readonly timer: Timer }
-  /** A message was stored that no peer sent: the owner's own. It enters at full freshness. */
+  /**
+   * The owner says something: it enters by the stem. Nothing is stored before `publish` says so, or a
+   * peer brings it. `origin` is the identity's key. Saying it again changes nothing.
+   */
+  | {
+    readonly kind: "own-message";
+    readonly message: MessageFact;
+    readonly bytes: Uint8Array;
+    readonly origin: string;
+  }
+  /** The owner's keys are gone: messages of the owner that were not handed on yet are forgotten. */
+  | { readonly kind: "locked" }
+  /**
+   * A message was stored that no session brought, as `publish` asked, or from a file. It enters at
+   * full freshness, and starts an exchange only if its `publish` was meant to.
+   */
   | { readonly kind: "injected"; readonly message: MessageFact }
   /** A stored message's bytes are no longer held: its author took it back. */
   | { readonly kind: "message-gone"; readonly id: MessageId }
@@ -127,6 +143,8 @@ export type OutEvent =
     /** Prefix of the peer, as `placeOf` says: by it is decided what goes when space is short. */
     readonly place: string;
   }
+  /** A stem message became normal: store it like any message, then say `injected`. */
+  | { readonly kind: "publish"; readonly id: MessageId; readonly bytes: Uint8Array }
   /**
    * Close the connection once all that was sent before has left; `atOnce` cuts it off instead, for
    * somebody else needs its place.

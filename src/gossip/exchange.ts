@@ -21,7 +21,7 @@ import type { UnixMs, UnixSeconds } from "../wire/time.ts";
 import { type BudgetLink, budgetLinkOf } from "./budgets.ts";
 import type { ExchangeSummary, MessageFact, SessionId, Timer } from "./events.ts";
 import { type ExchangePorts, type Failure, type Peer, violation } from "./exchange_ports.ts";
-import { Incoming } from "./incoming.ts";
+import { Incoming, type Verdict } from "./incoming.ts";
 import { Outgoing } from "./outgoing.ts";
 import { connectionPrefixOf, placeOf } from "./places.ts";
 
@@ -137,14 +137,15 @@ export class Exchange {
   }
 
   /** A message that this peer sent was checked. */
-  admitted(code: ResultCode, message: MessageFact | undefined): Step {
-    const failure = this.#incoming?.admitted(code, message);
+  admitted(verdict: Verdict, now: UnixMs): Step {
+    const failure = this.#incoming?.admitted(verdict, now);
     return failure === undefined ? this.#progress(false) : { kind: "failed", failure };
   }
 
   /** Lets go of what others could wait for, and of the timers. */
   end(): void {
     this.#incoming?.release();
+    this.#outgoing?.release();
     for (const kind of [...this.#armed]) this.#disarm(kind);
   }
 
@@ -217,7 +218,9 @@ export class Exchange {
     if ("reason" in codes) return codes;
     const knewAddress = frame.address !== undefined && this.#hearOf(frame.address, now);
     if (this.inbound) this.#sendHello();
-    this.#send({ kind: "answer", codes, knewAddress, stems: 0 });
+    // Only the dialler hands stem messages on: whom it dials is its own choice.
+    const stems = this.inbound ? 0 : this.#outgoing?.takeStems(this.remote, now) ?? 0;
+    this.#send({ kind: "answer", codes, knewAddress, stems });
     if (this.inbound) {
       this.#heard = new Set(frame.ids);
       this.#sendOffer(this.#ports.nodes.tell(this.#address ?? this.remote));

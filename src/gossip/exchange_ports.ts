@@ -9,6 +9,7 @@ import type { FreshMessages } from "./freshness.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { OwnAddresses } from "./own_addresses.ts";
 import type { Rng } from "./rng.ts";
+import type { Stem } from "./stem.ts";
 
 /** Tells what this node stores. */
 export interface KnownMessages {
@@ -26,6 +27,8 @@ export interface ExchangePorts {
   readonly emit: (event: OutEvent) => void;
   /** Messages above freshness 0. */
   readonly messages: FreshMessages;
+  /** Messages that are not to be seen here yet. */
+  readonly stem: Stem;
   /** Ids that were asked for elsewhere. */
   readonly inFlight: InFlight;
   /** Known nodes and candidates. */

@@ -24,10 +24,18 @@ import {
 /** What waits for its result: a message on its way into the store, or one that needs no check. */
 type Waiting =
   | { readonly kind: "message"; readonly id: MessageId }
-  | { readonly kind: "stem" }
+  | { readonly kind: "stem"; readonly bytes: Uint8Array }
   | { readonly kind: "empty"; readonly id: MessageId }
   | { readonly kind: "dropped stem" }
   | { readonly kind: "too much" };
+
+/** What became of a message that was checked. */
+export interface Verdict {
+  /** The result as it goes to the peer. */
+  readonly code: ResultCode;
+  /** Present when it is valid and novel. */
+  readonly message: MessageFact | undefined;
+}
 
 /** What this node takes from one peer. */
 export class Incoming {
@@ -107,7 +115,7 @@ export class Incoming {
     if (!this.#ports.budgets.takeMessage(this.#peer.link, now)) {
       return this.#queue({ kind: "dropped stem" });
     }
-    return this.#take(bytes, { kind: "stem" });
+    return this.#take(bytes, { kind: "stem", bytes });
   }
 
   /** Takes note that what came was no frame: in the place of a message, a refused one. */
@@ -116,7 +124,7 @@ export class Incoming {
   }
 
   /** Takes what became of the oldest message that is being checked. */
-  admitted(code: ResultCode, message: MessageFact | undefined): Failure | undefined {
+  admitted({ code, message }: Verdict, now: UnixMs): Failure | undefined {
     const oldest = this.#waiting[0];
     if (oldest === undefined || (oldest.kind !== "message" && oldest.kind !== "stem")) {
       return undefined;
@@ -125,6 +133,9 @@ export class Incoming {
     if (oldest.kind === "message") {
       this.#settled++;
       this.#settle(oldest.id, { code, message });
+    } else if (message !== undefined) {
+      const { place } = this.#peer;
+      this.#ports.stem.arrived({ fact: message, bytes: oldest.bytes, place }, now);
     }
     const blame = isBlame(code);
     // Whether a stem message was seen before is nobody's business.
@@ -159,16 +170,13 @@ export class Incoming {
     if (this.#bytes > this.#ports.config.bodyBytes) return this.#queue({ kind: "too much" });
     this.#waiting.push(waiting);
     const expected = waiting.kind === "message" ? waiting.id : undefined;
+    const purpose = waiting.kind === "message" ? "offered" : "stem";
     const { session, place } = this.#peer;
-    // Every stem ends here for now: it becomes normal at once.
-    this.#ports.emit({ kind: "admit", session, bytes, expected, purpose: "offered", place });
+    this.#ports.emit({ kind: "admit", session, bytes, expected, purpose, place });
     return undefined;
   }
 
-  #settle(
-    id: MessageId,
-    { code, message }: { readonly code: ResultCode; readonly message: MessageFact | undefined },
-  ): void {
+  #settle(id: MessageId, { code, message }: Verdict): void {
     const { inFlight, messages, budgets } = this.#ports;
     // Somebody else was faster, or we had no room: the peer brought nothing that costs it.
     if (code === RESULT.known || code === RESULT.busy) budgets.giveBackMessage(this.#peer.link);

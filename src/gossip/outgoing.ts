@@ -2,9 +2,11 @@
  * One side's giving in an exchange (docs/PROTOCOL.md section 6, steps 3 to 6): offer ids, hear which
  * are wanted, send those, hear what became of each.
  */
+import type { NodeAddress } from "../wire/address.ts";
 import { ANSWER, type AnswerFrame, RESULT, type ResultCode } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { UnixMs, UnixSeconds } from "../wire/time.ts";
+import type { StemArrival } from "./stem.ts";
 import {
   type ExchangePorts,
   type Failure,
@@ -14,12 +16,16 @@ import {
   violation,
 } from "./exchange_ports.ts";
 
-/** What this node gives to one peer. */
+/** What this node gives to one peer: what that wants, then, if this node dialled it, stem messages. */
 export class Outgoing {
   readonly #ports: ExchangePorts;
   readonly #peer: Peer;
   #offered: readonly MessageId[] = [];
   #wanted: readonly MessageId[] = [];
+  /** Bytes of what is offered. */
+  readonly #sizes = new Map<MessageId, number>();
+  #stems: readonly StemArrival[] = [];
+  #stemPeer: NodeAddress | undefined;
   /** How many of the wanted messages were answered by a result. */
   #results = 0;
   #sent = false;
@@ -44,12 +50,12 @@ export class Outgoing {
 
   /** Whether results are still due. */
   get awaitsResults(): boolean {
-    return this.#sent && this.#results < this.#wanted.length;
+    return this.#sent && this.#results < this.#toSend;
   }
 
   /** Whether everything wanted was sent and every result is here. */
   get done(): boolean {
-    return this.#sent && this.#results >= this.#wanted.length;
+    return this.#sent && this.#results >= this.#toSend;
   }
 
   /** Draws the ids to offer; not those that the peer just offered, nor what it would refuse as old. */
@@ -63,6 +69,7 @@ export class Outgoing {
       skip: ({ id, created }) => not.has(id) || created < horizon,
     });
     this.#offered = facts.map(({ id }) => id);
+    for (const { id, size } of facts) this.#sizes.set(id, size);
     return this.#offered;
   }
 
@@ -77,19 +84,39 @@ export class Outgoing {
     return undefined;
   }
 
-  /** Sends what is wanted. */
+  /** Takes the stem messages that go to this peer and fit behind what is wanted; answers how many. */
+  takeStems(peer: NodeAddress, now: UnixMs): number {
+    const { stem, config } = this.#ports;
+    const wanted = this.#wanted.reduce((sum, id) => sum + (this.#sizes.get(id) ?? 0), 0);
+    this.#stemPeer = peer;
+    this.#stems = stem.take(peer, { maxBytes: config.bodyBytes - wanted, now });
+    return this.#stems.length;
+  }
+
+  /** Sends what is wanted, then the stem messages. */
   send(): void {
-    for (const id of this.#wanted) {
-      this.#ports.emit({ kind: "send-message", session: this.#peer.session, id });
+    const { emit } = this.#ports;
+    const { session } = this.#peer;
+    for (const id of this.#wanted) emit({ kind: "send-message", session, id });
+    for (const { bytes } of this.#stems) {
+      emit({ kind: "send", session, frame: { kind: "stem", bytes } });
     }
     this.#sent = true;
   }
 
+  /** The exchange is over: stem messages that the peer didn't answer go another way. */
+  release(): void {
+    const answered = Math.max(0, this.#results - this.#wanted.length);
+    for (const { fact } of this.#stems.slice(answered)) this.#lose(fact.id);
+    this.#stems = this.#stems.slice(0, answered);
+  }
+
   /** Takes the result of the next message. */
   result(code: ResultCode): Failure | undefined {
-    const id = this.awaitsResults ? this.#wanted[this.#results] : undefined;
-    if (id === undefined) return violation("more results than messages");
-    this.#results++;
+    if (!this.awaitsResults) return violation("more results than messages");
+    const at = this.#results++;
+    const id = this.#wanted[at];
+    if (id === undefined) return this.#stemResult(at - this.#wanted.length, code);
     if (code === RESULT.accepted) {
       this.#delivered.push(id);
       // Not offered there again: whoever accepts the same message for ever would have us send it for ever.
@@ -101,6 +128,22 @@ export class Outgoing {
       return { reason: "refused by the peer", fault: "failed" };
     }
     return undefined;
+  }
+
+  get #toSend(): number {
+    return this.#wanted.length + this.#stems.length;
+  }
+
+  #stemResult(at: number, code: ResultCode): Failure | undefined {
+    const id = this.#stems[at]?.fact.id;
+    if (id === undefined) return violation("more results than messages");
+    if (code === RESULT.accepted) this.#ports.stem.passed(id);
+    else this.#lose(id);
+    return isBlame(code) ? { reason: "refused by the peer", fault: "failed" } : undefined;
+  }
+
+  #lose(id: MessageId): void {
+    if (this.#stemPeer !== undefined) this.#ports.stem.lost(id, this.#stemPeer);
   }
 
   #peerKnew(id: MessageId): void {

@@ -146,6 +146,8 @@ export class GossipLoop {
       case "address-changed":
       case "address-gone":
         return this.#ports.remember(out);
+      case "publish":
+        return void this.#publish(out.bytes);
       case "exchange-ended":
         return this.#ports.ended(out.summary);
       default:
@@ -246,16 +248,27 @@ export class GossipLoop {
   #admit({ session, bytes, expected, purpose }: Extract<OutEvent, { kind: "admit" }>): void {
     const link = this.#links.get(session);
     if (link === undefined) return;
-    const injected = this.#ports.injector.inject(bytes, expected);
+    const { injector } = this.#ports;
+    const isStem = purpose === "stem";
+    const injected = isStem ? injector.check(bytes) : injector.inject(bytes, expected);
     link.admissions = link.admissions.then(async () => {
       const { code, message } = await injected;
-      if (message !== undefined) {
+      if (message !== undefined && !isStem) {
         this.#ports.stored(message);
         this.#forgetRetracted(message);
       }
       const fact = message === undefined ? undefined : factOf(message);
       this.feed({ kind: "admitted", session, code, purpose, message: fact });
     });
+  }
+
+  /** A stem message of whomever, the owner too: from here on it is one like all others. */
+  async #publish(bytes: Uint8Array): Promise<void> {
+    const { message } = await this.#ports.injector.inject(bytes);
+    if (message === undefined) return;
+    this.#ports.stored(message);
+    this.#forgetRetracted(message);
+    this.feed({ kind: "injected", message: factOf(message) });
   }
 
   /** The target of a retraction has no bytes any more, if it was by the same author. */

@@ -91,27 +91,49 @@ export class Injector {
    * `busy` to whoever sent it.
    */
   inject(bytes: Uint8Array, expected?: MessageId): Promise<Injected> {
-    const { labels, store, verify, clock } = this.#ports;
-    const checking = admission(bytes, {
-      labels,
-      now: toSeconds(clock.now()),
-      known: (id) => store.index.has(id) || this.#onWay.has(id),
-      extraStampBits: 0,
-      knownStatement: (statement) => store.statements.recentlyStored(statement),
-      ...(expected === undefined ? {} : { expected }),
-    });
+    const checking = this.#admission(bytes, expected);
     const first = checking.next();
     if (first.done === true && first.value.kind !== "accept") return this.#unstored(first.value);
     if (this.#waiting.length >= MAX_WAITING) return Promise.resolve(refusal(RESULT.busy));
+    const { verify } = this.#ports;
     const verdict = decideLater(checking, { first, verify }).catch(this.#bug);
     const done = new Promise<Injected>((settle) => this.#waiting.push({ verdict, settle }));
     if (!this.#busy) this.#writing = this.#write();
     return done;
   }
 
+  /** The same checks, but nothing is stored: the message is on its stem. */
+  async check(bytes: Uint8Array): Promise<Injected> {
+    const { verify } = this.#ports;
+    const checking = this.#admission(bytes);
+    const first = checking.next();
+    const verdict = await decideLater(checking, { first, verify }).catch(this.#bug);
+    if (verdict.kind !== "accept") return await this.#unstored(verdict);
+    const { message } = verdict;
+    // Another copy may have been stored while this one was verified.
+    if (this.#isKnown(message.id)) return refusal(RESULT.known);
+    return { code: RESULT.accepted, message };
+  }
+
   /** Resolves when everything that was accepted so far is on disk. */
   flush(): Promise<void> {
     return this.#writing;
+  }
+
+  #admission(bytes: Uint8Array, expected?: MessageId): ReturnType<typeof admission> {
+    const { labels, store, clock } = this.#ports;
+    return admission(bytes, {
+      labels,
+      now: toSeconds(clock.now()),
+      known: (id) => this.#isKnown(id),
+      extraStampBits: 0,
+      knownStatement: (statement) => store.statements.recentlyStored(statement),
+      ...(expected === undefined ? {} : { expected }),
+    });
+  }
+
+  #isKnown(id: MessageId): boolean {
+    return this.#ports.store.index.has(id) || this.#onWay.has(id);
   }
 
   /** What became of a message of a batch that failed: commits before the one that did may hold it. */
@@ -167,7 +189,7 @@ export class Injector {
       }
       const { message } = verdict;
       // Another copy may have been faster while this one was verified.
-      if (this.#ports.store.index.has(message.id) || this.#onWay.has(message.id)) {
+      if (this.#isKnown(message.id)) {
         settle(this.#unstored({ code: RESULT.known, id: message.id }));
         continue;
       }

@@ -86,17 +86,23 @@ export class VirtualNetwork {
     this.#heap.push(this.#now + ms, action);
   }
 
-  /** Has a node's owner say something. */
+  /** Has a node's owner say something. With a stem it is stored there once it becomes normal. */
   inject(node: VirtualNode, size = 600): MessageId {
     const posted = this.posted.post({ author: node.index, at: this.#now, size });
-    this.#store(node, posted);
-    this.feed(node, { kind: "injected", message: posted.fact });
-    return posted.fact.id;
+    const { fact, bytes } = posted;
+    this.feed(node, { kind: "own-message", message: fact, bytes, origin: `${node.index}` });
+    return fact.id;
   }
 
-  /** Times from `since` until each node that has the message got it, in ms, rising. */
+  /**
+   * Times from `since` until each node that has the message got it, in ms, rising. Its author has it
+   * from the first; others don't while it is on its stem.
+   */
   arrivals(id: MessageId, since: UnixMs): number[] {
-    return this.nodes.flatMap(({ stored }) => stored.get(id) ?? []).map((at) => at - since)
+    const posted = this.posted.get(id);
+    return this.nodes
+      .flatMap(({ index, stored }) => (index === posted?.author ? posted.at : stored.get(id)) ?? [])
+      .map((at) => at - since)
       .sort((a, b) => a - b);
   }
 
@@ -144,6 +150,8 @@ export class VirtualNetwork {
         return this.#sendMessage(node, out.session, out.id);
       case "admit":
         return this.#admit(node, out);
+      case "publish":
+        return this.#publish(node, out.id);
       case "close":
         return this.#links.close(node, out.session);
       case "set-timer":
@@ -183,8 +191,17 @@ export class VirtualNetwork {
     const posted = this.posted.read(out.bytes);
     const code = this.#judge(node, posted, out.expected);
     const message = code === RESULT.accepted ? posted?.fact : undefined;
-    if (posted !== undefined && message !== undefined) this.#store(node, posted);
+    const isStored = message !== undefined && purpose !== "stem";
+    if (posted !== undefined && isStored) this.#store(node, posted);
     this.#soon(node, { kind: "admitted", session, purpose, code, message });
+  }
+
+  /** A stem message, of whomever, is one like all others from here on. */
+  #publish(node: VirtualNode, id: MessageId): void {
+    const posted = this.posted.get(id);
+    if (posted === undefined || node.stored.has(id)) return;
+    this.#store(node, posted);
+    this.feed(node, { kind: "injected", message: posted.fact });
   }
 
   #judge(

@@ -1,7 +1,7 @@
 /**
  * The real engine against the reference figures for its rule, which were made by a simulation that
  * shares no code with it. A figure outside its band means that the rule is misread somewhere, not
- * that the band is too narrow. Few runs each, so that it stays quick; with these seeds repeatable.
+ * that the band is too narrow. Without a stem, as the reference. Few runs each, so that it stays quick; with these seeds repeatable.
  *
  * | network | refinements | figure | reference | accepted |
  * |---|---|---|---|---|
@@ -44,7 +44,7 @@ function networkOf(nodes: number, { seed, on }: {
     seed,
     nodes,
     fullView: true,
-    config: { ...DEFAULT_CONFIG, refinements },
+    config: { ...DEFAULT_CONFIG, stem: false, refinements },
     watch: {
       arrived: (_to, _from, frame) => {
         if (frame.kind !== "offer") return;

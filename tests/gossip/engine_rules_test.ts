@@ -85,17 +85,19 @@ Deno.test("dialling oneself is noticed by the address that both ends see, and no
 });
 
 Deno.test("an own message rides on the next exchange; without `ride` it starts one", () => {
-  const quiet = new Bench({ nodes: { [PEER]: 6 } });
+  const quiet = new Bench({ config: configWith({ stem: false }), nodes: { [PEER]: 6 } });
   quiet.feed({ kind: "start" });
   quiet.feed({ kind: "dial-failed", session: OUT });
-  const injected = { kind: "injected", message: fact(1) } as const;
   const changed = { kind: "freshness-changed", id: idOf(1), freshness: 6 } as const;
-  assert.deepEqual(quiet.feed(injected, 1_000), [changed]);
+  assert.deepEqual(quiet.own(fact(1), 1_000), [changed]);
 
-  const eager = new Bench({ config: configWith({}, { ride: false }), nodes: { [PEER]: 6 } });
+  const eager = new Bench({
+    config: configWith({ stem: false }, { ride: false }),
+    nodes: { [PEER]: 6 },
+  });
   eager.feed({ kind: "start" });
   eager.feed({ kind: "dial-failed", session: OUT });
-  assert.deepEqual(eager.feed(injected, 1_000), [
+  assert.deepEqual(eager.own(fact(1), 1_000), [
     changed,
     { kind: "dial", session: sessionOf(2), address: address(PEER) },
     exchangeTimer(sessionOf(2)),
@@ -104,32 +106,32 @@ Deno.test("an own message rides on the next exchange; without `ride` it starts o
 
 Deno.test("four exchanges start in a second; more wait and become one", () => {
   const nodes = Object.fromEntries([1, 2, 3, 4, 5, 6].map((i) => [`4${i}.1.2.3:14677`, 6]));
-  const config = configWith({ retries: 0 }, { ride: false });
+  const config = configWith({ retries: 0, stem: false }, { ride: false });
   const bench = new Bench({ nodes, config });
   bench.feed({ kind: "start" });
   let next = 1;
   const injectAndFail = (): number => {
-    const out = bench.feed({ kind: "injected", message: fact(next) }, 10);
+    const out = bench.own(fact(next), 10);
     bench.feed({ kind: "dial-failed", session: sessionOf(++next) });
     return out.filter(({ kind }) => kind === "dial").length;
   };
   bench.feed({ kind: "dial-failed", session: sessionOf(1) });
   assert.deepEqual([1, 2, 3].map(injectAndFail), [1, 1, 1]);
-  const waiting = bench.feed({ kind: "injected", message: fact(50) }, 10);
+  const waiting = bench.own(fact(50), 10);
   assert.deepEqual(waiting.slice(1), [
     { kind: "set-timer", timer: { kind: "dial" }, afterMs: 960 },
   ]);
-  assert.equal(bench.feed({ kind: "injected", message: fact(51) }).length, 1);
+  assert.equal(bench.own(fact(51)).length, 1);
   const later = bench.feed({ kind: "timer", timer: { kind: "dial" } }, 960);
   assert.equal(later.filter(({ kind }) => kind === "dial").length, 1);
 });
 
 Deno.test("no fifth outbound exchange is opened; the end of one lets the next start", () => {
   const nodes = Object.fromEntries([1, 2, 3, 4, 5, 6].map((i) => [`4${i}.1.2.3:14677`, 6]));
-  const bench = new Bench({ nodes, config: configWith({}, { ride: false }) });
+  const bench = new Bench({ nodes, config: configWith({ stem: false }, { ride: false }) });
   bench.feed({ kind: "start" });
   const dials = [1, 2, 3, 4].map((n) =>
-    bench.feed({ kind: "injected", message: fact(n) }, 1_000)
+    bench.own(fact(n), 1_000)
       .filter(({ kind }) => kind === "dial").length
   );
   assert.deepEqual(dials, [1, 1, 1, 0]);
@@ -283,12 +285,15 @@ Deno.test("the initiator offers its own address of the peer's range", () => {
 
 Deno.test("one's own observed address counts when dialled peers of three groups agree", () => {
   const nodes = Object.fromEntries([1, 2, 3, 4].map((i) => [`4${i}.1.2.3:14677`, 6]));
-  const bench = new Bench({ nodes, config: configWith({ maxOutbound: 10 }, { ride: false }) });
+  const bench = new Bench({
+    nodes,
+    config: configWith({ maxOutbound: 10, stem: false }, { ride: false }),
+  });
   bench.feed({ kind: "start" });
   const offered = [1, 2, 3, 4].map((n) => {
     const sent = bench.feed({ kind: "opened", session: sessionOf(n) })[1];
     bench.frame(sessionOf(n), hello(14_677, `62.5.5.5:${40_000 + n}`));
-    bench.feed({ kind: "injected", message: fact(n) }, 1_000);
+    bench.own(fact(n), 1_000);
     return sent?.kind === "send" && sent.frame.kind === "offer" ? sent.frame.address : null;
   });
   assert.deepEqual(offered, [undefined, undefined, undefined, address("62.5.5.5:14677")]);
@@ -349,10 +354,13 @@ Deno.test("a message whose bytes are gone is offered no more", () => {
 });
 
 Deno.test("a clock that is set back moves no deadline by that much", () => {
-  const bench = new Bench({ config: configWith({}, { ride: false }), nodes: { [PEER]: 6 } });
+  const bench = new Bench({
+    config: configWith({ stem: false }, { ride: false }),
+    nodes: { [PEER]: 6 },
+  });
   bench.feed({ kind: "start" });
   bench.feed({ kind: "dial-failed", session: OUT });
-  const out = bench.feed({ kind: "injected", message: fact(1) }, -86_400_000);
+  const out = bench.own(fact(1), -86_400_000);
   assert.equal(out.filter(({ kind }) => kind === "dial").length, 1);
 });
 

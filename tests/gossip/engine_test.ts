@@ -325,7 +325,7 @@ Deno.test("stem messages that were announced are checked, and answered accepted 
       session: IN,
       bytes,
       expected: undefined,
-      purpose: "offered",
+      purpose: "stem",
       place: placeOf(address(PEER)),
     },
     clear(IN, "frame-deadline"),

@@ -98,6 +98,18 @@ export class Bench {
     return this.engine.handle(event, this.now);
   }
 
+  /** Has the owner say something that is stored as soon as the engine wants that. */
+  own(message: MessageFact, afterMs = 0): OutEvent[] {
+    const bytes = Uint8Array.of(1);
+    const event = { kind: "own-message", message, bytes, origin: "me" } as const;
+    const out = this.feed(event, afterMs);
+    const rest = out.filter(({ kind }) => kind !== "publish");
+    if (rest.length < out.length) this.stored.add(message.id);
+    return rest.length === out.length
+      ? out
+      : [...rest, ...this.feed({ kind: "injected", message })];
+  }
+
   frame(session: SessionId, frame: Frame): OutEvent[] {
     return this.feed({ kind: "frame", session, frame });
   }

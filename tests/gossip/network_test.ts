@@ -60,7 +60,8 @@ Deno.test("two nodes alone: a post rides on the next exchange, or starts one wit
     seeds.map((seed) => arrival(ride, seed)).sort((a, b) => a - b)[50]!;
   // Connecting, hello, message: two and a half round trips.
   assert.equal(median(false), 250);
-  assert.ok(median(true) > 5_000 && median(true) < 9_000, `${median(true)} ms`);
+  // Half a period: the stem goes only from who dials, so the other's exchanges don't bring it.
+  assert.ok(median(true) > 9_000 && median(true) < 13_000, `${median(true)} ms`);
 });
 
 Deno.test("200 nodes that know three each: posts get everywhere, tables stay within bounds", () => {

@@ -1,0 +1,234 @@
+/**
+ * The stem (docs/PROTOCOL.md section 6, "Not telling authoring from relaying"; after Dandelion++):
+ * the owner's messages, and those that others hand on, go from one node to one other for some hops
+ * before anybody offers them to many.
+ *
+ * ```
+ *  own ──→ waits for the next outbound exchange ──┐
+ *                                                 ├──→ stem peer of its source ──→ held until its embargo
+ *  from a peer ──0.9──→ goes on at once ──────────┘                                   │
+ *      └──────0.1, seen twice, nobody to send it to ──→ normal at once   normal ←─────┘
+ * ```
+ * While a message is here the node denies having it: it is offered to nobody, wanted when offered,
+ * in no store and in no sync. A node that comes to it as normal lets it go from here.
+ */
+import type { NodeAddress } from "../wire/address.ts";
+import type { MessageId } from "../wire/ids.ts";
+import type { UnixMs } from "../wire/time.ts";
+import type { AddressBook } from "./address_book.ts";
+import type { GossipConfig } from "./config.ts";
+import type { MessageFact, OutEvent } from "./events.ts";
+import { placeOf } from "./places.ts";
+import type { Rng } from "./rng.ts";
+import { type StemMessage, StemPool } from "./stem_pool.ts";
+import { StemRoutes } from "./stem_routes.ts";
+
+/** A message and its bytes. */
+export interface StemArrival {
+  /** What it is. */
+  readonly fact: MessageFact;
+  /** The envelope as it came. */
+  readonly bytes: Uint8Array;
+}
+
+/** What {@linkcode Stem} works with. */
+export interface StemPorts {
+  /** Constants. */
+  readonly config: GossipConfig;
+  /** Chance. */
+  readonly rng: Rng;
+  /** Takes what is to be done. */
+  readonly emit: (event: OutEvent) => void;
+  /** Where stem peers are drawn. */
+  readonly nodes: AddressBook;
+  /** Which messages are stored. */
+  readonly known: { has(id: MessageId): boolean };
+}
+
+type Own = StemArrival & { readonly source: string };
+
+/** Everything that this node has on a stem. */
+export class Stem {
+  readonly #ports: StemPorts;
+  readonly #routes: StemRoutes;
+  readonly #pool: StemPool;
+  /** The owner's messages that were not handed on yet, oldest first. */
+  readonly #own = new Map<MessageId, Own>();
+  /** Became normal, but aren't stored yet: whether to go on at once when they are. */
+  readonly #publishing = new Map<MessageId, boolean>();
+
+  /** Starts with nothing. */
+  constructor(ports: StemPorts) {
+    this.#ports = ports;
+    this.#routes = new StemRoutes(ports);
+    this.#pool = new StemPool(ports.config);
+  }
+
+  /** Messages of others and of the owner that are held, handed on or about to be. */
+  get size(): number {
+    return this.#pool.size;
+  }
+
+  /** Whether a message of somebody else waits to go on. */
+  get waiting(): boolean {
+    return this.#pool.waiting.size > 0;
+  }
+
+  /** The owner says something; given twice, it counts once. Answers whether to start an exchange for it. */
+  own({ fact, bytes, origin }: StemArrival & { readonly origin: string }): boolean {
+    const { id } = fact;
+    const { known, config } = this.#ports;
+    if (known.has(id) || this.#pool.has(id) || this.#own.has(id)) return false;
+    const eager = !config.refinements.ride;
+    if (!config.stem) {
+      this.#publish({ fact, bytes }, eager);
+      return false;
+    }
+    this.#own.set(id, { fact, bytes, source: `own ${origin}` });
+    return eager;
+  }
+
+  /** A peer's stem message passed all checks. */
+  arrived({ fact, bytes, place }: StemArrival & { readonly place: string }, now: UnixMs): void {
+    const { config, rng, known } = this.#ports;
+    const { id } = fact;
+    if (known.has(id)) return;
+    const twice = this.#pool.has(id) || this.#own.has(id);
+    if (twice || !config.stem || rng.next() >= config.stemProbability) {
+      return this.#publish({ fact, bytes }, true);
+    }
+    const message = this.#message({ fact, bytes, source: `in ${place}` }, { place, now });
+    if (this.#edge(message, now) === undefined) return this.#publish({ fact, bytes }, true);
+    // Without a word if there is no room: the hop before has its own embargo.
+    this.#pool.add(message);
+  }
+
+  /** A message is stored, whoever brought it. Answers whether to start an exchange for it. */
+  stored(id: MessageId): boolean {
+    const atOnce = this.#publishing.get(id) ?? false;
+    this.#forget(id);
+    this.#publishing.delete(id);
+    return atOnce;
+  }
+
+  /** The keys are gone: what was not handed on rests in the sealed outbox. */
+  locked(): void {
+    this.#own.clear();
+  }
+
+  /** A stem peer with which to start an exchange at once, since something of others waits for it. */
+  urgent(now: UnixMs, skip: (address: NodeAddress) => boolean): NodeAddress | undefined {
+    return this.#first(this.#pool.waiting, (message) => this.#edge(message, now), skip);
+  }
+
+  /** The stem peer with which an exchange that starts anyway is to be, for a message of the owner. */
+  riding(now: UnixMs, skip: (address: NodeAddress) => boolean): NodeAddress | undefined {
+    return this.#first(
+      this.#own.values(),
+      ({ source }) => this.#routes.edgesOf(source, now)[0],
+      skip,
+    );
+  }
+
+  /** Takes what goes to a peer in an exchange that runs, at most so many bytes. */
+  take(
+    peer: NodeAddress,
+    { maxBytes, now }: { readonly maxBytes: number; readonly now: UnixMs },
+  ): readonly StemArrival[] {
+    let left = maxBytes;
+    const fits = ({ bytes }: StemArrival): boolean => bytes.length <= left;
+    const taken: StemArrival[] = [];
+    const take = (message: StemArrival): void => {
+      left -= message.bytes.length;
+      taken.push(message);
+      this.#pool.move(message.fact.id, { state: "sending" });
+    };
+    for (const message of [...this.#pool.waiting]) {
+      if (fits(message) && this.#edge(message, now) === peer) take(message);
+    }
+    for (const own of [...this.#own.values()]) {
+      if (!fits(own) || this.#routes.edgesOf(own.source, now)[0] !== peer) continue;
+      // Its embargo begins when it leaves for the first time.
+      const message = this.#message(own, { place: undefined, now });
+      if (!this.#pool.add(message)) continue;
+      this.#own.delete(own.fact.id);
+      take(message);
+    }
+    return taken;
+  }
+
+  /** A peer took a message that it was sent. */
+  passed(id: MessageId): void {
+    this.#pool.move(id, { state: "passed" });
+  }
+
+  /** A peer was sent a message and gave no answer, or a bad one. */
+  lost(id: MessageId, peer: NodeAddress): void {
+    this.#pool.move(id, { state: "waiting", tried: peer });
+  }
+
+  /** An exchange that this node dialled failed: what waits for that peer goes another way. */
+  failed(peer: NodeAddress, now: UnixMs): void {
+    for (const message of [...this.#pool.waiting]) {
+      if (this.#edge(message, now) === peer) this.lost(message.fact.id, peer);
+    }
+    this.#routes.failed(peer);
+  }
+
+  /** Makes normal what is under no embargo any more. It rides on the next exchange. */
+  expire(now: UnixMs): void {
+    const { ride } = this.#ports.config.refinements;
+    for (const message of this.#pool.due(now)) this.#publish(message, !ride);
+  }
+
+  /** When the next embargo is over. */
+  nextEmbargo(): UnixMs | undefined {
+    return this.#pool.nextEmbargo();
+  }
+
+  #message(
+    { fact, bytes, source }: Own,
+    { place, now }: { readonly place: string | undefined; readonly now: UnixMs },
+  ): StemMessage {
+    const { config: { stemEmbargoMs, stemEmbargoMeanMs }, rng } = this.#ports;
+    const embargoMs = stemEmbargoMs - Math.log(1 - rng.next()) * stemEmbargoMeanMs;
+    const embargoAt = now + embargoMs as UnixMs;
+    return { fact, bytes, source, place, embargoAt, tried: [], state: "waiting" };
+  }
+
+  /** Where a message goes next: to its stem peer, or the other one; not back to where it came from. */
+  #edge({ source, place, tried }: StemMessage, now: UnixMs): NodeAddress | undefined {
+    if (tried.length >= this.#ports.config.stemPeers) return undefined;
+    const edges = this.#routes.edgesOf(source, now)
+      .filter((peer) => !tried.includes(peer) && placeOf(peer) !== place);
+    // Of one that failed the other place holds the other peer: its own has a new one by now.
+    return tried.length === 0 ? edges[0] : edges.at(-1);
+  }
+
+  #first<T>(
+    messages: Iterable<T>,
+    edgeOf: (message: T) => NodeAddress | undefined,
+    skip: (address: NodeAddress) => boolean,
+  ): NodeAddress | undefined {
+    for (const message of messages) {
+      const edge = edgeOf(message);
+      if (edge !== undefined && !skip(edge)) return edge;
+    }
+    return undefined;
+  }
+
+  #publish({ fact: { id }, bytes }: StemArrival, atOnce: boolean): void {
+    this.#forget(id);
+    for (const [oldest] of this.#publishing) {
+      if (this.#publishing.size < this.#ports.config.maxStems) break;
+      this.#publishing.delete(oldest);
+    }
+    this.#publishing.set(id, atOnce);
+    this.#ports.emit({ kind: "publish", id, bytes });
+  }
+
+  #forget(id: MessageId): void {
+    this.#pool.remove(id);
+    this.#own.delete(id);
+  }
+}
