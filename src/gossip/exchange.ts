@@ -15,11 +15,11 @@
  */
 import { addressOf, hostPort, type NodeAddress } from "../wire/address.ts";
 import { mayDial } from "../wire/address_rules.ts";
-import type { AnswerFrame, Frame, HelloFrame, OfferFrame, ResultCode } from "../wire/frame.ts";
+import type { AnswerFrame, Frame, HelloFrame, OfferFrame } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { UnixMs, UnixSeconds } from "../wire/time.ts";
 import { type BudgetLink, budgetLinkOf } from "./budgets.ts";
-import type { ExchangeSummary, MessageFact, SessionId, Timer } from "./events.ts";
+import type { ExchangeSummary, SessionId, Timer } from "./events.ts";
 import { type ExchangePorts, type Failure, type Peer, violation } from "./exchange_ports.ts";
 import { Incoming, type Verdict } from "./incoming.ts";
 import { Outgoing } from "./outgoing.ts";

@@ -1,7 +1,8 @@
 /**
  * The real engine against the reference figures for its rule, which were made by a simulation that
  * shares no code with it. A figure outside its band means that the rule is misread somewhere, not
- * that the band is too narrow. Without a stem, as the reference. Few runs each, so that it stays quick; with these seeds repeatable.
+ * that the band is too narrow. Without a stem, as the reference. Few runs each, so that it stays
+ * quick; with these seeds repeatable.
  *
  * | network | refinements | figure | reference | accepted |
  * |---|---|---|---|---|
