@@ -158,4 +158,16 @@ export type OutEvent =
   | { readonly kind: "address-gone"; readonly address: NodeAddress }
   /** Keep a message's freshness; written when convenient, harmless when lost. */
   | { readonly kind: "freshness-changed"; readonly id: MessageId; readonly freshness: number }
+  /** A peer said hello: what it says of its clock and its rules, for `status` to compare. */
+  | {
+    readonly kind: "greeted";
+    /** The address dialled, or the source address of a connection that came in. */
+    readonly remote: NodeAddress;
+    /** Whether this node dialled. */
+    readonly outbound: boolean;
+    /** The peer's clock, floored to 300 s. */
+    readonly time: UnixSeconds;
+    /** First bytes of the hash of the peer's rules. */
+    readonly digest: Uint8Array;
+  }
   | { readonly kind: "exchange-ended"; readonly summary: ExchangeSummary };

@@ -198,8 +198,10 @@ export class Exchange {
     }
   }
 
-  #hello({ port, observed, horizon }: HelloFrame): Failure | undefined {
+  #hello({ port, observed, horizon, time, digest }: HelloFrame): Failure | undefined {
     this.#horizon = horizon;
+    const { remote } = this;
+    this.#ports.emit({ kind: "greeted", remote, outbound: !this.inbound, time, digest });
     if (this.inbound) {
       this.#address = port > 0 ? addressOf(hostPort(this.remote).host, port) : undefined;
       this.#meet(

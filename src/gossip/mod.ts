@@ -18,6 +18,13 @@
  * ```
  */
 export type { AddressBook, Failed } from "./address_book.ts";
+export {
+  ClockBelief,
+  type ClockLimits,
+  type ClockReading,
+  type ClockStanding,
+  type Instant,
+} from "./clock_belief.ts";
 export { DEFAULT_CONFIG, type GossipConfig, type Refinements } from "./config.ts";
 export { Engine, type EngineOptions, type EngineSizes, type InitialMessage } from "./engine.ts";
 export type {
@@ -37,3 +44,4 @@ export type { InitialAddress } from "./nodes.ts";
 export type { Self } from "./own_addresses.ts";
 export { type Rng, seededRng } from "./rng.ts";
 export { type SyncColumns, SyncTree } from "./sync_tree.ts";
+export { RuleWatch, type RuleWatchView } from "./rule_watch.ts";

@@ -17,7 +17,6 @@ import { encodeEnvelope, messageIdOf, signedBytes } from "../wire/message.ts";
 import type { Public } from "../wire/privacy.ts";
 import { requiredStampBits, searchStamp } from "../wire/stamp.ts";
 import { authorTime, toSeconds, type UnixMs, type UnixSeconds } from "../wire/time.ts";
-import { plausible } from "./clock.ts";
 import { UserError } from "./user_error.ts";
 
 /** Hashes tried before other work gets its turn: some milliseconds. */
@@ -40,17 +39,10 @@ export const EMPTY_PROFILE: Profile = {
 
 /**
  * The `created` of an identity's next message: now floored to 10 s, and later than its last one.
- * Throws a `UserError` when the clock can't be right, or when so many messages came in so short a
- * time that this one would lie over 10 minutes ahead.
+ * Throws a `UserError` when so many messages came in so short a time that this one would lie over 10
+ * minutes ahead.
  */
 export function nextCreated(now: UnixMs, last: UnixSeconds | undefined): UnixSeconds {
-  if (!plausible(now)) {
-    throw new UserError(
-      "refused",
-      "This machine's clock is before the day on which this program was made, so a message would " +
-        "be refused everywhere. Nothing was sent. Set the clock, then try again.",
-    );
-  }
   const floor = authorTime(now);
   const created = last === undefined || floor > last ? floor : last + CREATED_GRAIN_S;
   if (created > toSeconds(now) + AHEAD_S) {

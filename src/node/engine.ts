@@ -2,15 +2,16 @@
 import { DEFAULT_CONFIG, Engine, type InitialMessage, type Rng, type Self } from "../gossip/mod.ts";
 import type { MessageMeta, PublicStore } from "../store/mod.ts";
 import { ruleDigest } from "../wire/rules.ts";
+import type { MessageId } from "../wire/ids.ts";
+import { HELLO_GRAIN_S } from "../wire/limits.ts";
 import { floorTo, toSeconds, type UnixSeconds } from "../wire/time.ts";
-
-/** Seconds to which the time in a hello is floored (docs/PROTOCOL.md section 6). */
-const HELLO_GRAIN_S = 300;
 
 /** What the node's engine is made of. */
 export interface NodeEngineOptions {
   /** Where messages and addresses are kept. */
   readonly store: PublicStore;
+  /** Whether a message is held in memory until the clock is right. */
+  readonly held?: (id: MessageId) => boolean;
   /** What the node says of itself. */
   readonly self: Self;
   /** Whether an own message starts an exchange of its own at once. */
@@ -18,14 +19,14 @@ export interface NodeEngineOptions {
 }
 
 /** Makes the engine with the messages and addresses that are stored. */
-export function makeEngine({ store, self, eager }: NodeEngineOptions): Engine {
+export function makeEngine({ store, held, self, eager }: NodeEngineOptions): Engine {
   const { refinements } = DEFAULT_CONFIG;
   const digest = ruleDigest();
   return new Engine({
     config: { ...DEFAULT_CONFIG, refinements: { ...refinements, ride: !eager } },
     rng: systemRng(),
     self,
-    known: store.index,
+    known: { has: (id) => store.index.has(id) || held?.(id) === true },
     messages: freshMessages(store),
     addresses: store.addresses.all(),
     hello: (now) => ({

@@ -22,7 +22,7 @@ export interface LoopPorts {
   /** Decides everything. */
   readonly engine: Engine;
   /** The time that the engine is told. */
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "now">;
   /** Takes diagnostics. */
   readonly log: Log;
   /** Checks and stores what peers send. */
@@ -42,6 +42,8 @@ export interface LoopPorts {
   readonly remember: (event: Remembered) => void;
   /** A peer's message was stored. */
   readonly stored: (message: AdmittedMessage) => void;
+  /** A peer said what time it has, and which rules. */
+  readonly greeted: (hello: Extract<OutEvent, { kind: "greeted" }>) => void;
   /** An exchange ended, well or not. */
   readonly ended: (summary: ExchangeSummary) => void;
 }
@@ -148,6 +150,8 @@ export class GossipLoop {
         return this.#ports.remember(out);
       case "publish":
         return void this.#publish(out.bytes);
+      case "greeted":
+        return this.#ports.greeted(out);
       case "exchange-ended":
         return this.#ports.ended(out.summary);
       default:

@@ -45,7 +45,9 @@ export interface InjectorPorts {
   /** The one rule of signatures. */
   readonly verify: VerifyLater;
   /** For lifetimes, and when a message was stored. */
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "now">;
+  /** Takes what is outside its lifetime by that clock. */
+  readonly outside?: (bytes: Uint8Array, expected: MessageId | undefined) => void;
   /** Is told of each message that was stored. */
   readonly hub: Hub;
   /** Takes diagnostics. */
@@ -93,7 +95,10 @@ export class Injector {
   inject(bytes: Uint8Array, expected?: MessageId): Promise<Injected> {
     const checking = this.#admission(bytes, expected);
     const first = checking.next();
-    if (first.done === true && first.value.kind !== "accept") return this.#unstored(first.value);
+    if (first.done === true && first.value.kind !== "accept") {
+      if (first.value.code === RESULT.outsideLifetime) this.#ports.outside?.(bytes, expected);
+      return this.#unstored(first.value);
+    }
     if (this.#waiting.length >= MAX_WAITING) return Promise.resolve(refusal(RESULT.busy));
     const { verify } = this.#ports;
     const verdict = decideLater(checking, { first, verify }).catch(this.#bug);

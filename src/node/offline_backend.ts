@@ -3,6 +3,7 @@ import { createParallelVerifier } from "../keystore/mod.ts";
 import { openStores, StoreError, type Stores } from "../store/mod.ts";
 import { labelsOf } from "../wire/labels.ts";
 import type { Api, Backend, MessageView, Method } from "./api.ts";
+import { BelievedClock } from "./believed_clock.ts";
 import { systemClock } from "./clock.ts";
 import { controlSocketPath, removeDeadSocket } from "./control_socket.ts";
 import { toUserError, withUserErrors } from "./failures.ts";
@@ -40,10 +41,10 @@ export async function openOffline(
     await stores.close();
     throw toUserError(error);
   }
-  const clock = systemClock;
   const hub = new Hub();
   const log = makeLog("silent", () => {});
   const store = stores.public;
+  const clock = new BelievedClock(systemClock, store.clockFloor.value);
   const injector = new Injector({
     labels,
     store,

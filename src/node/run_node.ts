@@ -1,11 +1,14 @@
 /** A node from start to stop: opens everything, drives the engine, closes everything. */
-import { createParallelVerifier, destroyRemains } from "../keystore/mod.ts";
+import { RuleWatch } from "../gossip/mod.ts";
+import { createParallelVerifier, createVerifier, destroyRemains } from "../keystore/mod.ts";
 import { openStores, StoreError, type Stores } from "../store/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import { type Labels, labelsOf } from "../wire/labels.ts";
+import { ruleDigest } from "../wire/rules.ts";
 import { toSeconds } from "../wire/time.ts";
 import { AutoLock } from "./auto_lock.ts";
-import { plausible, systemClock } from "./clock.ts";
+import { BelievedClock } from "./believed_clock.ts";
+import { systemClock } from "./clock.ts";
 import { type ControlServer, serveControl } from "./control_server.ts";
 import { controlSocketPath } from "./control_socket.ts";
 import { Counters } from "./counters.ts";
@@ -14,6 +17,7 @@ import { withUserErrors } from "./failures.ts";
 import { GossipLoop } from "./gossip_loop.ts";
 import { Hub } from "./hub.ts";
 import { ensureKeys, unlockBundle } from "./identity.ts";
+import { HeldMessages } from "./held_messages.ts";
 import { factOf, Injector } from "./inject.ts";
 import { Keys } from "./keys.ts";
 import { startLan } from "./lan.ts";
@@ -29,7 +33,9 @@ import { pause } from "./pause.ts";
 import { checkPlatform } from "./platform.ts";
 import { privileges, shedPrivileges } from "./privileges.ts";
 import { Notes } from "./remember.ts";
+import { rulesWarning } from "./rules_warning.ts";
 import { openSession } from "./session.ts";
+import { TimeKeeper } from "./time_keeper.ts";
 import type { Connection } from "./transport_port.ts";
 import { tcpTransport } from "./transport_tcp.ts";
 import { UserError } from "./user_error.ts";
@@ -89,18 +95,20 @@ interface Started {
 async function startNode(
   { options, hooks, labels, stores, cleanup, stop }: Start,
 ): Promise<Started> {
-  const clock = systemClock;
   const log = makeLog(options.logLevel, writeStderr);
   const networkKey = options.networkKeyFile === undefined
     ? undefined
     : await readNetworkKey(options.networkKeyFile);
   const store = stores.public;
+  const clock = new BelievedClock(systemClock, store.clockFloor.value);
   const hub = new Hub();
+  const held = new HeldMessages({ labels, verify: createVerifier(), clock });
   const injector = new Injector({
     labels,
     store,
     verify: createParallelVerifier(),
     clock,
+    outside: (bytes, expected) => held.offer(bytes, expected),
     hub,
     log,
   });
@@ -109,7 +117,12 @@ async function startNode(
   cleanup.defer(() => injector.flush());
   const notes = new Notes(store);
   cleanup.defer(() => keepNotes(notes, log));
-  const flushing = setInterval(() => void keepNotes(notes, log), FLUSH_MS);
+  const inject = (bytes: Uint8Array): Promise<unknown> => injector.inject(bytes);
+  const time = new TimeKeeper({ clock, floor: store.clockFloor, held, inject, log });
+  const flushing = setInterval(() => {
+    void keepNotes(notes, log);
+    void time.look();
+  }, FLUSH_MS);
   cleanup.defer(() => clearInterval(flushing));
 
   const transport = tcpTransport();
@@ -127,6 +140,7 @@ async function startNode(
   const counters = new Counters();
   const engine = makeEngine({
     store,
+    held: (id) => held.has(id),
     eager: options.eager,
     self: {
       port: listener.port,
@@ -135,6 +149,7 @@ async function startNode(
       },
     },
   });
+  const rules = new RuleWatch(ruleDigest());
   const loop = new GossipLoop({
     engine,
     clock,
@@ -147,6 +162,10 @@ async function startNode(
     handshake: (connection, role) =>
       openSession({ connection, role, labels, networkKey, random: randomBytes }),
     remember: (event) => notes.remember(event),
+    greeted: ({ remote, outbound, time, digest }) => {
+      if (outbound) clock.heard(remote, time);
+      rules.observe(remote, digest);
+    },
     stored: (message) => hooks.emit({ event: "message", id: message.id }),
     ended: (summary) => {
       counters.count(summary);
@@ -182,7 +201,11 @@ async function startNode(
       exchanges: counters.view(),
       peers: notes.peers().filter(({ freshness }) => freshness > 0).length,
       permissions: privileges(),
-      warnings: [...options.machineWarnings, ...(lan?.warnings() ?? [])],
+      warnings: [
+        ...options.machineWarnings,
+        ...rulesWarning(rules.view()),
+        ...(lan?.warnings() ?? []),
+      ],
     }),
   };
   const keysUsed = (): void => autoLock?.touch();
@@ -206,9 +229,7 @@ async function startNode(
   const control: ControlServer = serveControl(controlSocketPath(options.dataDir), owner, log);
   cleanup.defer(() => control.close());
   for (const warning of options.machineWarnings) log.warn(warning);
-  if (!plausible(clock.now())) {
-    log.warn("This machine's clock is in the past: set it, or nothing can be posted or received.");
-  }
+  await time.look();
   return { owner, log, port: listener.port, addresses };
 }
 

@@ -164,6 +164,7 @@ export class VirtualNetwork {
         return this.#watch.freshness?.(node, out.id, out.freshness);
       case "address-changed":
       case "address-gone":
+      case "greeted":
         return;
       default:
         out satisfies never;

@@ -7,6 +7,7 @@
  * "meta" "network"                               name of the network, as text in MessagePack
  * "meta" "horizon"                               what is older is refused, as a number in MessagePack
  * "meta" "statements"                            how many there are, as a number in MessagePack
+ * "meta" "clock"                                 a time that the clock can't be before, seconds, to the day
  * "m" created id                                 envelope of a message as admitted
  * "t" created id                                 what is known of it: public_rows.ts
  * "p" identity                                   its newest profile, as the body of type 2
@@ -50,6 +51,8 @@ export const statementCountKey: KvKey = ["meta", "statements"];
 export const allStatements: KvKey = ["s"];
 /** All remembered ids, those of the oldest messages first. */
 export const rememberedIds: KvKey = ["d"];
+/** The time that the clock can't be before. */
+export const clockFloorKey: KvKey = ["meta", "clock"];
 /** All that is known of messages, the oldest first. */
 export const messageMetas: KvKey = ["t"];
 /** A row that is written and deleted at once, to see whether what is deleted goes. */

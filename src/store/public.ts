@@ -16,6 +16,7 @@ import type { UnixSeconds } from "../wire/time.ts";
 import { Addresses } from "./addresses.ts";
 import { REMEMBERED_DISK_BYTES } from "./disk_use.ts";
 import { Dropping } from "./dropping.ts";
+import { ClockFloor } from "./clock_floor.ts";
 import { StoreError } from "./errors.ts";
 import { messageKey, messageMetas, metaKey, profileKey } from "./keys.ts";
 import { intoCommits, type Kv, type KvMutation } from "./kv_port.ts";
@@ -75,6 +76,8 @@ export class PublicStore {
   readonly addresses: Addresses;
   /** Statements about identities. */
   readonly statements: Statements;
+  /** The time that the clock can't be before. */
+  readonly clockFloor: ClockFloor;
   readonly #kv: Kv<PublicBytes>;
   readonly #labels: Labels;
   readonly #index: MessageIndex;
@@ -91,6 +94,7 @@ export class PublicStore {
       turns: Turns;
       dropping: Dropping;
       statements: Statements;
+      clockFloor: ClockFloor;
     },
   ) {
     this.#kv = parts.kv;
@@ -100,6 +104,7 @@ export class PublicStore {
     this.#turns = parts.turns;
     this.dropping = parts.dropping;
     this.statements = parts.statements;
+    this.clockFloor = parts.clockFloor;
     this.#profiles = new Profiles(parts.kv);
   }
 
@@ -130,6 +135,7 @@ export class PublicStore {
         ...{ kv, labels, index, turns, dropping },
         addresses: await Addresses.open(kv),
         statements: await Statements.open(kv),
+        clockFloor: await ClockFloor.open(kv),
       });
     });
   }
@@ -233,7 +239,8 @@ export class PublicStore {
 
   /** Waits for what is being written, then closes. */
   async close(): Promise<void> {
-    await Promise.all([this.#turns.idle(), this.addresses.idle(), this.statements.idle()]);
+    const parts = [this.addresses, this.statements, this.clockFloor];
+    await Promise.all([this.#turns.idle(), ...parts.map((part) => part.idle())]);
     this.#kv.close();
   }
 

@@ -244,12 +244,13 @@ const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["KeyFileHeader: params salt nonce", "KdfParams: memoryKiB passes"],
   },
   {
-    what: "the network's name and the number of the database's schema",
+    what:
+      "the network's name, the database's schema, the last day on which peers confirmed the clock",
     places: ["public.kv"],
     seenBy: "whoever reads this disk",
     until: "you delete public.kv",
     border: "src/store/public_rows.ts encodeFact: Public",
-    carriers: ["meta: schema network"],
+    carriers: ["meta: schema network clock"],
   },
   {
     what: "random bytes that a compaction writes and deletes, to search for them afterwards",

@@ -15,6 +15,7 @@ import {
   fact,
   frameTimer,
   gossipTimer,
+  greeted,
   HELLO,
   hello,
   idOf,
@@ -53,7 +54,7 @@ Deno.test("a whole exchange as initiator: gives one message, takes one, goes on 
   bench.feed({ kind: "start" });
   const opened = bench.feed({ kind: "opened", session: OUT });
   assert.deepEqual(opened[1], { kind: "send", session: OUT, frame: offer(idOf(1)) });
-  assert.deepEqual(bench.frame(OUT, hello(14_677)), [frameTimer(OUT)]);
+  assert.deepEqual(bench.frame(OUT, hello(14_677)), [greeted(PEER, true), frameTimer(OUT)]);
   assert.deepEqual(bench.frame(OUT, answer(ANSWER.want)), [frameTimer(OUT), ageTimer()]);
   assert.deepEqual(bench.frame(OUT, offer(idOf(2))), [
     { kind: "send", session: OUT, frame: answer(ANSWER.want) },
@@ -100,7 +101,10 @@ Deno.test("a whole exchange as responder: complete with the last result, closed 
     exchangeTimer(IN),
   ]);
   assert.deepEqual(bench.feed({ kind: "opened", session: IN }), []);
-  assert.deepEqual(bench.frame(IN, hello(14_677)), [frameTimer(IN)]);
+  assert.deepEqual(bench.frame(IN, hello(14_677)), [
+    greeted("45.1.2.3:50000", false),
+    frameTimer(IN),
+  ]);
   assert.deepEqual(bench.frame(IN, offer(idOf(2))), [
     {
       kind: "send",

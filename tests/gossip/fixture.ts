@@ -129,6 +129,12 @@ export function hello(port: number, observed = "198.18.0.1:40000"): Frame {
   return { kind: "hello", port, observed: address(observed), ...HELLO };
 }
 
+/** What the engine says of that hello. */
+export function greeted(remote: string, outbound: boolean): OutEvent {
+  const { time, digest } = HELLO;
+  return { kind: "greeted", remote: address(remote), outbound, time, digest };
+}
+
 /** A peer's offer. */
 export function offer(...ids: readonly MessageId[]): Frame {
   return { kind: "offer", ids, address: undefined };

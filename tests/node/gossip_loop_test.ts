@@ -52,6 +52,7 @@ async function node(
       }),
     remember: (event) => noted.push(event),
     stored: () => {},
+    greeted: () => {},
     ended: (summary) => {
       for (const one of waiting.filter(({ fits }) => fits(summary))) one.done(summary);
     },

@@ -6,6 +6,7 @@ import {
   KDF_FLOOR,
   Secret,
 } from "../../src/keystore/mod.ts";
+import { BelievedClock } from "../../src/node/believed_clock.ts";
 import { Hub } from "../../src/node/hub.ts";
 import { Injector } from "../../src/node/inject.ts";
 import { Keys } from "../../src/node/keys.ts";
@@ -37,7 +38,7 @@ export async function testOwner(network: NetworkName = MAIN_NETWORK): Promise<Te
   const labels = labelsOf(network);
   const stores = await openMemoryStores(network);
   let now = START;
-  const clock = { now: () => now as UnixMs };
+  const clock = new BelievedClock({ now: () => now as UnixMs, steady: () => 0 }, undefined);
   const hub = new Hub();
   const injector = new Injector({
     labels,

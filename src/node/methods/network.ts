@@ -10,7 +10,7 @@ import {
   parseLocator,
 } from "../../wire/locator.ts";
 import type { Api, PeerView, StatusView } from "../api.ts";
-import { plausible } from "../clock.ts";
+import { clockWarning } from "../clock_words.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
 import { addFollows } from "./people.ts";
@@ -28,11 +28,9 @@ const NO_EXCHANGES: StatusView["exchanges"] = {
 
 /** The node's health. */
 export function status({ store, keys, live, labels, clock, injector }: OwnerContext): StatusView {
+  const time = clockWarning(clock.reading());
   const warnings = [
-    ...(plausible(clock.now()) ? [] : [
-      "This machine's clock is before the day on which this program was made: messages from others " +
-      "are refused and none can be posted until it is set.",
-    ]),
+    ...(time === undefined ? [] : [time]),
     ...(injector.diskFull
       ? ["The disk is full: new messages can't be stored. What is stored is unharmed."]
       : []),

@@ -18,6 +18,7 @@ import { authorText, countPoints, isCleanText, utf8Length } from "../../wire/tex
 import { toSeconds, type UnixSeconds } from "../../wire/time.ts";
 import type { Api, AttachmentInput } from "../api.ts";
 import { decodeBase64 } from "../base64.ts";
+import { needTime } from "../clock_words.ts";
 import { compose, nextCreated, type OwnBody } from "../compose.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
@@ -37,7 +38,7 @@ export async function post(
   }
   const attachments = params.attachments.map(toAttachment);
   const before = later(lastCreated(context, signer), parentCreated(context, params));
-  const created = nextCreated(context.clock.now(), before);
+  const created = nextCreated(needTime(context.clock), before);
   const newest = await newestProfile(signer.key, context);
   // Later than its post only if it was set by a clock that ran ahead.
   const updated = newest.updated < created ? newest.updated : created;
@@ -53,7 +54,7 @@ export async function profileSet(
   params: Api["profile-set"]["params"],
 ): Promise<Api["profile-set"]["result"]> {
   const signer = context.keys.speaker(params.as, findIdentity);
-  const created = nextCreated(context.clock.now(), lastCreated(context, signer));
+  const created = nextCreated(needTime(context.clock), lastCreated(context, signer));
   const old = await newestProfile(signer.key, context);
   if (old.updated > created) {
     const day = new Date(old.updated * 1_000).toISOString().slice(0, 10);

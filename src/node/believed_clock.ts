@@ -1,0 +1,36 @@
+/** The machine's clock weighed against those of peers (docs/PROTOCOL.md section 3, "Clock belief"). */
+import { ClockBelief, type ClockReading, type Instant } from "../gossip/mod.ts";
+import type { NodeAddress } from "../wire/address.ts";
+import type { UnixMs, UnixSeconds } from "../wire/time.ts";
+import { BUILD_TIME_MS, type Clock, type Machine } from "./clock.ts";
+
+/** A clock that listens to peers. */
+export class BelievedClock implements Clock {
+  readonly #machine: Machine;
+  readonly #belief: ClockBelief;
+
+  /** Starts with the floor that an earlier run wrote down, if any did. */
+  constructor(machine: Machine, floor: UnixSeconds | undefined) {
+    this.#machine = machine;
+    this.#belief = new ClockBelief({ builtAt: BUILD_TIME_MS as UnixMs, floor });
+  }
+
+  /** See {@linkcode Clock.now}. */
+  now(): UnixMs {
+    return this.reading().now;
+  }
+
+  /** See {@linkcode Clock.reading}. */
+  reading(): ClockReading {
+    return this.#belief.read(this.#instant());
+  }
+
+  /** Takes the time that a peer said, one that this node dialled. */
+  heard(peer: NodeAddress, time: UnixSeconds): void {
+    this.#belief.observe(peer, { time, at: this.#instant() });
+  }
+
+  #instant(): Instant {
+    return { wall: this.#machine.now(), steady: this.#machine.steady() };
+  }
+}
