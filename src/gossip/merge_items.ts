@@ -1,11 +1,11 @@
 /** Two sets of ids as one for reconciliation: what is stored, and what is remembered. */
-import { addSums } from "./sync_sum.ts";
 import {
   compareBounds,
   type SyncBound,
   type SyncItem,
   type SyncItems,
 } from "../wire/negentropy.ts";
+import { addSum, sumBytes, sumOf } from "./sync_sum.ts";
 
 /** The union of two sets that share no id; it follows both as they change. */
 export function mergeItems(a: SyncItems, b: SyncItems): SyncItems {
@@ -52,7 +52,9 @@ class MergedItems implements SyncItems {
     }
     const from = this.#cut(fromRank);
     const to = this.#cut(toRank);
-    return addSums(this.#a.sum(from.a, to.a), this.#b.sum(from.b, to.b));
+    const sum = sumOf(this.#a.sum(from.a, to.a));
+    addSum(sum, sumOf(this.#b.sum(from.b, to.b)));
+    return sumBytes(sum);
   }
 
   /** The first `rank` ids of the union by set. */
