@@ -80,17 +80,17 @@ export class Budgets {
     return this.#account(link, now).addresses.take(1, now);
   }
 
-  /** Takes the right to bring novel statements, at most so many; answers how many. */
-  takeStatements(
-    link: BudgetLink,
-    { most, now }: { readonly most: number; readonly now: UnixMs },
-  ): number {
-    return this.#account(link, now).statements.takeUpTo(most, now);
+  /** How many novel statements the link may bring. */
+  statementsLeft(link: BudgetLink, now: UnixMs): number {
+    return this.#account(link, now).statements.left(now);
   }
 
-  /** Puts back what {@linkcode takeStatements} gave and no novel statement used. */
-  giveBackStatements(link: BudgetLink, count: number): void {
-    this.#find(link)?.statements.giveBack(count);
+  /** Novel statements came. Messages that are checked at a time may bring more than are left: a debt. */
+  chargeStatements(
+    link: BudgetLink,
+    { count, now }: { readonly count: number; readonly now: UnixMs },
+  ): void {
+    if (count > 0) this.#account(link, now).statements.charge(count, now);
   }
 
   /** Takes so many bytes of reconciliation, either way; false, and nothing taken, when too few are left. */

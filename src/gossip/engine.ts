@@ -191,7 +191,11 @@ export class Engine {
       case "accepted":
         return this.#accepted(event.session, event.remote);
       case "admitted": {
-        const { message, purpose } = event;
+        const { message, purpose, novelStatements: count = 0 } = event;
+        const link = this.#sessions.get(event.session)?.exchange.link;
+        if (link !== undefined) {
+          this.#ports.budgets.chargeStatements(link, { count, now: this.#now });
+        }
         if (message !== undefined && purpose !== "stem") this.#ports.stem.stored(message.id);
         if (message !== undefined && purpose === "offered") {
           this.#ports.messages.add(message);

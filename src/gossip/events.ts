@@ -28,6 +28,8 @@ export interface MessageFact {
   readonly created: UnixSeconds;
   /** Bytes of the whole envelope. */
   readonly size: number;
+  /** Bits that its stamp has over the base; not known of what an earlier run took in. */
+  readonly spareBits?: number;
 }
 
 /** A wake-up that the engine asked for; opaque to whoever keeps the time. */
@@ -83,6 +85,8 @@ export type InEvent =
     readonly kind: "admitted";
     readonly session: SessionId;
     readonly code: ResultCode;
+    /** Of the statements that the `admit` allowed, how many cost a check; none if absent. */
+    readonly novelStatements?: number;
     /** As the `admit` said: the session may be gone by now. */
     readonly purpose: AdmitPurpose;
     /** Present when the message was novel and is now stored; of a stem message, when it is valid and novel. */
@@ -142,6 +146,12 @@ export type OutEvent =
     readonly purpose: AdmitPurpose;
     /** Prefix of the peer, as `placeOf` says: by it is decided what goes when space is short. */
     readonly place: string;
+    /** By whom it waits for its turn: prefix and class of the link, as budgets are counted. */
+    readonly payer: string;
+    /** Bits that the stamp must have over the base, as this node's hello demanded: 0 to 4. */
+    readonly extraStampBits: number;
+    /** Appended statements that may cost a check; those beyond are stripped. */
+    readonly novelStatements: number;
   }
   /** A stem message became normal: store it like any message, then say `injected`. */
   | { readonly kind: "publish"; readonly id: MessageId; readonly bytes: Uint8Array }

@@ -57,6 +57,7 @@ export class Exchange {
   /** Ids that the peer offered, not to be offered back. */
   #heard: ReadonlySet<MessageId> = new Set();
   #horizon = 0 as UnixSeconds;
+  #peer: Peer | undefined;
   #incoming: Incoming | undefined;
   #outgoing: Outgoing | undefined;
   readonly #armed = new Set<"frame-deadline" | "exchange-deadline">();
@@ -175,7 +176,7 @@ export class Exchange {
       case "answer":
         return this.#expect === "answer" ? this.#answer(frame, now) : outOfOrder;
       case "message":
-        return this.#expect === "transfer" ? this.#incoming?.message(frame.bytes) : outOfOrder;
+        return this.#expect === "transfer" ? this.#incoming?.message(frame.bytes, now) : outOfOrder;
       case "stem":
         return this.#expect === "transfer" ? this.#incoming?.stem(frame.bytes, now) : outOfOrder;
       case "result":
@@ -282,14 +283,18 @@ export class Exchange {
 
   #meet(place: string): void {
     const { session, inbound } = this.#options;
-    const peer: Peer = { session, inbound, place, link: this.link, lowered: new Set() };
+    const lowered = new Set<MessageId>();
+    const peer: Peer = { session, inbound, place, link: this.link, lowered, extraStampBits: 0 };
+    this.#peer = peer;
     this.#incoming = new Incoming(this.#ports, peer);
     this.#outgoing = new Outgoing(this.#ports, peer);
   }
 
   #sendHello(): void {
     const { remote, hello } = this.#options;
-    this.#send({ kind: "hello", port: this.#ports.own.port, observed: remote, ...hello() });
+    const fields = hello();
+    if (this.#peer !== undefined) this.#peer.extraStampBits = fields.extraStampBits;
+    this.#send({ kind: "hello", port: this.#ports.own.port, observed: remote, ...fields });
   }
 
   #sendOffer(address: NodeAddress | undefined): void {

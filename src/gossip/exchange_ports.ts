@@ -1,10 +1,11 @@
 /** What the parts of an exchange work with, and how they end it. */
 import type { MessageId } from "../wire/ids.ts";
 import { RESULT, type ResultCode } from "../wire/frame.ts";
+import type { UnixMs } from "../wire/time.ts";
 import type { AddressBook } from "./address_book.ts";
 import type { BudgetLink, Budgets } from "./budgets.ts";
 import type { GossipConfig } from "./config.ts";
-import type { OutEvent, SessionId } from "./events.ts";
+import type { AdmitPurpose, OutEvent, SessionId } from "./events.ts";
 import type { FreshMessages } from "./freshness.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { OwnAddresses } from "./own_addresses.ts";
@@ -53,6 +54,8 @@ export interface Peer {
   readonly link: BudgetLink;
   /** Messages that this exchange has lowered, each at most once. */
   readonly lowered: Set<MessageId>;
+  /** Stamp bits over the base that our hello demanded of what it offers. */
+  extraStampBits: number;
 }
 
 /** What ends an exchange before its time, in a word, and whether the peer loses freshness by it. */
@@ -81,6 +84,34 @@ export function lowerKnown({ messages }: ExchangePorts, { peer, id }: {
   if (peer.lowered.has(id)) return;
   peer.lowered.add(id);
   messages.lower(id, peer);
+}
+
+/**
+ * Has bytes checked that a peer sent. What sync brings needs no more than the base stamp: raised
+ * demands are for what is offered.
+ */
+export function askAdmission(
+  { budgets, emit }: ExchangePorts,
+  { peer, bytes, expected, purpose, now }: {
+    readonly peer: Peer;
+    readonly bytes: Uint8Array;
+    readonly expected: MessageId | undefined;
+    readonly purpose: AdmitPurpose;
+    readonly now: UnixMs;
+  },
+): void {
+  const { session, place, link } = peer;
+  emit({
+    kind: "admit",
+    session,
+    bytes,
+    expected,
+    purpose,
+    place,
+    payer: `${link.class} ${link.prefix}`,
+    extraStampBits: purpose === "sync" ? 0 : peer.extraStampBits,
+    novelStatements: budgets.statementsLeft(link, now),
+  });
 }
 
 /** Whether a result blames its message's sender (section 3). */

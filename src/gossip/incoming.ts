@@ -13,6 +13,7 @@ import type { MessageId } from "../wire/ids.ts";
 import type { UnixMs } from "../wire/time.ts";
 import type { MessageFact } from "./events.ts";
 import {
+  askAdmission,
   type ExchangePorts,
   type Failure,
   isBlame,
@@ -97,12 +98,12 @@ export class Incoming {
   }
 
   /** Takes the next wanted message. */
-  message(bytes: Uint8Array): Failure | undefined {
+  message(bytes: Uint8Array, now: UnixMs): Failure | undefined {
     const id = this.#answered ? this.#wanted[this.#came] : undefined;
     if (id === undefined) return violation("unrequested message");
     this.#came++;
     if (bytes.length === 0) return this.#queue({ kind: "empty", id });
-    return this.#take(bytes, { kind: "message", id });
+    return this.#take(bytes, { waiting: { kind: "message", id }, now });
   }
 
   /** Takes the next announced stem message. */
@@ -115,7 +116,7 @@ export class Incoming {
     if (!this.#ports.budgets.takeMessage(this.#peer.link, now)) {
       return this.#queue({ kind: "dropped stem" });
     }
-    return this.#take(bytes, { kind: "stem", bytes });
+    return this.#take(bytes, { waiting: { kind: "stem", bytes }, now });
   }
 
   /** Takes note that what came was no frame: in the place of a message, a refused one. */
@@ -165,14 +166,16 @@ export class Incoming {
     return ANSWER.want;
   }
 
-  #take(bytes: Uint8Array, waiting: Waiting & { kind: "message" | "stem" }): Failure | undefined {
+  #take(bytes: Uint8Array, { waiting, now }: {
+    readonly waiting: Waiting & { kind: "message" | "stem" };
+    readonly now: UnixMs;
+  }): Failure | undefined {
     this.#bytes += bytes.length;
     if (this.#bytes > this.#ports.config.bodyBytes) return this.#queue({ kind: "too much" });
     this.#waiting.push(waiting);
     const expected = waiting.kind === "message" ? waiting.id : undefined;
     const purpose = waiting.kind === "message" ? "offered" : "stem";
-    const { session, place } = this.#peer;
-    this.#ports.emit({ kind: "admit", session, bytes, expected, purpose, place });
+    askAdmission(this.#ports, { peer: this.#peer, bytes, expected, purpose, now });
     return undefined;
   }
 

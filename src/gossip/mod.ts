@@ -40,6 +40,7 @@ export type {
 export type { HelloFields } from "./exchange.ts";
 export type { KnownMessages } from "./exchange_ports.ts";
 export { mergeItems } from "./merge_items.ts";
+export { FairQueue, type FairQueueRules, type Fare } from "./fair_queue.ts";
 export type { InitialAddress } from "./nodes.ts";
 export type { Self } from "./own_addresses.ts";
 export { type Rng, seededRng } from "./rng.ts";

@@ -12,7 +12,7 @@ export interface BucketRule {
 const HOUR_MS = 3_600_000;
 
 /**
- * Starts full. In any hour at most `burst + perHour` pass. Times must not go back; if they do, nothing
+ * Starts full. In any hour at most `burst + perHour` pass, but for what is charged. Times must not go back; if they do, nothing
  * is added.
  */
 export class TokenBucket {
@@ -35,12 +35,16 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes as many whole tokens as there are, at most so many; answers how many. */
-  takeUpTo(most: number, now: UnixMs): number {
+  /** How many whole tokens there are. */
+  left(now: UnixMs): number {
     this.#fill(now);
-    const taken = Math.min(most, Math.floor(this.#tokens));
-    this.#tokens -= taken;
-    return taken;
+    return Math.max(0, Math.floor(this.#tokens));
+  }
+
+  /** Takes so many tokens though they be not there: what is owed fills up first. */
+  charge(count: number, now: UnixMs): void {
+    this.#fill(now);
+    this.#tokens -= count;
   }
 
   /** Puts back what was taken and not used. */

@@ -249,30 +249,31 @@ export class GossipLoop {
     return { kind: "message", bytes: new Uint8Array() };
   }
 
-  #admit({ session, bytes, expected, purpose }: Extract<OutEvent, { kind: "admit" }>): void {
+  #admit(out: Extract<OutEvent, { kind: "admit" }>): void {
+    const { session, bytes, purpose } = out;
     const link = this.#links.get(session);
     if (link === undefined) return;
     const { injector } = this.#ports;
     const isStem = purpose === "stem";
-    const injected = isStem ? injector.check(bytes) : injector.inject(bytes, expected);
+    const injected = isStem ? injector.check(bytes, out) : injector.inject(bytes, out);
     link.admissions = link.admissions.then(async () => {
-      const { code, message } = await injected;
+      const { code, message, spareBits, novelStatements = 0 } = await injected;
       if (message !== undefined && !isStem) {
         this.#ports.stored(message);
         this.#forgetRetracted(message);
       }
-      const fact = message === undefined ? undefined : factOf(message);
-      this.feed({ kind: "admitted", session, code, purpose, message: fact });
+      const fact = message === undefined ? undefined : factOf(message, spareBits);
+      this.feed({ kind: "admitted", session, code, purpose, novelStatements, message: fact });
     });
   }
 
   /** A stem message of whomever, the owner too: from here on it is one like all others. */
   async #publish(bytes: Uint8Array): Promise<void> {
-    const { message } = await this.#ports.injector.inject(bytes);
+    const { message, spareBits } = await this.#ports.injector.inject(bytes);
     if (message === undefined) return;
     this.#ports.stored(message);
     this.#forgetRetracted(message);
-    this.feed({ kind: "injected", message: factOf(message) });
+    this.feed({ kind: "injected", message: factOf(message, spareBits) });
   }
 
   /** The target of a retraction has no bytes any more, if it was by the same author. */

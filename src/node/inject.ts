@@ -5,7 +5,7 @@
  * are verified meanwhile, several at once; what becomes of messages is still decided in the order in
  * which they came.
  */
-import { DEFAULT_CONFIG, type MessageFact } from "../gossip/mod.ts";
+import { DEFAULT_CONFIG, FairQueue, type FairQueueRules, type MessageFact } from "../gossip/mod.ts";
 import { type PublicStore, StoreError } from "../store/mod.ts";
 import { admission, statementsOf, type Verdict } from "../wire/admit.ts";
 import { RESULT, type ResultCode } from "../wire/frame.ts";
@@ -18,8 +18,12 @@ import type { Clock } from "./clock.ts";
 import type { Hub } from "./hub.ts";
 import type { Log } from "./log.ts";
 
-/** Most messages that wait for one commit; more are answered `busy`. */
-const MAX_WAITING = 4_096;
+/**
+ * Who waits for a commit, and how long: at most so many messages in all and of one payer, more are
+ * answered `busy`; a turn is a few short messages long. One payer's open connections can't bring
+ * more than half of its share at a time, so honest ones never come to it; all bounds are guesses.
+ */
+const QUEUE: FairQueueRules = { most: 4_096, mostPerPayer: 512, quantum: 4_096 };
 /**
  * Seconds to which it is kept when a message was stored. To the second it would tell whoever reads
  * the disk which messages are the owner's own: those that were stored when they were written.
@@ -34,6 +38,22 @@ export interface Injected {
   readonly code: ResultCode;
   /** The message, if it was novel and is now on disk. */
   readonly message: AdmittedMessage | undefined;
+  /** Bits that the message's stamp has over the base, if it is known. */
+  readonly spareBits?: number;
+  /** Appended statements that cost a check. */
+  readonly novelStatements?: number;
+}
+
+/** Where bytes come from and what is asked of them. */
+export interface InjectOptions {
+  /** A message of any other id is malformed. */
+  readonly expected?: MessageId | undefined;
+  /** By whom it waits for its turn; the owner's own messages are one payer, too. */
+  readonly payer?: string;
+  /** Bits that its stamp must have over the base: 0 unless given. */
+  readonly extraStampBits?: number;
+  /** Appended statements that may cost a check; all of them unless given. */
+  readonly novelStatements?: number;
 }
 
 /** What an injector works with. */
@@ -52,6 +72,8 @@ export interface InjectorPorts {
   readonly hub: Hub;
   /** Takes diagnostics. */
   readonly log: Log;
+  /** Other bounds of the queue and of a commit, for tests. */
+  readonly queue?: FairQueueRules & { readonly batch: number };
 }
 
 /** Nothing but signatures are left to check. */
@@ -63,6 +85,8 @@ interface Waiting {
 /** Signatures and all else are right. */
 interface Accepted {
   readonly message: AdmittedMessage;
+  readonly spareBits: number;
+  readonly novelStatements: number;
   readonly settle: (injected: Injected) => void;
 }
 
@@ -70,7 +94,7 @@ interface Accepted {
 export class Injector {
   readonly #ports: InjectorPorts;
   readonly #onWay = new Map<MessageId, Promise<Injected>>();
-  #waiting: Waiting[] = [];
+  readonly #waiting: FairQueue<Waiting>;
   #writing: Promise<void> = Promise.resolve();
   #busy = false;
   #full = false;
@@ -80,6 +104,7 @@ export class Injector {
   /** Makes an injector over a store. */
   constructor(ports: InjectorPorts) {
     this.#ports = ports;
+    this.#waiting = new FairQueue(ports.queue ?? QUEUE);
   }
 
   /** Whether the last write failed because the disk is full. */
@@ -87,37 +112,46 @@ export class Injector {
     return this.#full;
   }
 
+  /** How many messages wait for a commit. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /**
-   * Checks bytes from anywhere and stores what passes; resolves when it is on disk. With `expected`
-   * a message of any other id is malformed. Never rejects: a disk that can't take the message is
-   * `busy` to whoever sent it.
+   * Checks bytes from anywhere and stores what passes; resolves when it is on disk. Never rejects: a
+   * disk that can't take the message, or too long a queue, is `busy` to whoever sent it.
    */
-  inject(bytes: Uint8Array, expected?: MessageId): Promise<Injected> {
-    const checking = this.#admission(bytes, expected);
+  inject(bytes: Uint8Array, options: InjectOptions = {}): Promise<Injected> {
+    const { payer = "" } = options;
+    const checking = this.#admission(bytes, options);
     const first = checking.next();
     if (first.done === true && first.value.kind !== "accept") {
-      if (first.value.code === RESULT.outsideLifetime) this.#ports.outside?.(bytes, expected);
+      if (first.value.code === RESULT.outsideLifetime) {
+        this.#ports.outside?.(bytes, options.expected);
+      }
       return this.#unstored(first.value);
     }
-    if (this.#waiting.length >= MAX_WAITING) return Promise.resolve(refusal(RESULT.busy));
+    if (this.#waiting.isFull(payer)) return Promise.resolve(refusal(RESULT.busy));
     const { verify } = this.#ports;
     const verdict = decideLater(checking, { first, verify }).catch(this.#bug);
-    const done = new Promise<Injected>((settle) => this.#waiting.push({ verdict, settle }));
+    const done = new Promise<Injected>((settle) => {
+      this.#waiting.push({ verdict, settle }, { payer, bytes: bytes.length });
+    });
     if (!this.#busy) this.#writing = this.#write();
     return done;
   }
 
   /** The same checks, but nothing is stored: the message is on its stem. */
-  async check(bytes: Uint8Array): Promise<Injected> {
+  async check(bytes: Uint8Array, options: InjectOptions = {}): Promise<Injected> {
     const { verify } = this.#ports;
-    const checking = this.#admission(bytes);
+    const checking = this.#admission(bytes, options);
     const first = checking.next();
     const verdict = await decideLater(checking, { first, verify }).catch(this.#bug);
     if (verdict.kind !== "accept") return await this.#unstored(verdict);
-    const { message } = verdict;
+    const { message, spareBits, novelStatements } = verdict;
     // Another copy may have been stored while this one was verified.
     if (this.#isKnown(message.id)) return refusal(RESULT.known);
-    return { code: RESULT.accepted, message };
+    return { code: RESULT.accepted, message, spareBits, novelStatements };
   }
 
   /** Resolves when everything that was accepted so far is on disk. */
@@ -125,15 +159,17 @@ export class Injector {
     return this.#writing;
   }
 
-  #admission(bytes: Uint8Array, expected?: MessageId): ReturnType<typeof admission> {
+  #admission(bytes: Uint8Array, options: InjectOptions): ReturnType<typeof admission> {
+    const { expected, extraStampBits = 0, novelStatements } = options;
     const { labels, store, clock } = this.#ports;
     return admission(bytes, {
       labels,
       now: toSeconds(clock.now()),
       known: (id) => this.#isKnown(id),
-      extraStampBits: 0,
+      extraStampBits,
       knownStatement: (statement) => store.statements.recentlyStored(statement),
       ...(expected === undefined ? {} : { expected }),
+      ...(novelStatements === undefined ? {} : { novelStatements }),
     });
   }
 
@@ -168,15 +204,15 @@ export class Injector {
     this.#busy = true;
     // Lets everything that was read in the same turn come along.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const batch = await this.#verified(this.#waiting.splice(0, BATCH));
+    while (this.#waiting.size > 0) {
+      const batch = await this.#verified(this.#waiting.take(this.#ports.queue?.batch ?? BATCH));
       const codes = await this.#store(batch.map(({ message }) => message));
-      batch.forEach(({ message, settle }, i) => {
+      batch.forEach(({ message, settle, spareBits, novelStatements }, i) => {
         this.#onWay.delete(message.id);
         const code = codes[i] ?? RESULT.busy;
         const novel = code === RESULT.accepted;
         if (novel) this.#ports.hub.tell(message);
-        settle({ code, message: novel ? message : undefined });
+        settle({ code, message: novel ? message : undefined, spareBits, novelStatements });
       });
     }
     // In the same turn as the last look at the queue, so that nothing is left waiting in it.
@@ -192,7 +228,7 @@ export class Injector {
         settle(this.#unstored(verdict));
         continue;
       }
-      const { message } = verdict;
+      const { message, spareBits, novelStatements } = verdict;
       // Another copy may have been faster while this one was verified.
       if (this.#isKnown(message.id)) {
         settle(this.#unstored({ code: RESULT.known, id: message.id }));
@@ -200,7 +236,7 @@ export class Injector {
       }
       const { promise, resolve } = Promise.withResolvers<Injected>();
       this.#onWay.set(message.id, promise);
-      accepted.push({ message, settle: resolve });
+      accepted.push({ message, settle: resolve, spareBits, novelStatements });
       settle(promise);
     }
     return accepted;
@@ -235,9 +271,14 @@ export class Injector {
   }
 }
 
-/** What the engine keeps of a message. */
-export function factOf(message: AdmittedMessage): MessageFact {
-  return { id: message.id, created: message.body.created, size: message.bytes.length };
+/** What the engine keeps of a message; `spareBits` as its admission found them. */
+export function factOf(message: AdmittedMessage, spareBits?: number): MessageFact {
+  return {
+    id: message.id,
+    created: message.body.created,
+    size: message.bytes.length,
+    ...(spareBits !== undefined && { spareBits }),
+  };
 }
 
 function refusal(code: ResultCode): Injected {

@@ -65,6 +65,8 @@ export interface AdmissionContext {
    * it again. A popular author's statements come with each of the author's messages.
    */
   readonly knownStatement?: (statement: Statement) => boolean;
+  /** Appended statements that may cost a check; those beyond are stripped. All of them if absent. */
+  readonly novelStatements?: number;
 }
 
 /** The same with who verifies. */
@@ -79,7 +81,14 @@ export interface AdmitContext extends AdmissionContext {
  * remembered by id either, or a bad copy would keep out the good message.
  */
 export type Verdict =
-  | { readonly kind: "accept"; readonly message: AdmittedMessage }
+  | {
+    readonly kind: "accept";
+    readonly message: AdmittedMessage;
+    /** Bits that its stamp has over the base. */
+    readonly spareBits: number;
+    /** Appended statements that cost a check. */
+    readonly novelStatements: number;
+  }
   | { readonly kind: "ignore"; readonly code: ResultCode; readonly id: MessageId }
   | { readonly kind: "reject"; readonly code: ResultCode };
 
@@ -116,10 +125,11 @@ export function* admission(bytes: Uint8Array, context: AdmissionContext): Checki
     const check = yield* statementChecking(body.statement, context);
     if (check !== "valid") return CARRIED[check](id);
   }
-  const statements = yield* keptStatements(parsed, context);
+  const { statements, novelStatements } = yield* keptStatements(parsed, context);
   const stripped = envelope.skipped || statements.length < envelope.statements.length;
   const kept = stripped ? encodeEnvelope({ ...envelope, statements }) : asPublic(parsed.bytes);
-  return { kind: "accept", message: mint({ id, key, body, statements, bytes: kept }) };
+  const message = mint({ id, key, body, statements, bytes: kept });
+  return { kind: "accept", message, spareBits: bits - base, novelStatements };
 }
 
 /**
@@ -176,6 +186,12 @@ function typeOf(body: Body): number {
   return body.kind === "unknown" ? body.type : BODY_TYPES[body.kind];
 }
 
+/** Which appended statements stay, and how many cost a check. */
+interface Kept {
+  readonly statements: readonly AdmittedStatement[];
+  readonly novelStatements: number;
+}
+
 /**
  * The appended statements worth keeping, in their order: about the author, or the author's own
  * revocation; each once; valid. Messages of one-time keys carry none, so theirs all go.
@@ -183,24 +199,29 @@ function typeOf(body: Body): number {
 function* keptStatements(
   parsed: Parsed,
   context: AdmissionContext,
-): Checking<readonly AdmittedStatement[]> {
+): Checking<Kept> {
   const { body, envelope } = parsed;
-  if (body.kind === "private" || body.kind === "statement") return [];
-  const seen = new Set<string>();
   const kept: AdmittedStatement[] = [];
+  let novelStatements = 0;
+  if (body.kind === "private" || body.kind === "statement") {
+    return { statements: kept, novelStatements };
+  }
+  const seen = new Set<string>();
   for (const statement of envelope.statements) {
     const { type, issuer, subject, issued } = statement;
     const revokesAuthor = type === STATEMENT_TYPES.revoke && issuer === envelope.key;
     if (subject !== envelope.key && !revokesAuthor) continue;
     const name = `${type} ${issuer} ${subject} ${issued}`;
     if (seen.has(name)) continue;
-    const admitted = context.knownStatement?.(statement) ||
-      (yield* statementChecking(statement, context)) === "valid";
-    if (!admitted) continue;
+    if (!context.knownStatement?.(statement)) {
+      if (novelStatements >= (context.novelStatements ?? Infinity)) continue;
+      novelStatements++;
+      if ((yield* statementChecking(statement, context)) !== "valid") continue;
+    }
     seen.add(name);
     kept.push(statement as AdmittedStatement);
   }
-  return kept;
+  return { statements: kept, novelStatements };
 }
 
 /** What a bad statement in a body of type 4 makes of its message. Only its time is no one's fault. */

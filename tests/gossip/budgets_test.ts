@@ -47,14 +47,14 @@ Deno.test("a prefix names 16 candidates at once, then 16 an hour", () => {
   assert.equal(count(() => budgets.takeAddress(LINK, after(HOUR_MS))), 16);
 });
 
-Deno.test("statements are taken as far as they go, and unused ones put back", () => {
+Deno.test("statements: 1,200 at once, then 20 a second; what came on top is owed first", () => {
   const budgets = new Budgets(DEFAULT_CONFIG);
-  const take = (most: number): number => budgets.takeStatements(LINK, { most, now: T0 });
-  assert.equal(take(1_190), 1_190);
-  assert.equal(take(32), 10);
-  assert.equal(take(32), 0);
-  budgets.giveBackStatements(LINK, 7);
-  assert.equal(take(32), 7);
+  const left = (ms: number): number => budgets.statementsLeft(LINK, after(ms));
+  assert.equal(left(0), 1_200);
+  budgets.chargeStatements(LINK, { count: 1_199, now: T0 });
+  assert.equal(left(0), 1);
+  budgets.chargeStatements(LINK, { count: 21, now: T0 });
+  assert.deepEqual([left(0), left(1_000), left(1_049), left(1_050)], [0, 0, 0, 1]);
 });
 
 Deno.test("bytes of reconciliation: by who chose whom, all of an hour at once", () => {
@@ -121,7 +121,9 @@ Deno.test("property: in no hour does a bucket pass more than its burst and its h
     let at = T0;
     for (const [ms, most] of all) {
       at = at + ms as UnixMs;
-      taken.push({ at, n: bucket.takeUpTo(most, at) });
+      const n = Math.min(most, bucket.left(at));
+      assert.ok(bucket.take(n, at));
+      taken.push({ at, n });
     }
     for (const { at: end } of taken) {
       const hour = taken.filter((one) => one.at <= end && one.at > end - HOUR_MS);
@@ -132,7 +134,7 @@ Deno.test("property: in no hour does a bucket pass more than its burst and its h
 
 Deno.test("a clock that goes back fills nothing", () => {
   const bucket = new TokenBucket({ burst: 2, perHour: 3_600 }, T0);
-  assert.equal(bucket.takeUpTo(5, T0), 2);
+  assert.equal(bucket.take(2, T0), true);
   assert.equal(bucket.take(1, after(-HOUR_MS)), false);
   assert.equal(bucket.take(1, T0), false);
   assert.equal(bucket.take(1, after(1_000)), true);

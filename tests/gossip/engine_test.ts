@@ -70,6 +70,9 @@ Deno.test("a whole exchange as initiator: gives one message, takes one, goes on 
       expected: idOf(2),
       purpose: "offered",
       place: placeOf(address(PEER)),
+      payer: "dialled 45.1.2.0/24",
+      extraStampBits: 0,
+      novelStatements: 1_200,
     },
     frameTimer(OUT),
   ]);
@@ -331,6 +334,9 @@ Deno.test("stem messages that were announced are checked, and answered accepted 
       expected: undefined,
       purpose: "stem",
       place: placeOf(address(PEER)),
+      payer: "inbound 45.1.2.0/24",
+      extraStampBits: 0,
+      novelStatements: 1_200,
     },
     clear(IN, "frame-deadline"),
   ]);

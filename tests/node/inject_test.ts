@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createVerifier } from "../../src/keystore/mod.ts";
 import { Hub } from "../../src/node/hub.ts";
-import { type Injected, Injector } from "../../src/node/inject.ts";
+import { type Injected, Injector, type InjectorPorts } from "../../src/node/inject.ts";
 import { makeLog } from "../../src/node/log.ts";
 import {
   type NewMessage,
@@ -39,6 +39,7 @@ interface Bench {
 async function bench(
   wrap: (store: PublicStore) => PublicStore = (store) => store,
   verify: VerifyLater = createVerifier(),
+  queue?: InjectorPorts["queue"],
 ): Promise<Bench> {
   const stores = await openMemoryStores(MAIN_NETWORK);
   const lines: string[] = [];
@@ -50,6 +51,7 @@ async function bench(
     clock: { now: () => START as UnixMs },
     hub,
     log: makeLog("debug", (line) => lines.push(line)),
+    ...(queue && { queue }),
   });
   return { injector, store: stores.public, hub, lines, close: () => stores.close() };
 }
@@ -154,6 +156,39 @@ Deno.test("flush waits for everything that was accepted so far", async () => {
   for (const bytes of all) void injector.inject(bytes);
   await injector.flush();
   assert.equal(store.index.size, 5);
+  await close();
+});
+
+Deno.test("one link's flood delays nobody else's message, and is busy when its share is full", async () => {
+  const all = await posts(6);
+  const queue = { most: 5, mostPerPayer: 4, quantum: 1_000, batch: 2 };
+  const { injector, hub, close } = await bench((store) => store, createVerifier(), queue);
+  const stored: string[] = [];
+  hub.add(({ id }) => stored.push(id));
+  const told: Promise<string>[] = all.map(async (bytes, i) => {
+    const payer = i < 5 ? "flood" : "honest";
+    const { code, message } = await injector.inject(bytes, { payer });
+    return message?.id ?? `${payer} ${code}`;
+  });
+  const last = await injector.inject(all[0]!, { payer: "third" });
+  const results = await Promise.all(told);
+  assert.equal(results[4], `flood ${RESULT.busy}`);
+  // In all there was room for five.
+  assert.equal(last.code, RESULT.busy);
+  // A turn is two of these posts long.
+  assert.deepEqual([0, 1, 5, 2].map((i) => stored.indexOf(results[i]!)), [0, 1, 2, 3]);
+  await close();
+});
+
+Deno.test("what a link offers needs the bits that were asked of it; too few are no fault", async () => {
+  const [bytes] = await posts(1);
+  assert.ok(bytes);
+  const { injector, close } = await bench();
+  const probe = await injector.inject(bytes, { extraStampBits: 20 });
+  assert.deepEqual([probe.code, probe.message], [RESULT.busy, undefined]);
+  const { code, spareBits } = await injector.inject(bytes, { extraStampBits: 2 });
+  assert.equal(code, RESULT.accepted);
+  assert.ok(spareBits !== undefined && spareBits >= 2);
   await close();
 });
 

@@ -194,6 +194,27 @@ Deno.test("admit doesn't verify an appended statement again that is known byte b
   assert.deepEqual(verified, [alice.key]);
 });
 
+Deno.test("statements over what their link may cost are stripped, known ones cost nothing", () => {
+  const alice = testKey(1);
+  const [first, second, third] = [2, 3, 4].map((n) =>
+    statement({ issuer: testKey(n), subject: alice.key })
+  );
+  assert.ok(first && second && third);
+  const bytes = envelope(alice, { statements: [first, second, third] });
+  const judge = (novelStatements: number): unknown => {
+    const verdict = admit(bytes, {
+      ...context,
+      knownStatement: (other) => bytesToHex(other.signature) === bytesToHex(first.signature),
+      novelStatements,
+    });
+    assert(verdict.kind === "accept");
+    return [verdict.message.statements, verdict.novelStatements];
+  };
+  assert.deepEqual(judge(2), [[first, second, third], 2]);
+  assert.deepEqual(judge(1), [[first, second], 1]);
+  assert.deepEqual(judge(0), [[first], 0]);
+});
+
 Deno.test("statementsOf gives the statement of a type 4 and those appended to the others", () => {
   const alice = testKey(1);
   const once = testKey(4);
