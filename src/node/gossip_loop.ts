@@ -6,13 +6,13 @@
 import type { Engine, ExchangeSummary, InEvent, OutEvent, SessionId } from "../gossip/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import { WireError } from "../wire/errors.ts";
-import { decodeFrame, encodeFrame, type Frame } from "../wire/frame.ts";
+import { decodeFrame } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
-import type { Public } from "../wire/privacy.ts";
 import type { Clock } from "./clock.ts";
 import { factOf, type Injector } from "./inject.ts";
 import type { Log } from "./log.ts";
+import { type LoadMessages, Outbox } from "./outbox.ts";
 import type { Session } from "./session.ts";
 import { Timers } from "./timers.ts";
 import type { Connection } from "./transport_port.ts";
@@ -27,8 +27,8 @@ export interface LoopPorts {
   readonly log: Log;
   /** Checks and stores what peers send. */
   readonly injector: Injector;
-  /** A stored message's bytes; `undefined` when they are gone or can't be read any more. */
-  readonly load: (id: MessageId) => Promise<Public<Uint8Array> | undefined>;
+  /** Reads stored messages. */
+  readonly load: LoadMessages;
   /** Whether a message's author took it back. */
   readonly retracted: (id: MessageId) => boolean;
   /** Connects; the signal gives it up. */
@@ -57,8 +57,7 @@ export type Remembered = Extract<
 interface Link {
   connection: Connection | undefined;
   session: Session | undefined;
-  /** Everything sent so far has been handed to the session when this resolves. */
-  outgoing: Promise<void>;
+  outbox: Outbox | undefined;
   /** Every admission so far has been reported when this resolves. */
   admissions: Promise<void>;
   /** The handshake is under way: its end cleans up. */
@@ -133,9 +132,8 @@ export class GossipLoop {
       case "handshake":
         return void this.#open(out.session, "responder");
       case "send":
-        return this.#send(out.session, () => Promise.resolve(out.frame));
       case "send-message":
-        return this.#send(out.session, () => this.#load(out.id));
+        return this.#send(out);
       case "admit":
         return this.#admit(out);
       case "close":
@@ -190,6 +188,7 @@ export class GossipLoop {
       this.feed({ kind: role === "initiator" ? "dial-failed" : "closed", session });
       return this.#checkIdle();
     }
+    link.outbox = this.#outboxOf(link.session);
     this.feed({ kind: "opened", session });
     const end = await this.#read(session, link.session);
     // What it sent before it left is admitted before the engine hears that it is gone.
@@ -197,9 +196,20 @@ export class GossipLoop {
     if (end === "bad") link.session.destroy();
     // A peer that has finished sending may still read what waits for it.
     else await link.session.close();
+    link.outbox.stop();
     this.#links.delete(session);
     this.feed({ kind: "closed", session });
     this.#checkIdle();
+  }
+
+  #outboxOf(session: Session): Outbox {
+    const { load, log } = this.#ports;
+    return new Outbox({
+      session,
+      load,
+      log,
+      gone: (id) => this.feed({ kind: "message-gone", id }),
+    });
   }
 
   async #read(session: SessionId, from: Session): Promise<"ended" | "bad"> {
@@ -222,31 +232,9 @@ export class GossipLoop {
     }
   }
 
-  /** Frames leave in the order in which the engine asked for them, also when one is read from disk. */
-  #send(session: SessionId, make: () => Promise<Frame>): void {
-    const link = this.#links.get(session);
-    if (link?.session === undefined || link.closing) return;
-    const to = link.session;
-    link.outgoing = link.outgoing.then(async () => {
-      await to.ready();
-      to.send(encodeFrame(await make()));
-    }).catch((error) => {
-      // Our own disk or a bug: the peer learns nothing but that the connection ended.
-      this.#ports.log.error(`sending: ${describe(error)}`);
-      to.destroy();
-    });
-  }
-
-  /** A stored message in its frame, empty when it can't be had: the others shall get through. */
-  async #load(id: MessageId): Promise<Frame> {
-    try {
-      const bytes = await this.#ports.load(id);
-      if (bytes !== undefined) return { kind: "message", bytes };
-      this.feed({ kind: "message-gone", id });
-    } catch (error) {
-      this.#ports.log.error(`reading a message to send: ${describe(error)}`);
-    }
-    return { kind: "message", bytes: new Uint8Array() };
+  #send(out: Extract<OutEvent, { kind: "send" | "send-message" }>): void {
+    const link = this.#links.get(out.session);
+    if (link?.closing === false) link.outbox?.push(out);
   }
 
   #admit(out: Extract<OutEvent, { kind: "admit" }>): void {
@@ -292,11 +280,7 @@ export class GossipLoop {
     if (open !== undefined) {
       // A peer that doesn't read could hold up what waits for ever.
       const timer = setTimeout(() => open.destroy(), CLOSE_MS);
-      link.outgoing = link.outgoing.then(async () => {
-        await open.close();
-        clearTimeout(timer);
-      });
-      return;
+      return void this.#finish(open, link).finally(() => clearTimeout(timer));
     }
     if (connection === undefined) return;
     connection.close();
@@ -305,6 +289,12 @@ export class GossipLoop {
     this.#links.delete(session);
     this.feed({ kind: "closed", session });
     this.#checkIdle();
+  }
+
+  /** What waits still leaves, then the session ends. */
+  async #finish(open: Session, { outbox }: Link): Promise<void> {
+    await outbox?.flushed();
+    await open.close();
   }
 
   #checkIdle(): void {
@@ -316,7 +306,7 @@ function newLink(connection: Connection | undefined): Link {
   return {
     connection,
     session: undefined,
-    outgoing: Promise.resolve(),
+    outbox: undefined,
     admissions: Promise.resolve(),
     opening: false,
     closing: false,

@@ -156,7 +156,7 @@ async function startNode(
     log,
     injector,
     // Read whole: damaged bytes would cost this node the freshness that peers give it.
-    load: async (id) => (await store.getReadable(id))?.bytes,
+    load: async (ids) => (await store.getReadableBatch(ids)).map((message) => message?.bytes),
     retracted: (id) => store.index.get(id)?.retracted === true,
     dial: (address, signal) => transport.dial(address, { signal }),
     handshake: (connection, role) =>

@@ -82,3 +82,13 @@ export function storeError(cause: unknown, path: string): unknown {
   const [, code, meaning] = found;
   return new StoreError(code, `${meaning} (${path}: ${cause.message})`, cause);
 }
+
+/** Whatever reading a stored row throws, but for the store's own errors, means that the row is corrupt. */
+export async function undamaged<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause;
+    throw new StoreError("damaged", "public.kv holds a row that was not written there", cause);
+  }
+}

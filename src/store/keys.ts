@@ -53,6 +53,8 @@ export const allStatements: KvKey = ["s"];
 export const rememberedIds: KvKey = ["d"];
 /** The time that the clock can't be before. */
 export const clockFloorKey: KvKey = ["meta", "clock"];
+/** All messages, the oldest first. */
+export const messages: KvKey = ["m"];
 /** All that is known of messages, the oldest first. */
 export const messageMetas: KvKey = ["t"];
 /** A row that is written and deleted at once, to see whether what is deleted goes. */
@@ -65,12 +67,17 @@ export function messageKey({ created, id }: MessagePlace): KvKey {
   return ["m", created, idBytes(id)];
 }
 
+/** The first key behind all messages created until the end of a second. */
+export function afterSecond(created: UnixSeconds): KvKey {
+  return ["m", created + 1];
+}
+
 /** What is known of a message. */
 export function metaKey({ created, id }: MessagePlace): KvKey {
   return ["t", created, idBytes(id)];
 }
 
-/** Reads a key made by {@linkcode metaKey}. Throws a `RangeError` for any other. */
+/** Reads a key made by {@linkcode metaKey} or {@linkcode messageKey}. Throws a `RangeError` for any other. */
 export function readMetaKey(key: KvKey): MessagePlace {
   const [, created, id] = key;
   if (typeof created !== "number" || !(id instanceof Uint8Array)) {

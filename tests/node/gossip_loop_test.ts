@@ -40,7 +40,7 @@ async function node(
     clock: systemClock,
     log: makeLog("error", (line) => errors.push(line)),
     injector,
-    load: async (id) => await load?.(id) ?? await store.getBytes(id),
+    load: (ids) => Promise.all(ids.map(async (id) => await load?.(id) ?? await store.getBytes(id))),
     retracted: (id) => store.index.get(id)?.retracted === true,
     dial: (to, signal) => transport.dial(to, { signal }),
     handshake: (connection, role) =>

@@ -1,0 +1,152 @@
+/**
+ * Reads messages from `public.kv`, one or many at once. One by one a message costs 84 µs, in a list of
+ * neighbours 8; and those that a peer lacks mostly stand side by side.
+ */
+import { readStored } from "../wire/admit.ts";
+import type { MessageId } from "../wire/ids.ts";
+import type { Labels } from "../wire/labels.ts";
+import type { AdmittedMessage } from "../wire/message.ts";
+import { StoreError, undamaged } from "./errors.ts";
+import { afterSecond, messageKey, messages, readMetaKey } from "./keys.ts";
+import type { Kv } from "./kv_port.ts";
+import type { MessageIndex, MessageMeta } from "./message_index.ts";
+import type { PublicBytes } from "./public_rows.ts";
+import { Turns } from "./turns.ts";
+
+/** Bytes of messages after which no more are read at once; the last one may go over it. */
+const BATCH_BYTES = 131_072;
+/** Rows read for each message wanted, at most; what lies further apart is read by itself. */
+const ROWS_PER_WANTED = 2;
+
+/** What a reader works with. */
+export interface ReaderParts {
+  /** Where the rows are. */
+  readonly kv: Kv<PublicBytes>;
+  /** Labels of the network. */
+  readonly labels: Labels;
+  /** What there is. */
+  readonly index: Pick<MessageIndex, "get">;
+}
+
+/** Reads messages. All its methods throw a `StoreError` when the disk fails. */
+export class MessageReader {
+  readonly #parts: ReaderParts;
+  readonly #damaged = new Set<MessageId>();
+  /** One batch at a time bounds the memory; the database takes them one after the other anyway. */
+  readonly #turns = new Turns();
+
+  /** Reads what an index lists. */
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+  }
+
+  /** How many messages were found damaged so far. */
+  get damaged(): number {
+    return this.#damaged.size;
+  }
+
+  /** The bytes; `undefined` when unknown or retracted. Throws also when they are lost. */
+  async bytes(id: MessageId): Promise<PublicBytes | undefined> {
+    const meta = this.#parts.index.get(id);
+    if (meta === undefined || meta.retracted) return undefined;
+    const bytes = await this.#parts.kv.get(messageKey(meta));
+    // It may have been removed or retracted while it was read.
+    if (bytes === undefined && this.#parts.index.get(id)?.retracted === false) {
+      throw new StoreError("damaged", "public.kv has lost a message that it lists");
+    }
+    return bytes;
+  }
+
+  /** The message; `undefined` when unknown or retracted. Throws also when it is damaged. */
+  async message(id: MessageId): Promise<AdmittedMessage | undefined> {
+    const bytes = await this.bytes(id);
+    return bytes === undefined ? undefined : await this.#revive(id, bytes);
+  }
+
+  /** The same, but `undefined` also for a damaged one, which is counted. */
+  readable(id: MessageId): Promise<AdmittedMessage | undefined> {
+    return this.#unless(id, () => this.message(id));
+  }
+
+  /** The first of these, at least one and as many as are worth reading at once; as `readable`. */
+  async readableBatch(
+    ids: readonly MessageId[],
+  ): Promise<readonly (AdmittedMessage | undefined)[]> {
+    const batch = this.#worthReading(ids);
+    const rows = await this.#turns.run(() => this.#neighbours(batch));
+    return await Promise.all(batch.map((id) => {
+      const bytes = rows.get(id);
+      // It may have been retracted meanwhile.
+      const held = this.#parts.index.get(id)?.retracted === false;
+      return bytes === undefined || !held
+        ? this.readable(id)
+        : this.#unless(id, () => this.#revive(id, bytes));
+    }));
+  }
+
+  #worthReading(ids: readonly MessageId[]): readonly MessageId[] {
+    let bytes = 0;
+    const enough = ids.findIndex((id) => {
+      const full = bytes >= BATCH_BYTES;
+      bytes += this.#parts.index.get(id)?.size ?? 0;
+      return full;
+    });
+    return enough < 0 ? ids : ids.slice(0, enough);
+  }
+
+  /** The rows of those that lie close together, as far as there are such. */
+  async #neighbours(ids: readonly MessageId[]): Promise<ReadonlyMap<MessageId, PublicBytes>> {
+    const { kv, index } = this.#parts;
+    const found = new Map<MessageId, PublicBytes>();
+    const wanted = new Set(ids);
+    const [first, last] = ends(ids.map((id) => index.get(id)).filter((meta) => meta !== undefined));
+    if (first === undefined || last === undefined || wanted.size < 2) return found;
+    const rows = kv.list({
+      prefix: messages,
+      start: messageKey(first),
+      end: afterSecond(last.created),
+      limit: wanted.size * ROWS_PER_WANTED,
+    });
+    for await (const { key, value } of rows) {
+      const { id } = readMetaKey(key);
+      if (wanted.has(id)) found.set(id, value);
+      if (found.size === wanted.size) break;
+    }
+    return found;
+  }
+
+  #revive(id: MessageId, bytes: PublicBytes): Promise<AdmittedMessage> {
+    return undamaged(() => {
+      const message = readStored(this.#parts.labels, bytes);
+      if (message.id !== id) throw new Error("A message stands in another's place");
+      return Promise.resolve(message);
+    });
+  }
+
+  async #unless(
+    id: MessageId,
+    read: () => Promise<AdmittedMessage | undefined>,
+  ): Promise<AdmittedMessage | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
+      this.#damaged.add(id);
+      return undefined;
+    }
+  }
+}
+
+/** The first and the last one in the order of their keys. */
+function ends(metas: readonly MessageMeta[]): readonly (MessageMeta | undefined)[] {
+  let [first, last] = [metas[0], metas[0]];
+  for (const meta of metas) {
+    if (first !== undefined && isBefore(meta, first)) first = meta;
+    if (last !== undefined && isBefore(last, meta)) last = meta;
+  }
+  return [first, last];
+}
+
+function isBefore(a: MessageMeta, b: MessageMeta): boolean {
+  return a.created < b.created || a.created === b.created && a.id < b.id;
+}
