@@ -1,8 +1,8 @@
 /** `node`: runs the node in the foreground. */
-import type { NodeEvent, NodeOptions } from "../node/node_options.ts";
+import type { MaxStorage, NodeEvent, NodeOptions } from "../node/node_options.ts";
 import type { Context, Register } from "./context.ts";
 import { toJsonLine } from "./json.ts";
-import { collect, ipAddress, wholeNumber } from "./option_values.ts";
+import { collect, ipAddress, relayKind, storageSize, wholeNumber } from "./option_values.ts";
 import { StdoutClosed } from "./output.ts";
 import { findPassphrase, noPassphrase } from "./passphrase.ts";
 import { shortMessage } from "./render.ts";
@@ -31,6 +31,8 @@ interface Flags {
   readonly eager?: true;
   readonly unlock?: true;
   readonly autoLock?: number;
+  readonly maxStorage?: MaxStorage;
+  readonly relay?: boolean;
 }
 
 /** Adds `node`. */
@@ -58,6 +60,17 @@ export const registerNode: Register = (program, context) => {
     .option("--no-lan", "neither announce this node on the local network nor look for others there")
     .option("--no-mdns", "don't use DNS-SD (this version never does)")
     .option("--no-port-mapping", "don't ask the router for a port (this version never does)")
+    .option(
+      "--max-storage <size>",
+      "store so much at most, such as 2GB, or a share of the disk, such as 5% (default: 10%)",
+      storageSize,
+    )
+    .option(
+      "--relay <what>",
+      "all, or text: then nothing with attachments is stored or passed on, and you can't attach any " +
+        "(default: all)",
+      relayKind,
+    )
     .option("--network-key <file>", "file with the key of a closed network, 32 bytes in hex")
     .option(
       "--eager",
@@ -110,6 +123,8 @@ function nodeOptions(context: Context, flags: Flags): NodeOptions {
     eager: flags.eager === true,
     ...(flags.unlock ? { unlock: () => passphraseFor(context) } : {}),
     ...(flags.autoLock === undefined ? {} : { autoLockMinutes: flags.autoLock }),
+    ...(flags.maxStorage === undefined ? {} : { maxStorage: flags.maxStorage }),
+    textOnly: flags.relay === true,
     machineWarnings: context.deps.machineWarnings,
     logLevel: context.logLevel,
   };

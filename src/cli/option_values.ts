@@ -1,5 +1,6 @@
 /** Reads the values of options: numbers within their ranges, options that can be given many times. */
 import { InvalidArgumentError } from "commander";
+import type { MaxStorage } from "../node/node_options.ts";
 
 /** A reader of whole numbers from `min` to `max`, for an option. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -8,6 +9,36 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     if (value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+
+/** Reads an amount of storage: `2GB`, `500 MB`, `1.5GiB`, or a share of the disk, `10%`. */
+export function storageSize(text: string): MaxStorage {
+  const [, digits = "", unit = ""] = /^(\d{1,15}(?:\.\d{1,3})?) ?([a-z]*|%)$/i.exec(text.trim()) ??
+    [];
+  const number = digits === "" ? NaN : Number(digits);
+  if (unit === "%" && number > 0 && number <= 100) return { kind: "percent", percent: number };
+  const bytes = Math.floor(number * (UNITS[unit.toLowerCase()] ?? NaN));
+  if (bytes > 0 && Number.isSafeInteger(bytes)) return { kind: "bytes", bytes };
+  throw new InvalidArgumentError("It must be an amount like 2GB, or a share of the disk like 10%.");
+}
+
+/** Reads what a node relays; answers whether that is text only. */
+export function relayKind(text: string): boolean {
+  if (text === "all" || text === "text") return text === "text";
+  throw new InvalidArgumentError("It must be all or text.");
 }
 
 /** Collects the values of an option that can be given many times. */

@@ -14,6 +14,9 @@ import type {
 import { safeLine, safeText } from "./safe_text.ts";
 import { displayWidth, padEnd, truncate, wrap } from "./text_width.ts";
 
+/** Days that a message lives: docs/PROTOCOL.md section 3. */
+const LIFETIME_DAYS = 30;
+
 /** How to render. */
 export interface Style {
   /** Columns; Infinity off a terminal. */
@@ -137,6 +140,7 @@ export function renderStatus(status: StatusView): string {
       ? []
       : [["may still", safeLine(granted(status.permissions))] satisfies [string, string]]),
     ["messages", `${status.messages} (${renderBytes(status.bytes)})`],
+    ["storage", renderStorage(status.storage)],
     ["peers", String(status.peers)],
     [
       "exchanges",
@@ -150,6 +154,16 @@ export function renderStatus(status: StatusView): string {
     ...rows.map(([name, value]) => `${padEnd(name, 10)} ${value}`),
     ...status.warnings.map((warning) => `warning: ${safeLine(warning)}`),
   ].join("\n");
+}
+
+function renderStorage({ used, cap, maxMessages, days }: StatusView["storage"]): string {
+  if (cap === null || maxMessages === null) return `${renderBytes(used)} on disk`;
+  const most = `${renderBytes(used)} of ${renderBytes(cap)}, ${maxMessages} messages at most`;
+  if (days === null) return most;
+  const room = days >= LIFETIME_DAYS
+    ? `all the ${LIFETIME_DAYS} days of a message's life`
+    : `${days < 10 ? days.toFixed(1) : Math.floor(days)} days`;
+  return `${most}; at the last day's rate room for ${room}`;
 }
 
 function granted(permissions: Readonly<Record<string, string>>): string {

@@ -25,6 +25,8 @@ export {
   type ClockStanding,
   type Instant,
 } from "./clock_belief.ts";
+export { type Evictable, type EvictionNeed, planEviction } from "./eviction.ts";
+export { PlaceNumbers } from "./place_numbers.ts";
 export { DEFAULT_CONFIG, type GossipConfig, type Refinements } from "./config.ts";
 export { Engine, type EngineOptions, type EngineSizes, type InitialMessage } from "./engine.ts";
 export type {

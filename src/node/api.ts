@@ -83,6 +83,22 @@ export interface PeerView {
   readonly lastSeen: number | null;
 }
 
+/** How much the node stores. The caps are a running node's: null without one. */
+export interface StorageView {
+  /** Bytes on disk, about; without the write-ahead log of up to some 10 MB. */
+  readonly used: number;
+  /** Bytes on disk at most. */
+  readonly cap: number | null;
+  /** Messages at most. */
+  readonly maxMessages: number | null;
+  /** For how many days the caps last at the rate of the last day; null when nothing came. */
+  readonly days: number | null;
+  /** Ids of dropped messages that are remembered. */
+  readonly remembered: number;
+  /** Messages made before then are refused, seconds since 1970; 0 for none. */
+  readonly horizon: number;
+}
+
 /** The node's health. Counters count since the node started and are 0 without one. */
 export interface StatusView {
   /** Whether a node runs. */
@@ -99,6 +115,8 @@ export interface StatusView {
   readonly messages: number;
   /** Bytes of stored messages. */
   readonly bytes: number;
+  /** What all that is stored may take, and takes. */
+  readonly storage: StorageView;
   /** Known nodes with freshness above 0. */
   readonly peers: number;
   /** What the exchanges did. */

@@ -4,7 +4,8 @@ import type { MessageMeta, PublicStore } from "../store/mod.ts";
 import { ruleDigest } from "../wire/rules.ts";
 import type { MessageId } from "../wire/ids.ts";
 import { HELLO_GRAIN_S } from "../wire/limits.ts";
-import { floorTo, toSeconds, type UnixSeconds } from "../wire/time.ts";
+import { floorTo, toSeconds } from "../wire/time.ts";
+import { horizonAt } from "./keeper.ts";
 
 /** What the node's engine is made of. */
 export interface NodeEngineOptions {
@@ -26,14 +27,14 @@ export function makeEngine({ store, held, self, eager }: NodeEngineOptions): Eng
     config: { ...DEFAULT_CONFIG, refinements: { ...refinements, ride: !eager } },
     rng: systemRng(),
     self,
-    known: { has: (id) => store.index.has(id) || held?.(id) === true },
+    known: { has: (id) => store.has(id) || held?.(id) === true },
     messages: freshMessages(store),
     addresses: store.addresses.all(),
     hello: (now) => ({
       capabilities: 0,
       extraStampBits: 0,
       time: floorTo(toSeconds(now), HELLO_GRAIN_S),
-      horizon: 0 as UnixSeconds,
+      horizon: horizonAt(store, toSeconds(now)),
       digest,
     }),
   });
@@ -49,7 +50,7 @@ function freshMessages({ index }: PublicStore): readonly InitialMessage[] {
 }
 
 /** Chance that nobody outside can foretell: it decides with whom this node speaks. */
-function systemRng(): Rng {
+export function systemRng(): Rng {
   const words = new Uint32Array(256);
   let used = words.length;
   const next = (): number => {

@@ -5,7 +5,13 @@
  * are verified meanwhile, several at once; what becomes of messages is still decided in the order in
  * which they came.
  */
-import { DEFAULT_CONFIG, FairQueue, type FairQueueRules, type MessageFact } from "../gossip/mod.ts";
+import {
+  DEFAULT_CONFIG,
+  FairQueue,
+  type FairQueueRules,
+  type MessageFact,
+  PlaceNumbers,
+} from "../gossip/mod.ts";
 import { type PublicStore, StoreError } from "../store/mod.ts";
 import { admission, statementsOf, type Verdict } from "../wire/admit.ts";
 import { RESULT, type ResultCode } from "../wire/frame.ts";
@@ -48,12 +54,24 @@ export interface Injected {
 export interface InjectOptions {
   /** A message of any other id is malformed. */
   readonly expected?: MessageId | undefined;
+  /** Prefix of the peer that they came from; absent for the owner's own. */
+  readonly place?: string;
   /** By whom it waits for its turn; the owner's own messages are one payer, too. */
   readonly payer?: string;
   /** Bits that its stamp must have over the base: 0 unless given. */
   readonly extraStampBits?: number;
   /** Appended statements that may cost a check; all of them unless given. */
   readonly novelStatements?: number;
+}
+
+/** What decides whether there is room for what others send. */
+export interface Keeping {
+  /** Whether there is room for messages of others. */
+  readonly room: boolean;
+  /** Whether a message of others isn't to be stored although it is valid. */
+  refuses(message: AdmittedMessage): boolean;
+  /** Is told that the disk took no more. */
+  diskFull(): void;
 }
 
 /** What an injector works with. */
@@ -68,6 +86,8 @@ export interface InjectorPorts {
   readonly clock: Pick<Clock, "now">;
   /** Takes what is outside its lifetime by that clock. */
   readonly outside?: (bytes: Uint8Array, expected: MessageId | undefined) => void;
+  /** Whether there is room; there always is without it. */
+  readonly keeping?: Keeping;
   /** Is told of each message that was stored. */
   readonly hub: Hub;
   /** Takes diagnostics. */
@@ -79,6 +99,7 @@ export interface InjectorPorts {
 /** Nothing but signatures are left to check. */
 interface Waiting {
   readonly verdict: Promise<Verdict>;
+  readonly place: string | undefined;
   readonly settle: (injected: Injected | Promise<Injected>) => void;
 }
 
@@ -87,6 +108,7 @@ interface Accepted {
   readonly message: AdmittedMessage;
   readonly spareBits: number;
   readonly novelStatements: number;
+  readonly place: string | undefined;
   readonly settle: (injected: Injected) => void;
 }
 
@@ -95,6 +117,7 @@ export class Injector {
   readonly #ports: InjectorPorts;
   readonly #onWay = new Map<MessageId, Promise<Injected>>();
   readonly #waiting: FairQueue<Waiting>;
+  readonly #places = new PlaceNumbers();
   #writing: Promise<void> = Promise.resolve();
   #busy = false;
   #full = false;
@@ -119,10 +142,11 @@ export class Injector {
 
   /**
    * Checks bytes from anywhere and stores what passes; resolves when it is on disk. Never rejects: a
-   * disk that can't take the message, or too long a queue, is `busy` to whoever sent it.
+   * disk that can't take the message, too long a queue, or a store without room is `busy` to whoever
+   * sent it.
    */
   inject(bytes: Uint8Array, options: InjectOptions = {}): Promise<Injected> {
-    const { payer = "" } = options;
+    const { payer = "", place } = options;
     const checking = this.#admission(bytes, options);
     const first = checking.next();
     if (first.done === true && first.value.kind !== "accept") {
@@ -131,11 +155,12 @@ export class Injector {
       }
       return this.#unstored(first.value);
     }
-    if (this.#waiting.isFull(payer)) return Promise.resolve(refusal(RESULT.busy));
-    const { verify } = this.#ports;
+    const { verify, keeping } = this.#ports;
+    const noRoom = place !== undefined && keeping?.room === false;
+    if (noRoom || this.#waiting.isFull(payer)) return Promise.resolve(refusal(RESULT.busy));
     const verdict = decideLater(checking, { first, verify }).catch(this.#bug);
     const done = new Promise<Injected>((settle) => {
-      this.#waiting.push({ verdict, settle }, { payer, bytes: bytes.length });
+      this.#waiting.push({ verdict, place, settle }, { payer, bytes: bytes.length });
     });
     if (!this.#busy) this.#writing = this.#write();
     return done;
@@ -151,6 +176,7 @@ export class Injector {
     const { message, spareBits, novelStatements } = verdict;
     // Another copy may have been stored while this one was verified.
     if (this.#isKnown(message.id)) return refusal(RESULT.known);
+    if (this.#ports.keeping?.refuses(message)) return await this.#notKept(message);
     return { code: RESULT.accepted, message, spareBits, novelStatements };
   }
 
@@ -166,6 +192,7 @@ export class Injector {
       labels,
       now: toSeconds(clock.now()),
       known: (id) => this.#isKnown(id),
+      horizon: store.dropping.horizon,
       extraStampBits,
       knownStatement: (statement) => store.statements.recentlyStored(statement),
       ...(expected === undefined ? {} : { expected }),
@@ -174,7 +201,18 @@ export class Injector {
   }
 
   #isKnown(id: MessageId): boolean {
-    return this.#ports.store.index.has(id) || this.#onWay.has(id);
+    return this.#ports.store.has(id) || this.#onWay.has(id);
+  }
+
+  /** Valid, but not wanted here: it counts as dropped, and its sender learns nothing of that. */
+  async #notKept({ id, body }: AdmittedMessage): Promise<Injected> {
+    const { store, clock, log } = this.#ports;
+    try {
+      await store.dropping.refuse([{ id, created: body.created }], toSeconds(clock.now()));
+    } catch (error) {
+      log.error(`a dropped id could not be stored: ${describe(error)}`);
+    }
+    return refusal(RESULT.accepted);
   }
 
   /** What became of a message of a batch that failed: commits before the one that did may hold it. */
@@ -206,7 +244,7 @@ export class Injector {
     await Promise.resolve();
     while (this.#waiting.size > 0) {
       const batch = await this.#verified(this.#waiting.take(this.#ports.queue?.batch ?? BATCH));
-      const codes = await this.#store(batch.map(({ message }) => message));
+      const codes = await this.#store(batch);
       batch.forEach(({ message, settle, spareBits, novelStatements }, i) => {
         this.#onWay.delete(message.id);
         const code = codes[i] ?? RESULT.busy;
@@ -222,8 +260,8 @@ export class Injector {
   /** Those of a batch whose signatures are right: from here on other copies of them are known. */
   async #verified(batch: readonly Waiting[]): Promise<readonly Accepted[]> {
     const accepted: Accepted[] = [];
-    const verified = batch.map(async ({ verdict, settle }) => ({ verdict: await verdict, settle }));
-    for (const { verdict, settle } of await Promise.all(verified)) {
+    const verified = batch.map(async (waiting) => ({ ...waiting, verdict: await waiting.verdict }));
+    for (const { verdict, place, settle } of await Promise.all(verified)) {
       if (verdict.kind !== "accept") {
         settle(this.#unstored(verdict));
         continue;
@@ -234,27 +272,32 @@ export class Injector {
         settle(this.#unstored({ code: RESULT.known, id: message.id }));
         continue;
       }
+      if (place !== undefined && this.#ports.keeping?.refuses(message)) {
+        settle(this.#notKept(message));
+        continue;
+      }
       const { promise, resolve } = Promise.withResolvers<Injected>();
       this.#onWay.set(message.id, promise);
-      accepted.push({ message, settle: resolve, spareBits, novelStatements });
+      accepted.push({ message, place, settle: resolve, spareBits, novelStatements });
       settle(promise);
     }
     return accepted;
   }
 
-  async #store(batch: readonly AdmittedMessage[]): Promise<readonly ResultCode[]> {
-    const { store, clock, log } = this.#ports;
+  async #store(batch: readonly Accepted[]): Promise<readonly ResultCode[]> {
+    const { store, clock, keeping, log } = this.#ports;
     const storedAt = floorTo(toSeconds(clock.now()), STORED_GRAIN_S);
     if (batch.length === 0) return [];
     try {
       // Statements first: a message is known once it is stored, and so would never bring them again.
-      const statements = batch.flatMap(statementsOf);
+      const statements = batch.flatMap(({ message }) => statementsOf(message));
       if (statements.length > 0) await store.statements.put(statements);
       const outcomes = await store.putMessages(
-        batch.map((message) => ({
+        batch.map(({ message, place }) => ({
           message,
           freshness: DEFAULT_CONFIG.fullFreshness,
           storedAt,
+          place: place === undefined ? 0 : this.#places.of(place),
         })),
       );
       this.#full = false;
@@ -266,7 +309,8 @@ export class Injector {
       const failure = describe(error);
       if (failure !== this.#failure) log.error(`messages could not be stored: ${failure}`);
       this.#failure = failure;
-      return batch.map((message) => this.#keptOf(message));
+      if (this.#full) keeping?.diskFull();
+      return batch.map(({ message }) => this.#keptOf(message));
     }
   }
 }

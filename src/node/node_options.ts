@@ -1,6 +1,11 @@
 /** What a node is started with, and what it tells whoever started it: types only. */
 import type { LogLevel } from "./log.ts";
 
+/** What a node stores at most: bytes, or percent of the disk that holds the data folder. */
+export type MaxStorage =
+  | { readonly kind: "bytes"; readonly bytes: number }
+  | { readonly kind: "percent"; readonly percent: number };
+
 /** How a node is started, as the command line settled it. */
 export interface NodeOptions {
   /** The data folder, made at the first start. */
@@ -31,6 +36,10 @@ export interface NodeOptions {
   readonly unlock?: () => Promise<Uint8Array>;
   /** Minutes without an owner's call that needs the keys, after which they are locked; absent means never. */
   readonly autoLockMinutes?: number;
+  /** How much may be stored; absent means a tenth of the disk. */
+  readonly maxStorage?: MaxStorage;
+  /** Whether messages with attachments are neither stored nor sent. */
+  readonly textOnly: boolean;
   /** What this machine couldn't do for the node's secrets; said once and in `status`. */
   readonly machineWarnings: readonly string[];
   /** How much is said on stderr. */

@@ -12,13 +12,14 @@ import { systemClock } from "./clock.ts";
 import { type ControlServer, serveControl } from "./control_server.ts";
 import { controlSocketPath } from "./control_socket.ts";
 import { Counters } from "./counters.ts";
-import { makeEngine } from "./engine.ts";
+import { makeEngine, systemRng } from "./engine.ts";
 import { withUserErrors } from "./failures.ts";
 import { GossipLoop } from "./gossip_loop.ts";
 import { Hub } from "./hub.ts";
 import { ensureKeys, unlockBundle } from "./identity.ts";
 import { HeldMessages } from "./held_messages.ts";
 import { factOf, Injector } from "./inject.ts";
+import { Keeper } from "./keeper.ts";
 import { Keys } from "./keys.ts";
 import { startLan } from "./lan.ts";
 import { listen } from "./listen.ts";
@@ -35,6 +36,7 @@ import { privileges, shedPrivileges } from "./privileges.ts";
 import { Notes } from "./remember.ts";
 import { rulesWarning } from "./rules_warning.ts";
 import { openSession } from "./session.ts";
+import { lookAtMachine, storageCaps } from "./storage_caps.ts";
 import { TimeKeeper } from "./time_keeper.ts";
 import type { Connection } from "./transport_port.ts";
 import { tcpTransport } from "./transport_tcp.ts";
@@ -42,6 +44,10 @@ import { UserError } from "./user_error.ts";
 
 /** How often what can be lost is written, in milliseconds. */
 const FLUSH_MS = 10_000;
+/** How often messages past their lifetime are looked for, in milliseconds. */
+const SWEEP_MS = 3_600_000;
+/** The same for the first time. */
+const FIRST_SWEEP_MS = 660_000;
 
 /**
  * Runs a node until the signal aborts. Throws a `UserError` when it can't start: another process
@@ -103,7 +109,21 @@ async function startNode(
   const clock = new BelievedClock(systemClock, store.clockFloor.value);
   const hub = new Hub();
   const held = new HeldMessages({ labels, verify: createVerifier(), clock });
+  const keeper = new Keeper({
+    ...{ store, clock, pause, log, textOnly: options.textOnly, rng: systemRng() },
+    caps: storageCaps(lookAtMachine(options.dataDir), {
+      max: options.maxStorage,
+      used: store.diskBytes,
+    }),
+    believed: () => clock.reading().dropsForAge,
+    archive: () => Promise.resolve(),
+    gone: (ids) => {
+      for (const id of ids) loop.feed({ kind: "message-gone", id });
+    },
+  });
+  hub.add(({ bytes }) => keeper.stored(bytes.length));
   const injector = new Injector({
+    keeping: keeper,
     labels,
     store,
     verify: createParallelVerifier(),
@@ -115,9 +135,10 @@ async function startNode(
   const keys = new Keys(stores.private);
   cleanup.defer(() => keys.lock());
   cleanup.defer(() => injector.flush());
+  cleanup.defer(() => keeper.stop());
   const notes = new Notes(store);
   cleanup.defer(() => keepNotes(notes, log));
-  const inject = (bytes: Uint8Array): Promise<unknown> => injector.inject(bytes);
+  const inject = (bytes: Uint8Array): Promise<unknown> => injector.inject(bytes, { place: "" });
   const time = new TimeKeeper({ clock, floor: store.clockFloor, held, inject, log });
   const flushing = setInterval(() => {
     void keepNotes(notes, log);
@@ -156,7 +177,10 @@ async function startNode(
     log,
     injector,
     // Read whole: damaged bytes would cost this node the freshness that peers give it.
-    load: async (ids) => (await store.getReadableBatch(ids)).map((message) => message?.bytes),
+    load: async (ids) =>
+      (await store.getReadableBatch(ids)).map((message) =>
+        message === undefined || keeper.refuses(message) ? undefined : message.bytes
+      ),
     retracted: (id) => store.index.get(id)?.retracted === true,
     dial: (address, signal) => transport.dial(address, { signal }),
     handshake: (connection, role) =>
@@ -185,6 +209,7 @@ async function startNode(
 
   const began = performance.now();
   const live: LiveNode = {
+    textOnly: options.textOnly,
     addresses,
     peers: () => notes.peers(),
     beacon: () => lan !== undefined,
@@ -201,6 +226,7 @@ async function startNode(
       exchanges: counters.view(),
       peers: notes.peers().filter(({ freshness }) => freshness > 0).length,
       permissions: privileges(),
+      storage: keeper.view(),
       warnings: [
         ...options.machineWarnings,
         ...rulesWarning(rules.view()),
@@ -219,6 +245,13 @@ async function startNode(
 
   accept = (connection) => loop.accept(connection);
   loop.feed({ kind: "start" });
+  const sweeping = setInterval(() => void keeper.sweep(), SWEEP_MS);
+  // A clock is believed ten minutes after the start at the earliest.
+  const firstSweep = setTimeout(() => void keeper.sweep(), FIRST_SWEEP_MS);
+  cleanup.defer(() => {
+    clearInterval(sweeping);
+    clearTimeout(firstSweep);
+  });
   const lan = options.lan
     ? startLan({ labels, networkKey, hosts, tcpPort: listener.port, log }, (address) => {
       loop.feed({ kind: "address-heard", address, source: "beacon" });

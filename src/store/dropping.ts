@@ -104,6 +104,11 @@ export class Dropping {
     return gone;
   }
 
+  /** Runs a task while nothing of what is stored changes. */
+  quietly<T>(task: () => Promise<T>): Promise<T> {
+    return this.#parts.turns.run(task);
+  }
+
   /**
    * Remembers ids of messages that this node doesn't want to store, as if it had dropped them. Throws
    * a `StoreError` when the disk fails; they are not remembered then.

@@ -23,6 +23,7 @@ import type { Sealed } from "./record_codec.ts";
 
 export { adopt, type Adoption } from "./adopt.ts";
 export { compact } from "./compact.ts";
+export { messageDiskBytes } from "./disk_use.ts";
 export { StoreError, type StoreErrorCode } from "./errors.ts";
 export type { Addresses } from "./addresses.ts";
 export type { IndexQuery, MessageMeta } from "./message_index.ts";

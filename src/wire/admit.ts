@@ -58,6 +58,8 @@ export interface AdmissionContext {
   readonly known: (id: MessageId) => boolean;
   /** Bits that this node, under load, demands on top of the base: 0 to 4; 0 for what sync brings. */
   readonly extraStampBits: number;
+  /** What was created before is refused: the ids of what was dropped of it aren't remembered. */
+  readonly horizon?: UnixSeconds;
   /** The id that was asked for, when one was. */
   readonly expected?: MessageId;
   /**
@@ -111,6 +113,7 @@ export function* admission(bytes: Uint8Array, context: AdmissionContext): Checki
   if (expected !== undefined && expected !== id) return reject(RESULT.malformed);
   if (!withinLifetime(body.created, now)) return ignore(RESULT.outsideLifetime, id);
   if (context.known(id)) return ignore(RESULT.known, id);
+  if (body.created < (context.horizon ?? 0)) return ignore(RESULT.outsideLifetime, id);
 
   const bits = stampBits(labels, { id, stamp: envelope.stamp });
   const base = requiredStampBits(typeOf(body), envelope.body.length);

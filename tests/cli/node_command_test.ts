@@ -45,6 +45,7 @@ Deno.test("node passes its options on", async () => {
     mdns: true,
     portMapping: true,
     eager: false,
+    textOnly: false,
     machineWarnings: [],
     logLevel: "warn",
   });
@@ -53,7 +54,7 @@ Deno.test("node passes its options on", async () => {
       ...["--data-dir", "/d", "--network", "test", "--port", "0", "--bind", "127.0.0.1"],
       ...["--bind", "[::1]", "--join", "g:?a=x", "--join", "g:?a=y", "--no-lan", "--no-mdns"],
       ...["--no-port-mapping", "--network-key", "/k", "--eager", "--log", "debug"],
-      ...["--auto-lock", "15"],
+      ...["--auto-lock", "15", "--max-storage", "1.5GiB", "--relay", "text"],
     ),
     {
       dataDir: "/d",
@@ -66,12 +67,31 @@ Deno.test("node passes its options on", async () => {
       portMapping: false,
       networkKeyFile: "/k",
       eager: true,
+      maxStorage: { kind: "bytes", bytes: 1.5 * 2 ** 30 },
+      textOnly: true,
       autoLockMinutes: 15,
       machineWarnings: [],
       logLevel: "debug",
     },
   );
   equal((await optionsOf("--port", "65535"))?.port, 65_535);
+});
+
+Deno.test("node --max-storage takes bytes in any unit or percent, and says what it can't take", async () => {
+  const given = async (text: string): Promise<unknown> =>
+    (await optionsOf("--max-storage", text))?.maxStorage;
+  deepEqual(await given("2GB"), { kind: "bytes", bytes: 2e9 });
+  deepEqual(await given("500 mb"), { kind: "bytes", bytes: 5e8 });
+  deepEqual(await given("1000000"), { kind: "bytes", bytes: 1e6 });
+  deepEqual(await given("2.5%"), { kind: "percent", percent: 2.5 });
+  for (const text of ["", "GB", "-1GB", "2XB", "0", "0%", "101%", "1e9", "99999999TB", "2GB%"]) {
+    const { code, stderr } = await runIn(emitting([]), "node", `--max-storage=${text}`);
+    equal(code, 2, text);
+    match(stderr, /2GB/);
+  }
+  const { code, stderr } = await runIn(emitting([]), "node", "--relay", "images");
+  equal(code, 2);
+  match(stderr, /all or text/);
 });
 
 Deno.test("node --json prints each event on a line of its own, and nothing else", async () => {

@@ -11,6 +11,7 @@ import {
   renderTimeline,
   type Style,
 } from "../../src/cli/render.ts";
+import type { StatusView } from "../../src/node/api.ts";
 import { message } from "./fakes.ts";
 
 const STYLE: Style = { width: 40, color: false, localTime: (seconds) => `T${seconds}` };
@@ -126,6 +127,14 @@ Deno.test("renderStatus", () => {
     uptime: 3_700,
     messages: 3,
     bytes: 1_500_000,
+    storage: {
+      used: 2_000_000,
+      cap: 5_000_000_000,
+      maxMessages: 500_000,
+      days: 12.7,
+      remembered: 0,
+      horizon: 0,
+    },
     peers: 2,
     exchanges: {
       completed: 5,
@@ -150,6 +159,7 @@ Deno.test("renderStatus", () => {
       "keys       locked, or none",
       "may still  net, sys",
       "messages   3 (1.5 MB)",
+      "storage    2.0 MB of 5.0 GB, 500000 messages at most; at the last day's rate room for 12 days",
       "peers      2",
       "exchanges  5 completed (2 in, 3 out), 1 failed",
       "carried    7 received, 4 delivered",
@@ -161,6 +171,13 @@ Deno.test("renderStatus", () => {
     ...status,
     ...{ running: false, port: null, addresses: [], permissions: null, warnings: [] },
   });
+  const room = (storage: Partial<StatusView["storage"]>): string | undefined =>
+    renderStatus({ ...status, storage: { ...status.storage, ...storage } }).split("\n")
+      .find((line) => line.startsWith("storage"));
+  ok(room({ days: 30 })?.endsWith("all the 30 days of a message's life"));
+  ok(room({ days: 3.24 })?.endsWith("room for 3.2 days"));
+  ok(room({ days: null })?.endsWith("messages at most"));
+  equal(room({ cap: null }), "storage    2.0 MB on disk");
   ok(off.startsWith("node       not running\nnetwork    main\naddresses  none known\n"));
 });
 

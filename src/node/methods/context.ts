@@ -14,8 +14,17 @@ export interface LiveNode {
   /** The parts of `status` that the store doesn't know. */
   status(): Pick<
     StatusView,
-    "port" | "addresses" | "uptime" | "exchanges" | "peers" | "permissions" | "warnings"
+    | "port"
+    | "addresses"
+    | "uptime"
+    | "exchanges"
+    | "peers"
+    | "permissions"
+    | "storage"
+    | "warnings"
   >;
+  /** Whether the node passes on nothing with attachments. */
+  readonly textOnly: boolean;
   /** Nodes known at this moment. */
   peers(): readonly PeerView[];
   /** Where this node can perhaps be reached. */

@@ -9,8 +9,10 @@ import {
   type LocatorIdentity,
   parseLocator,
 } from "../../wire/locator.ts";
+import { toSeconds } from "../../wire/time.ts";
 import type { Api, PeerView, StatusView } from "../api.ts";
 import { clockWarning } from "../clock_words.ts";
+import { horizonAt } from "../keeper.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
 import { addFollows } from "./people.ts";
@@ -51,6 +53,14 @@ export function status({ store, keys, live, labels, clock, injector }: OwnerCont
     uptime: running?.uptime ?? 0,
     messages: store.index.size,
     bytes: store.index.totalBytes,
+    storage: running?.storage ?? {
+      used: store.diskBytes,
+      cap: null,
+      maxMessages: null,
+      days: null,
+      remembered: store.dropping.remembered.size,
+      horizon: horizonAt(store, toSeconds(clock.now())),
+    },
     peers: running?.peers ?? store.addresses.all().filter(({ freshness }) => freshness > 0).length,
     exchanges: running?.exchanges ?? NO_EXCHANGES,
     unlocked: keys.own().length > 0,

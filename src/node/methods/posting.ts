@@ -36,6 +36,13 @@ export async function post(
   if (params.attachments.length > MAX_ATTACHMENTS) {
     throw new UserError("refused", `A post has at most ${MAX_ATTACHMENTS} attachments.`);
   }
+  if (params.attachments.length > 0 && context.live?.textOnly === true) {
+    throw new UserError(
+      "refused",
+      "This node runs with --relay text: it passes on nobody's attachments, so everybody could tell " +
+        "that one is yours. Nothing was sent.",
+    );
+  }
   const attachments = params.attachments.map(toAttachment);
   const before = later(lastCreated(context, signer), parentCreated(context, params));
   const created = nextCreated(needTime(context.clock), before);
