@@ -59,16 +59,14 @@ export function sumOf(bytes: Uint8Array): SumPlace {
   return sum;
 }
 
-/** Adds up few ids quickly: carries wait to the end. */
+/** Adds up ids quickly: carries wait to the end. */
 export class IdSum {
-  /** Halves of limbs, so that 2^37 ids could be added before a number gets inexact. */
-  readonly #halves = new Float64Array(2 * LIMBS);
+  /** Limbs that grow beyond 32 bits; 2^21 ids could be added before one gets inexact. */
+  readonly #limbs = new Float64Array(LIMBS);
 
   /** Adds 32 bytes. */
   add(id: Uint8Array): void {
-    for (let i = 0; i < 2 * LIMBS; i++) {
-      this.#halves[i] = (this.#halves[i] ?? 0) + (id[2 * i] ?? 0) + 256 * (id[2 * i + 1] ?? 0);
-    }
+    for (let i = 0; i < LIMBS; i++) this.#limbs[i] = (this.#limbs[i] ?? 0) + limbOf(id, i);
   }
 
   /** What was added, mod 2^256. */
@@ -76,7 +74,7 @@ export class IdSum {
     const sum = newSum();
     let carry = 0;
     for (let i = 0; i < LIMBS; i++) {
-      const limb = (this.#halves[2 * i] ?? 0) + 65_536 * (this.#halves[2 * i + 1] ?? 0) + carry;
+      const limb = (this.#limbs[i] ?? 0) + carry;
       sum.limbs[i] = limb;
       carry = Math.floor(limb / (HIGHEST_LIMB + 1));
     }
@@ -86,6 +84,7 @@ export class IdSum {
 
 function limbOf(bytes: Uint8Array, i: number): number {
   const at = LIMB_BYTES * i;
-  return (bytes[at] ?? 0) + 256 * (bytes[at + 1] ?? 0) + 65_536 * (bytes[at + 2] ?? 0) +
-    16_777_216 * (bytes[at + 3] ?? 0);
+  const low = (bytes[at] ?? 0) | (bytes[at + 1] ?? 0) << 8 | (bytes[at + 2] ?? 0) << 16;
+  // The highest byte by arithmetic: shifted it could be a sign.
+  return low + (bytes[at + 3] ?? 0) * 16_777_216;
 }

@@ -21,6 +21,8 @@ export type { SyncColumns } from "./sync_columns.ts";
 const FILL = 224;
 /** Neighbours with no more than this together become one block: blocks stay over 7/16 full. */
 const MERGE = 224;
+/** Up to so many ids of one block are added up one by one. */
+const FEW_IDS = 64;
 /** More than this part of the set is added by sorting all anew. */
 const BULK_SHARE = 1 / 32;
 
@@ -30,6 +32,8 @@ export class SyncTree implements SyncItems {
   #blocks = new SlotBlocks();
   #order = new BlockOrder(this.#blocks);
   #size = 0;
+  /** The last answer of {@linkcode #sumBefore}, until something changes. */
+  #last: { readonly rank: number; readonly sum: SumPlace } | undefined;
 
   /** Orders slots by what these columns say of them, as long as they are in the set. */
   constructor(columns: SyncColumns) {
@@ -54,8 +58,7 @@ export class SyncTree implements SyncItems {
     }
     this.#blocks.insert(block, index, slot);
     addSum(this.#blocks.sum(block), sumOf(this.#columns.idOf(slot)));
-    this.#order.changed(position);
-    this.#size++;
+    this.#changed(position, 1);
     return true;
   }
 
@@ -78,8 +81,7 @@ export class SyncTree implements SyncItems {
     if (!this.#isThere(block, index, slot)) return false;
     this.#blocks.delete(block, index);
     subtractSum(this.#blocks.sum(block), sumOf(this.#columns.idOf(slot)));
-    this.#order.changed(position);
-    this.#size--;
+    this.#changed(position, -1);
     this.#merge(position);
     return true;
   }
@@ -112,13 +114,32 @@ export class SyncTree implements SyncItems {
     if (!(fromRank >= 0 && fromRank <= toRank && toRank <= this.#size)) {
       throw new RangeError(`There are no ranks ${fromRank} to ${toRank}`);
     }
-    const sum = this.#sumBefore(toRank);
-    subtractSum(sum, this.#sumBefore(fromRank));
+    const few = this.#sumOfFew(fromRank, toRank);
+    if (few !== undefined) return sumBytes(few);
+    const before = this.#sumBefore(fromRank);
+    const sum = newSum();
+    addSum(sum, this.#sumBefore(toRank));
+    subtractSum(sum, before);
     return sumBytes(sum);
   }
 
-  /** The sum of the ids of all ranks below one. */
+  /** The sum of ids that lie in one block, if that is less work than {@linkcode #sumBefore}. */
+  #sumOfFew(fromRank: number, toRank: number): SumPlace | undefined {
+    if (toRank - fromRank > FEW_IDS) return undefined;
+    if (fromRank === toRank) return newSum();
+    const position = this.#order.find(fromRank);
+    const first = this.#order.rank(position);
+    if (toRank > this.#order.rank(position + 1)) return undefined;
+    return this.#sumWithin(this.#order.at(position), fromRank - first, toRank - first);
+  }
+
+  /** The sum of the ids of all ranks below one; ranges mostly begin where the last one ended. */
   #sumBefore(rank: number): SumPlace {
+    if (this.#last?.rank !== rank) this.#last = { rank, sum: this.#addUpBefore(rank) };
+    return this.#last.sum;
+  }
+
+  #addUpBefore(rank: number): SumPlace {
     const sum = newSum();
     if (rank === 0) return sum;
     const position = this.#order.find(rank);
@@ -176,6 +197,12 @@ export class SyncTree implements SyncItems {
     return false;
   }
 
+  #changed(position: number, more: number): void {
+    this.#order.changed(position);
+    this.#size += more;
+    this.#last = undefined;
+  }
+
   #first(position: number): number {
     return this.#blocks.get(this.#order.at(position), 0);
   }
@@ -231,6 +258,7 @@ export class SyncTree implements SyncItems {
     this.#blocks = new SlotBlocks();
     this.#order = new BlockOrder(this.#blocks);
     this.#size = distinct.length;
+    this.#last = undefined;
     for (let from = 0; from < distinct.length; from += FILL) {
       const block = this.#blocks.acquire();
       this.#blocks.append(block, distinct.subarray(from, from + FILL));

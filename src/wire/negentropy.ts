@@ -32,6 +32,8 @@ export {
   type SyncRange,
 } from "./negentropy_items.ts";
 
+/** Bytes of the longest number that there is. */
+const MAX_VARINT_BYTES = 8;
 /** Protocol 1; its successors count on. */
 const VERSION = 0x61;
 /** Protocol versions are 0x60 to 0x6f. */
@@ -105,7 +107,7 @@ function isOurVersion(message: Uint8Array): boolean {
 
 /** The first 16 bytes of SHA-256 over the sum of the ids and how many they are. */
 function fingerprint(items: SyncItems, lower: number, upper: number): Uint8Array {
-  const input = new SyncWriter();
+  const input = new SyncWriter(ID_BYTES + MAX_VARINT_BYTES);
   input.raw(items.sum(lower, upper));
   input.varint(upper - lower);
   return sha256(input.bytes()).subarray(0, FINGERPRINT_BYTES);

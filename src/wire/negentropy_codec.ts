@@ -78,9 +78,14 @@ export class SyncReader {
 
 /** Puts a message together. */
 export class SyncWriter {
-  #bytes = new Uint8Array(1_024);
+  #bytes: Uint8Array;
   #length = 0;
   #time = 0;
+
+  /** Begins with room for so many bytes; there will be more when needed. */
+  constructor(room = 1_024) {
+    this.#bytes = new Uint8Array(room);
+  }
 
   /** Bytes written. */
   get length(): number {

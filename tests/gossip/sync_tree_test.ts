@@ -47,7 +47,7 @@ function columns(count: number, seconds: number): Columns {
   return new Columns(Array.from({ length: count }, (_, i) => {
     const id = sha256(new Uint8Array(new Uint32Array([i]).buffer));
     if (i % 5 === 0) id.fill(0xff, 4);
-    if (i % 7 === 0) id.fill(0, 0, 30);
+    if (i % 7 === 0) id.fill(0, 0, 28);
     if (i % 35 === 0) id.set(new Uint8Array(new Uint32Array([i]).buffer), 0);
     return { created: 1_000 + i * 31 % seconds, id };
   }));
