@@ -14,6 +14,12 @@ export interface Failed {
   readonly count: boolean;
 }
 
+/** How a node had no time for us. */
+export interface TurnedAway extends Failed {
+  /** For how long it asked to be left alone; absent when it closed the connection without a word. */
+  readonly seconds?: number;
+}
+
 /** Known nodes, with which an exchange was completed, and candidates, which were only heard of. */
 export interface AddressBook {
   /** How many are known. */
@@ -43,7 +49,9 @@ export interface AddressBook {
   failed(address: NodeAddress, failed: Failed): void;
   /** An exchange failed that came from there; says nothing of a candidate's being reachable. */
   failedInbound(address: NodeAddress, failed: Failed): void;
-  /** A node asked to be left alone until then. */
+  /** A node that was dialled had no time: it is left alone for a while, at no cost to it at first. */
+  turnedAway(address: NodeAddress, turned: TurnedAway): void;
+  /** An address isn't dialled before then. */
   pause(address: NodeAddress, until: UnixMs): void;
   /** An address is forgotten whatever it is: it turned out to be this node's own. */
   forget(address: NodeAddress): void;

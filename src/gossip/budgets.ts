@@ -48,6 +48,11 @@ export function budgetLinkOf(
   };
 }
 
+/** By whom what comes over a link waits for its turn. */
+export function payerOf(link: BudgetLink): string {
+  return `${link.class} ${link.prefix}`;
+}
+
 /** The budgets of all prefixes. */
 export class Budgets {
   readonly #config: GossipConfig;
@@ -103,7 +108,7 @@ export class Budgets {
 
   /** One that is forgotten was whole, or will be taken for it: nothing to give back. */
   #find(link: BudgetLink): Account | undefined {
-    return this.#tableOf(link).get(keyOf(link));
+    return this.#tableOf(link).get(payerOf(link));
   }
 
   #tableOf(link: BudgetLink): Map<string, Account> {
@@ -112,7 +117,7 @@ export class Budgets {
 
   #account(link: BudgetLink, now: UnixMs): Account {
     const accounts = this.#tableOf(link);
-    const key = keyOf(link);
+    const key = payerOf(link);
     const account = accounts.get(key) ?? this.#open(link.class, now);
     // Last again, so that the longest unused stands first.
     accounts.delete(key);
@@ -134,10 +139,6 @@ export class Budgets {
       sync: new TokenBucket(syncBudget[linkClass], now),
     };
   }
-}
-
-function keyOf(link: BudgetLink): string {
-  return `${link.class} ${link.prefix}`;
 }
 
 /** Whether nothing is spent, so that the account can be forgotten. */

@@ -59,8 +59,14 @@ export interface GossipConfig {
   readonly periodMs: number;
   /** See `periodMs`. */
   readonly jitterMs: number;
-  /** Outbound exchanges at a time: section 6, simulated. */
+  /** Outbound exchanges at a time, of those dialled less than `slowAfterMs` ago: section 6, simulated. */
   readonly maxOutbound: number;
+  /** Of them with candidates: a guess. */
+  readonly maxCandidateDials: number;
+  /** Time after which an exchange leaves its slot to another, ms: that of one frame on a bad line. */
+  readonly slowAfterMs: number;
+  /** Outbound connections in all: as many as 60 s of peers that stall may hold at one start in 2 s. */
+  readonly maxOutboundInAll: number;
   /** Outbound exchanges started in any second: section 6, simulated. */
   readonly startsPerSecond: number;
   /** Other peers tried in place of one that couldn't be reached: section 6, simulated. */
@@ -155,6 +161,9 @@ export const DEFAULT_CONFIG: GossipConfig = {
   periodMs: 15_000,
   jitterMs: 15_000,
   maxOutbound: 4,
+  maxCandidateDials: 2,
+  slowAfterMs: 5_000,
+  maxOutboundInAll: 32,
   startsPerSecond: 4,
   retries: 3,
   helloDeadlineMs: 5_000,

@@ -14,6 +14,7 @@ import type { NodeAddress } from "../wire/address.ts";
 import type { UnixMs } from "../wire/time.ts";
 import { Alarm } from "./alarm.ts";
 import type { ExchangePorts } from "./exchange_ports.ts";
+import { OutboundSlots } from "./outbound_slots.ts";
 import { type Attempt, Triggers } from "./triggers.ts";
 
 /** Kinds of timer that the dialler sets. */
@@ -29,7 +30,7 @@ export class Dialler {
   readonly #triggers: Triggers;
   readonly #alarms: Readonly<Record<DiallerTimer, Alarm>>;
   /** Addresses with which an outbound exchange is open, which are not dialled twice. */
-  readonly #outbound = new Set<NodeAddress>();
+  readonly #outbound: OutboundSlots;
   #lastCandidate = 0 as UnixMs;
   /** Whether the last start was for a stem: then the others come first, and a flood of stems starves nobody. */
   #stemLast = false;
@@ -38,6 +39,7 @@ export class Dialler {
   constructor(ports: ExchangePorts, open: OpenOutbound) {
     this.#ports = ports;
     this.#open = open;
+    this.#outbound = new OutboundSlots(ports.config);
     this.#triggers = new Triggers(ports.config, ports.rng);
     this.#alarms = {
       gossip: new Alarm({ kind: "gossip" }, ports.emit),
@@ -69,13 +71,13 @@ export class Dialler {
 
   /** Starts what is due and may start, and sets the alarms for the rest. */
   pump(now: UnixMs): void {
-    while (this.#mayStart(now)) {
+    while (this.#mayStart(now, { candidate: false })) {
       if (!this.#startNext(now)) break;
     }
     this.#startCandidate(now);
-    const freeAt = this.#triggers.freeAt();
+    const freeAt = this.#freeAt(now, { candidate: false });
     const waiting = this.#triggers.waiting || this.#ports.stem.waiting;
-    this.#alarms.dial.set(waiting && freeAt > now ? freeAt : undefined, now);
+    this.#alarms.dial.set(waiting && (freeAt ?? 0) > now ? freeAt : undefined, now);
     if (!this.#alarms.gossip.armed) this.#setPeriod(now);
   }
 
@@ -121,19 +123,19 @@ export class Dialler {
 
   #startCandidate(now: UnixMs): void {
     const { nodes, config } = this.#ports;
-    if ((this.#candidateDue() ?? Infinity) <= now && this.#mayStart(now)) {
+    if ((this.#candidateDue() ?? Infinity) <= now && this.#mayStart(now, { candidate: true })) {
       const address = nodes.pickCandidate(now, (other) => this.#outbound.has(other));
       this.#lastCandidate = now;
       if (address !== undefined) {
         // Not twice at a time; how the exchange ends sets the next time.
         nodes.pause(address, now + config.exchangeDeadlineMs as UnixMs);
-        this.#start(address, { attempt: undefined, now });
+        this.#start(address, { attempt: undefined, now, candidate: true });
       }
     }
     const due = this.#candidateDue();
-    const at = Math.max(due ?? 0, this.#triggers.freeAt()) as UnixMs;
-    // If it is due and four others are open, the end of one of them brings us back here.
-    this.#alarms.candidates.set(due !== undefined && at > now ? at : undefined, now);
+    const freeAt = this.#freeAt(now, { candidate: true });
+    const at = due !== undefined && freeAt !== undefined ? Math.max(due, freeAt) : 0;
+    this.#alarms.candidates.set(at > now ? at as UnixMs : undefined, now);
   }
 
   #candidateDue(): UnixMs | undefined {
@@ -145,11 +147,12 @@ export class Dialler {
     return Math.max(first, this.#lastCandidate + periodMs) as UnixMs;
   }
 
-  #start(address: NodeAddress, { attempt, now }: {
+  #start(address: NodeAddress, { attempt, now, candidate = false }: {
     readonly attempt: Attempt | undefined;
     readonly now: UnixMs;
+    readonly candidate?: boolean;
   }): void {
-    this.#outbound.add(address);
+    this.#outbound.add(address, { since: now, candidate });
     this.#triggers.started(now);
     this.#open(address, attempt);
   }
@@ -158,7 +161,14 @@ export class Dialler {
     this.#alarms.gossip.set(now + this.#triggers.periodMs() as UnixMs, now);
   }
 
-  #mayStart(now: UnixMs): boolean {
-    return this.#outbound.size < this.#ports.config.maxOutbound && this.#triggers.freeAt() <= now;
+  #mayStart(now: UnixMs, what: { readonly candidate: boolean }): boolean {
+    const freeAt = this.#freeAt(now, what);
+    return freeAt !== undefined && freeAt <= now;
+  }
+
+  /** When one more may start; `undefined` when another must end first, which brings us back here. */
+  #freeAt(now: UnixMs, what: { readonly candidate: boolean }): UnixMs | undefined {
+    const at = Math.max(this.#triggers.freeAt(), this.#outbound.freeAt(now, what));
+    return Number.isFinite(at) ? at as UnixMs : undefined;
   }
 }

@@ -49,6 +49,8 @@ export interface EngineOptions {
   readonly addresses: Iterable<InitialAddress>;
   /** What the next hello says. */
   readonly hello: (now: UnixMs) => HelloFields;
+  /** Seconds for which a payer (of `admit`) should stay away; 0, never busy, unless given. */
+  readonly busy?: (payer: string, now: UnixMs) => number;
   /** Another address book than the real one, for simulations. */
   readonly book?: AddressBook;
 }
@@ -122,6 +124,7 @@ export class Engine {
         (id, freshness) => emit({ kind: "freshness-changed", id, freshness }),
       ),
       inFlight: new InFlight(config),
+      busy: options.busy ?? (() => 0),
       budgets: new Budgets(config),
       nodes,
       stem: new Stem({ config, rng, emit, nodes, known }),
@@ -210,9 +213,14 @@ export class Engine {
       case "bad-frame":
         return this.#step(event.session, ({ exchange }) => exchange.badFrame());
       case "dial-failed":
-        return this.#gone(event.session, { reason: "unreachable", fault: "failed" });
+        return this.#gone(
+          event.session,
+          event.turnedAway
+            ? { reason: "turned away", fault: "turned-away" }
+            : { reason: "unreachable", fault: "failed" },
+        );
       case "closed":
-        return this.#gone(event.session, { reason: "closed", fault: "failed" });
+        return this.#gone(event.session, { reason: "closed", fault: "turned-away" });
       default:
         event satisfies never;
     }
@@ -370,7 +378,9 @@ export class Engine {
     const { address, inbound } = exchange;
     const offline = now - this.#lastCompleted >= this.#config.offlineAfterMs;
     const failed = { now, count: failure.fault === "blame" || !offline };
-    if (failure.fault !== "none" && address !== undefined) {
+    if (failure.fault === "turned-away" && !inbound && !exchange.greeted) {
+      nodes.turnedAway(exchange.remote, failed);
+    } else if (failure.fault !== "none" && address !== undefined) {
       if (inbound) nodes.failedInbound(address, failed);
       else nodes.failed(address, failed);
     }

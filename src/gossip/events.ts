@@ -76,7 +76,12 @@ export type InEvent =
   /** The Noise handshake is done, on either side. */
   | { readonly kind: "opened"; readonly session: SessionId }
   /** An outbound connection or its handshake failed. */
-  | { readonly kind: "dial-failed"; readonly session: SessionId }
+  | {
+    readonly kind: "dial-failed";
+    readonly session: SessionId;
+    /** Somebody accepted the connection and closed it without a word. */
+    readonly turnedAway?: boolean;
+  }
   | { readonly kind: "frame"; readonly session: SessionId; readonly frame: Frame }
   /** A record or frame was not what the protocol says; the node reads no further. */
   | { readonly kind: "bad-frame"; readonly session: SessionId }

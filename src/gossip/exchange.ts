@@ -17,8 +17,9 @@ import { addressOf, hostPort, type NodeAddress } from "../wire/address.ts";
 import { mayDial } from "../wire/address_rules.ts";
 import type { AnswerFrame, Frame, HelloFrame, OfferFrame } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
+import { MAX_BUSY_S } from "../wire/limits.ts";
 import type { UnixMs, UnixSeconds } from "../wire/time.ts";
-import { type BudgetLink, budgetLinkOf } from "./budgets.ts";
+import { type BudgetLink, budgetLinkOf, payerOf } from "./budgets.ts";
 import type { ExchangeSummary, SessionId, Timer } from "./events.ts";
 import { type ExchangePorts, type Failure, type Peer, violation } from "./exchange_ports.ts";
 import { Incoming, type Verdict } from "./incoming.ts";
@@ -191,7 +192,11 @@ export class Exchange {
         return undefined;
       case "busy":
         if (this.#expect !== "hello" || this.inbound) return outOfOrder;
-        this.#ports.nodes.pause(this.remote, now + frame.seconds * 1000 as UnixMs);
+        this.#ports.nodes.turnedAway(this.remote, {
+          now,
+          count: true,
+          seconds: frame.seconds,
+        });
         return { reason: "busy", fault: "none" };
       default:
         frame satisfies never;
@@ -199,7 +204,8 @@ export class Exchange {
     }
   }
 
-  #hello({ port, observed, horizon, time, digest }: HelloFrame): Failure | undefined {
+  #hello(frame: HelloFrame): Failure | undefined {
+    const { port, observed, horizon, time, digest, extraStampBits } = frame;
     this.#horizon = horizon;
     const { remote } = this;
     this.#ports.emit({ kind: "greeted", remote, outbound: !this.inbound, time, digest });
@@ -213,10 +219,18 @@ export class Exchange {
       this.#ports.own.observe(this.remote, observed);
       this.#expect = "answer";
     }
+    this.#outgoing?.demand(extraStampBits);
     return undefined;
   }
 
   #offer(frame: OfferFrame, now: UnixMs): Failure | undefined {
+    const seconds = this.inbound
+      ? Math.min(MAX_BUSY_S, this.#ports.busy(payerOf(this.link), now))
+      : 0;
+    if (seconds > 0) {
+      this.#send({ kind: "busy", seconds });
+      return { reason: "busy", fault: "none" };
+    }
     const codes = this.#incoming?.offer(frame, now) ?? [];
     if ("reason" in codes) return codes;
     const knewAddress = frame.address !== undefined && this.#hearOf(frame.address, now);

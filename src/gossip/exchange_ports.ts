@@ -3,7 +3,7 @@ import type { MessageId } from "../wire/ids.ts";
 import { RESULT, type ResultCode } from "../wire/frame.ts";
 import type { UnixMs } from "../wire/time.ts";
 import type { AddressBook } from "./address_book.ts";
-import type { BudgetLink, Budgets } from "./budgets.ts";
+import { type BudgetLink, type Budgets, payerOf } from "./budgets.ts";
 import type { GossipConfig } from "./config.ts";
 import type { AdmitPurpose, OutEvent, SessionId } from "./events.ts";
 import type { FreshMessages } from "./freshness.ts";
@@ -38,6 +38,8 @@ export interface ExchangePorts {
   readonly own: OwnAddresses;
   /** What links may cost us. */
   readonly budgets: Budgets;
+  /** Seconds for which a payer should stay away, as this node is overloaded; 0: it isn't. */
+  readonly busy: (payer: string, now: UnixMs) => number;
   /** Which messages are stored. */
   readonly known: KnownMessages;
 }
@@ -63,10 +65,10 @@ export interface Failure {
   /** Why, in a word, for the log. */
   readonly reason: string;
   /**
-   * `blame` always costs freshness, `failed` unless this node itself seems to be offline, and
-   * `none` is nobody's fault.
+   * `blame` always costs freshness, `failed` unless this node itself seems to be offline, `none` is
+   * nobody's fault. `turned-away`: without a word; where a hello had come it is as good as failed.
    */
-  readonly fault: "blame" | "failed" | "none";
+  readonly fault: "blame" | "failed" | "turned-away" | "none";
   /** Cuts the connection off: nothing that waits to be sent is worth the place that it takes. */
   readonly atOnce?: true;
 }
@@ -108,7 +110,7 @@ export function askAdmission(
     expected,
     purpose,
     place,
-    payer: `${link.class} ${link.prefix}`,
+    payer: payerOf(link),
     extraStampBits: purpose === "sync" ? 0 : peer.extraStampBits,
     novelStatements: budgets.statementsLeft(link, now),
   });

@@ -17,7 +17,7 @@
  *       messages 1..F    who owes what     known, candidates   what we say of ourselves
  * ```
  */
-export type { AddressBook, Failed } from "./address_book.ts";
+export type { AddressBook, Failed, TurnedAway } from "./address_book.ts";
 export {
   ClockBelief,
   type ClockLimits,
@@ -42,6 +42,7 @@ export type {
 export type { HelloFields } from "./exchange.ts";
 export type { KnownMessages } from "./exchange_ports.ts";
 export { mergeItems } from "./merge_items.ts";
+export { type Load, LoadGauge, type Pressure } from "./load.ts";
 export { FairQueue, type FairQueueRules, type Fare } from "./fair_queue.ts";
 export type { InitialAddress } from "./nodes.ts";
 export type { Self } from "./own_addresses.ts";

@@ -15,7 +15,7 @@
 import type { NodeAddress } from "../wire/address.ts";
 import { mayDial } from "../wire/address_rules.ts";
 import type { UnixMs } from "../wire/time.ts";
-import type { AddressBook, Failed } from "./address_book.ts";
+import type { AddressBook, Failed, TurnedAway } from "./address_book.ts";
 import type { GossipConfig } from "./config.ts";
 import type { AddressSource, OutEvent } from "./events.ts";
 import { GivenUp } from "./given_up.ts";
@@ -25,6 +25,11 @@ import { type Weighted, WeightedBuckets } from "./weighted_buckets.ts";
 
 /** Draws of an address to tell that doesn't suit the peer, before none is told. */
 const MAX_TELL_DRAWS = 16;
+
+/** From this time in a row on, having no time for us counts as failing: a guess. */
+const MAX_TURNED = 4;
+/** A pause that was asked for is longer by up to this share, or all would come back at once: a guess. */
+const BUSY_JITTER = 0.25;
 
 /** An address as it was kept from an earlier run. */
 export interface InitialAddress {
@@ -42,6 +47,8 @@ interface Place {
   readonly locator: boolean;
   /** Not to be dialled before. */
   notBefore: UnixMs;
+  /** How often in a row it had no time for us. */
+  turned: number;
 }
 
 interface Known extends Place, Weighted {}
@@ -167,7 +174,10 @@ export class Nodes implements AddressBook {
       this.#recent.delete(oldest);
     }
     const known = this.#known.get(address);
-    if (known !== undefined) return this.#setFreshness(known, this.#config.fullFreshness);
+    if (known !== undefined) {
+      known.turned = 0;
+      return this.#setFreshness(known, this.#config.fullFreshness);
+    }
     const candidate = this.#candidates.get(address);
     if (candidate === undefined) return;
     const room = this.#roomFor(candidate);
@@ -193,7 +203,7 @@ export class Nodes implements AddressBook {
       this.#removeKnown(known);
       const { group, locator } = known;
       const notBefore = now + this.#config.backoffMs as UnixMs;
-      return this.#addCandidate({ address, group, locator, notBefore, failures: 0 });
+      return this.#addCandidate({ address, group, locator, notBefore, turned: 0, failures: 0 });
     }
     const candidate = known === undefined ? this.#candidates.get(address) : undefined;
     if (candidate === undefined) return;
@@ -205,6 +215,22 @@ export class Nodes implements AddressBook {
     }
     const pauseMs = Math.min(maxBackoffMs, backoffMs * 4 ** Math.max(0, candidate.failures - 1));
     this.#setNotBefore(candidate, now + pauseMs);
+  }
+
+  turnedAway(address: NodeAddress, { now, count, seconds }: TurnedAway): void {
+    const was = this.#known.get(address) ?? this.#candidates.get(address);
+    if (was === undefined) return;
+    if (count) was.turned++;
+    // Who never has time is as good as gone, and must not be told to others for ever.
+    if (was.turned >= MAX_TURNED) this.failed(address, { now, count });
+    const place = this.#known.get(address) ?? this.#candidates.get(address);
+    if (place === undefined) return;
+    const { backoffMs, maxBackoffMs } = this.#config;
+    const pauseMs = seconds === undefined
+      ? Math.min(maxBackoffMs, backoffMs * 4 ** Math.max(0, was.turned - 1))
+      : seconds * 1000;
+    const jitter = 1 + BUSY_JITTER * this.#rng.next();
+    this.#setNotBefore(place, Math.max(place.notBefore, now + pauseMs * jitter));
   }
 
   pause(address: NodeAddress, until: UnixMs): void {
@@ -294,7 +320,15 @@ export class Nodes implements AddressBook {
   }
 
   #insert({ address, group, locator }: Place, freshness: number): void {
-    const known: Known = { address, group, locator, notBefore: ALWAYS, freshness, slot: 0 };
+    const known: Known = {
+      address,
+      group,
+      locator,
+      notBefore: ALWAYS,
+      turned: 0,
+      freshness,
+      slot: 0,
+    };
     this.#known.set(address, known);
     this.#buckets.add(known);
   }
@@ -334,5 +368,5 @@ export class Nodes implements AddressBook {
 const ALWAYS = 0 as UnixMs;
 
 function newPlace(address: NodeAddress, locator: boolean): Place {
-  return { address, group: groupOfNode(address), locator, notBefore: ALWAYS };
+  return { address, group: groupOfNode(address), locator, notBefore: ALWAYS, turned: 0 };
 }

@@ -5,7 +5,9 @@
 import type { NodeAddress } from "../wire/address.ts";
 import { ANSWER, type AnswerFrame, RESULT, type ResultCode } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
+import { AUTHOR_STAMP_BITS } from "../wire/limits.ts";
 import type { UnixMs, UnixSeconds } from "../wire/time.ts";
+import type { MessageFact } from "./events.ts";
 import type { StemArrival } from "./stem.ts";
 import {
   type ExchangePorts,
@@ -22,8 +24,10 @@ export class Outgoing {
   readonly #peer: Peer;
   #offered: readonly MessageId[] = [];
   #wanted: readonly MessageId[] = [];
-  /** Bytes of what is offered. */
-  readonly #sizes = new Map<MessageId, number>();
+  /** What is offered. */
+  readonly #facts = new Map<MessageId, MessageFact>();
+  /** Stamp bits over the base that the peer's hello demands. */
+  #demanded = 0;
   #stems: readonly StemArrival[] = [];
   #stemPeer: NodeAddress | undefined;
   /** How many of the wanted messages were answered by a result. */
@@ -58,7 +62,15 @@ export class Outgoing {
     return this.#sent && this.#results >= this.#toSend;
   }
 
-  /** Draws the ids to offer; not those that the peer just offered, nor what it would refuse as old. */
+  /** Takes note of the stamp bits that the peer demands over the base. */
+  demand(extraStampBits: number): void {
+    this.#demanded = extraStampBits;
+  }
+
+  /**
+   * Draws the ids to offer; not those that the peer just offered, nor what it would refuse as old or,
+   * as far as its hello came, too cheaply stamped.
+   */
   offer({ not, horizon }: {
     readonly not: ReadonlySet<MessageId>;
     readonly horizon: UnixSeconds;
@@ -66,10 +78,10 @@ export class Outgoing {
     const { messages, rng } = this.#ports;
     const facts = messages.offer(rng, {
       place: this.#peer.place,
-      skip: ({ id, created }) => not.has(id) || created < horizon,
+      skip: (fact) => not.has(fact.id) || fact.created < horizon || this.#isTooCheap(fact),
     });
     this.#offered = facts.map(({ id }) => id);
-    for (const { id, size } of facts) this.#sizes.set(id, size);
+    for (const fact of facts) this.#facts.set(fact.id, fact);
     return this.#offered;
   }
 
@@ -87,7 +99,7 @@ export class Outgoing {
   /** Takes the stem messages that go to this peer and fit behind what is wanted; answers how many. */
   takeStems(peer: NodeAddress, now: UnixMs): number {
     const { stem, config } = this.#ports;
-    const wanted = this.#wanted.reduce((sum, id) => sum + (this.#sizes.get(id) ?? 0), 0);
+    const wanted = this.#wanted.reduce((sum, id) => sum + (this.#facts.get(id)?.size ?? 0), 0);
     this.#stemPeer = peer;
     this.#stems = stem.take(peer, { maxBytes: config.bodyBytes - wanted, now });
     return this.#stems.length;
@@ -97,7 +109,15 @@ export class Outgoing {
   send(): void {
     const { emit } = this.#ports;
     const { session } = this.#peer;
-    for (const id of this.#wanted) emit({ kind: "send-message", session, id });
+    for (const id of this.#wanted) {
+      const fact = this.#facts.get(id);
+      // Offered before its hello came: it would only throw the bytes away.
+      if (fact === undefined || !this.#isTooCheap(fact)) {
+        emit({ kind: "send-message", session, id });
+      } else {
+        emit({ kind: "send", session, frame: { kind: "message", bytes: new Uint8Array() } });
+      }
+    }
     for (const { bytes } of this.#stems) {
       emit({ kind: "send", session, frame: { kind: "stem", bytes } });
     }
@@ -144,6 +164,11 @@ export class Outgoing {
 
   #lose(id: MessageId): void {
     if (this.#stemPeer !== undefined) this.#ports.stem.lost(id, this.#stemPeer);
+  }
+
+  /** What an earlier run took in counts as stamped as authors do. */
+  #isTooCheap({ spareBits = AUTHOR_STAMP_BITS }: MessageFact): boolean {
+    return spareBits < this.#demanded;
   }
 
   #peerKnew(id: MessageId): void {

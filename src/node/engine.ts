@@ -1,10 +1,19 @@
 /** Makes the node's engine from what is stored, with real chance. */
-import { DEFAULT_CONFIG, Engine, type InitialMessage, type Rng, type Self } from "../gossip/mod.ts";
+import {
+  DEFAULT_CONFIG,
+  Engine,
+  type InitialMessage,
+  type Load,
+  LoadGauge,
+  type Rng,
+  type Self,
+} from "../gossip/mod.ts";
 import type { MessageMeta, PublicStore } from "../store/mod.ts";
 import { ruleDigest } from "../wire/rules.ts";
+import type { Injector } from "./inject.ts";
 import type { MessageId } from "../wire/ids.ts";
 import { HELLO_GRAIN_S } from "../wire/limits.ts";
-import { floorTo, toSeconds } from "../wire/time.ts";
+import { floorTo, toSeconds, type UnixMs } from "../wire/time.ts";
 import { horizonAt } from "./keeper.ts";
 
 /** What the node's engine is made of. */
@@ -17,12 +26,17 @@ export interface NodeEngineOptions {
   readonly self: Self;
   /** Whether an own message starts an exchange of its own at once. */
   readonly eager: boolean;
+  /** Where messages wait to be stored: how loaded the node is. Not at all unless given. */
+  readonly injector?: Injector;
 }
 
 /** Makes the engine with the messages and addresses that are stored. */
-export function makeEngine({ store, held, self, eager }: NodeEngineOptions): Engine {
+export function makeEngine({ store, held, self, eager, injector }: NodeEngineOptions): Engine {
   const { refinements } = DEFAULT_CONFIG;
   const digest = ruleDigest();
+  const gauge = new LoadGauge();
+  const load = (now: UnixMs, payer?: string): Load | undefined =>
+    injector && gauge.read(injector.pressure(payer), now);
   return new Engine({
     config: { ...DEFAULT_CONFIG, refinements: { ...refinements, ride: !eager } },
     rng: systemRng(),
@@ -30,9 +44,10 @@ export function makeEngine({ store, held, self, eager }: NodeEngineOptions): Eng
     known: { has: (id) => store.has(id) || held?.(id) === true },
     messages: freshMessages(store),
     addresses: store.addresses.all(),
+    busy: (payer, now) => load(now, payer)?.busySeconds ?? 0,
     hello: (now) => ({
       capabilities: 0,
-      extraStampBits: 0,
+      extraStampBits: load(now)?.extraStampBits ?? 0,
       time: floorTo(toSeconds(now), HELLO_GRAIN_S),
       horizon: horizonAt(store, toSeconds(now)),
       digest,

@@ -13,7 +13,7 @@ import type { Clock } from "./clock.ts";
 import { factOf, type Injector } from "./inject.ts";
 import type { Log } from "./log.ts";
 import { type LoadMessages, Outbox } from "./outbox.ts";
-import type { Session } from "./session.ts";
+import { HandshakeError, type Session } from "./session.ts";
 import { Timers } from "./timers.ts";
 import type { Connection } from "./transport_port.ts";
 
@@ -185,7 +185,8 @@ export class GossipLoop {
       link.session?.destroy();
       link.connection.close();
       this.#links.delete(session);
-      this.feed({ kind: role === "initiator" ? "dial-failed" : "closed", session });
+      if (role === "responder") this.feed({ kind: "closed", session });
+      else this.feed({ kind: "dial-failed", session, turnedAway: wasTurnedAway(error) });
       return this.#checkIdle();
     }
     link.outbox = this.#outboxOf(link.session);
@@ -311,6 +312,11 @@ function newLink(connection: Connection | undefined): Link {
     opening: false,
     closing: false,
   };
+}
+
+/** The peer accepted the connection and closed it before it said anything: it has no time. */
+function wasTurnedAway(error: unknown): boolean {
+  return error instanceof HandshakeError && error.reason === "lost";
 }
 
 function describe(error: unknown): string {

@@ -11,6 +11,7 @@ import {
   type FairQueueRules,
   type MessageFact,
   PlaceNumbers,
+  type Pressure,
 } from "../gossip/mod.ts";
 import { type PublicStore, StoreError } from "../store/mod.ts";
 import { admission, statementsOf, type Verdict } from "../wire/admit.ts";
@@ -135,9 +136,11 @@ export class Injector {
     return this.#full;
   }
 
-  /** How many messages wait for a commit. */
-  get waiting(): number {
-    return this.#waiting.size;
+  /** How long the queue is, and whether a payer has its share of it waiting. */
+  pressure(payer?: string): Pressure {
+    const { most } = this.#ports.queue ?? QUEUE;
+    const full = payer !== undefined && this.#waiting.isFull(payer);
+    return { waiting: this.#waiting.size, shareFull: full, most, diskFull: this.#full };
   }
 
   /**

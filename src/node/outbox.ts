@@ -35,7 +35,8 @@ export interface OutboxPorts {
 /** Bytes after which the session is asked whether it can take more; far less than it may queue. */
 const READY_BYTES = 65_536;
 
-type Item = Extract<OutEvent, { kind: "send" | "send-message" }>;
+/** What leaves by it: a frame, or a stored message in one. */
+export type Item = Extract<OutEvent, { kind: "send" | "send-message" }>;
 
 /** The frames of one link. The engine bounds how many there are. */
 export class Outbox {

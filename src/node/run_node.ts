@@ -163,6 +163,7 @@ async function startNode(
     store,
     held: (id) => held.has(id),
     eager: options.eager,
+    injector,
     self: {
       port: listener.port,
       get addresses() {

@@ -53,6 +53,7 @@ export class FullView implements AddressBook {
   completed(): void {}
   failed(): void {}
   failedInbound(): void {}
+  turnedAway(): void {}
   pause(): void {}
   forget(): void {}
 }

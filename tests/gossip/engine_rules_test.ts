@@ -38,7 +38,9 @@ Deno.test("a busy node is left alone for as long as it says, and another one is 
     bench.feed({ kind: "timer", timer: { kind: "gossip" } }, afterMs)
       .flatMap((event) => event.kind === "dial" ? event.address : []);
   assert.deepEqual(dialled(599_000), [address(OTHER)]);
-  assert.deepEqual(dialled(1_000), [address(PEER)]);
+  // Not all come back at the same moment: a random part of a quarter is added.
+  assert.deepEqual(dialled(75_999), []);
+  assert.deepEqual(dialled(1), [address(PEER)]);
 });
 
 Deno.test("a failed dial is tried with another peer, three times", () => {
