@@ -26,6 +26,8 @@ export interface ReaderParts {
   readonly labels: Labels;
   /** What there is. */
   readonly index: Pick<MessageIndex, "get">;
+  /** Who writes takes turns. */
+  readonly turns: Turns;
 }
 
 /** Reads messages. All its methods throw a `StoreError` when the disk fails. */
@@ -50,11 +52,13 @@ export class MessageReader {
     const meta = this.#parts.index.get(id);
     if (meta === undefined || meta.retracted) return undefined;
     const bytes = await this.#parts.kv.get(messageKey(meta));
-    // It may have been removed or retracted while it was read.
-    if (bytes === undefined && this.#parts.index.get(id)?.retracted === false) {
+    if (bytes !== undefined) return bytes;
+    // It may have been dropped or retracted while it was read: the index hears of that a little later.
+    await this.#parts.turns.idle();
+    if (this.#parts.index.get(id)?.retracted === false) {
       throw new StoreError("damaged", "public.kv has lost a message that it lists");
     }
-    return bytes;
+    return undefined;
   }
 
   /** The message; `undefined` when unknown or retracted. Throws also when it is damaged. */

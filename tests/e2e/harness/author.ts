@@ -1,5 +1,6 @@
 /** Makes posts as an author's node would, and the same posts spoiled in one way or another. */
 import { publicKeyOf, SEED_BYTES, sign } from "../../../src/keystore/ed25519.ts";
+import type { Attachment } from "../../../src/wire/body.ts";
 import { encodeBody } from "../../../src/wire/body_encode.ts";
 import { idBytes, type IdentityKey, type MessageId, messageId } from "../../../src/wire/ids.ts";
 import { type Labels, labelsOf, MAIN_NETWORK } from "../../../src/wire/labels.ts";
@@ -29,6 +30,8 @@ export interface PostOptions {
   readonly stamped?: boolean;
   /** Name in the profile. */
   readonly name?: string;
+  /** Files with it. */
+  readonly attachments?: readonly Attachment[];
   /** When the profile was last changed, in seconds since 1970: with this post, unless given. */
   readonly updated?: number;
 }
@@ -63,7 +66,7 @@ export class Author {
       created,
       text,
       markup: [],
-      attachments: [],
+      attachments: options.attachments ?? [],
       profile,
     });
     const labels = this.#labels;

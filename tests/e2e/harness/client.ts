@@ -183,6 +183,27 @@ export class RawClient implements Disposable {
     return { answer: codes[0], frames };
   }
 
+  /**
+   * Offers up to 16 messages, hands over those that are wanted, wants nothing in return and ends the
+   * exchange. Answers the code of each offer, and the results of those that were wanted in order.
+   */
+  async deliverAll(
+    messages: readonly { readonly id: MessageId; readonly bytes: Uint8Array }[],
+  ): Promise<{ codes: readonly AnswerCode[]; results: readonly number[] }> {
+    await this.greet(messages.map(({ id }) => id));
+    await this.expect("hello");
+    const { codes } = await this.expect("answer");
+    const { ids } = await this.expect("offer");
+    const notNow = ids.map(() => ANSWER.notNow);
+    await this.send({ kind: "answer", codes: notNow, knewAddress: false, stems: 0 });
+    const wanted = messages.filter((_, i) => codes[i] === ANSWER.want);
+    for (const { bytes } of wanted) await this.sendBytes(encode([3, bytes]));
+    const results: number[] = [];
+    while (results.length < wanted.length) results.push((await this.expect("result")).code);
+    await this.send({ kind: "bye" });
+    return { codes, results };
+  }
+
   /** Closes the connection, at once. */
   [Symbol.dispose](): void {
     if (this.#closed) return;
