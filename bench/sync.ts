@@ -49,7 +49,7 @@ const twoSets = halves();
 reconciled(twoSets, theirs);
 const merged = measured(() => reconciled(twoSets, theirs));
 const changing = measured(changed);
-const hostile = hostileMessages(ours);
+const hostile = { oneSet: hostileMessages(ours), twoSets: hostileMessages(twoSets) };
 const reference = measured(() => {
   const vector = new nip77.NegentropyStorageVector();
   for (const slot of shared) vector.insert(columns.createdOf(slot), bytesToHex(columns.idOf(slot)));

@@ -1,6 +1,6 @@
 /**
  * The ids that a node holds in the order that reconciliation needs, with sums, kept up to date one by
- * one (docs/PROTOCOL.md section 8, docs/decisions/0010-sums-over-blocks.md). Two levels:
+ * one (docs/PROTOCOL.md section 8, docs/decisions/0011-sums-over-blocks.md). Two levels:
  *
  * ```
  * order     block 7 │ block 2 │ block 9 │ …     with rank and sum of what is before, made when asked
