@@ -28,10 +28,12 @@ export interface NodeEngineOptions {
   readonly eager: boolean;
   /** Where messages wait to be stored: how loaded the node is. Not at all unless given. */
   readonly injector?: Injector;
+  /** Other chance than the system's, for tests. */
+  readonly rng?: Rng;
 }
 
 /** Makes the engine with the messages and addresses that are stored. */
-export function makeEngine({ store, held, self, eager, injector }: NodeEngineOptions): Engine {
+export function makeEngine({ store, held, self, eager, injector, rng }: NodeEngineOptions): Engine {
   const { refinements } = DEFAULT_CONFIG;
   const digest = ruleDigest();
   const gauge = new LoadGauge();
@@ -39,7 +41,7 @@ export function makeEngine({ store, held, self, eager, injector }: NodeEngineOpt
     injector && gauge.read(injector.pressure(payer), now);
   return new Engine({
     config: { ...DEFAULT_CONFIG, refinements: { ...refinements, ride: !eager } },
-    rng: systemRng(),
+    rng: rng ?? systemRng(),
     self,
     known: { has: (id) => store.has(id) || held?.(id) === true },
     messages: freshMessages(store),
