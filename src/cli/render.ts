@@ -129,7 +129,7 @@ export function renderPeers(peers: readonly PeerView[], style: Style): string {
 
 /** The node's health. */
 export function renderStatus(status: StatusView): string {
-  const { exchanges } = status;
+  const { exchanges, reconciliation } = status;
   const rows: [string, string][] = [
     ["node", status.running ? `running for ${renderDuration(status.uptime)}` : "not running"],
     ["network", safeLine(status.network)],
@@ -149,6 +149,12 @@ export function renderStatus(status: StatusView): string {
     ],
     ["carried", `${exchanges.received} received, ${exchanges.delivered} delivered`],
     ["refused", String(exchanges.refused)],
+    [
+      "caught up",
+      `${reconciliation.completed} times, ${reconciliation.cutShort} cut short, ` +
+      `${reconciliation.served} for peers; ${reconciliation.received} received, ` +
+      `${reconciliation.delivered} delivered`,
+    ],
   ];
   return [
     ...rows.map(([name, value]) => `${padEnd(name, 10)} ${value}`),

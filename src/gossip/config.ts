@@ -5,6 +5,7 @@
  */
 import { EXCHANGE_BODY_BYTES, OFFER_IDS } from "../wire/limits.ts";
 import type { LinkClass } from "./budgets.ts";
+import { RECONCILE_CONFIG, type ReconcileConfig } from "./reconcile_config.ts";
 import type { BucketRule } from "./token_bucket.ts";
 
 /** Additions to the plain rule of the seed, one by one, so that their effect can be measured. */
@@ -134,6 +135,8 @@ export interface GossipConfig {
   readonly maxStems: number;
   /** Bytes of them: section 6. */
   readonly maxStemBytes: number;
+  /** What this node allows itself and others when it reconciles: section 8. */
+  readonly reconcile: ReconcileConfig;
 
   /** Which additions to the plain rule are on: section 6, all of them. */
   readonly refinements: Refinements;
@@ -204,5 +207,6 @@ export const DEFAULT_CONFIG: GossipConfig = {
   stemEmbargoMeanMs: 15_000,
   maxStems: 1_024,
   maxStemBytes: 8_388_608,
+  reconcile: RECONCILE_CONFIG,
   refinements: { limits: true, ride: true, hold: true, delivered: true },
 };

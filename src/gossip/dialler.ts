@@ -48,9 +48,9 @@ export class Dialler {
     };
   }
 
-  /** Asks for an exchange as soon as one may start. */
-  request(): void {
-    this.#triggers.request();
+  /** Asks for an exchange as soon as one may start, with somebody else than these. */
+  request(not: readonly NodeAddress[] = []): void {
+    this.#triggers.request(not);
   }
 
   /** Asks for another peer in place of one that couldn't be reached. */

@@ -7,79 +7,31 @@
  */
 import type { NodeAddress } from "../wire/address.ts";
 import { mayDial } from "../wire/address_rules.ts";
-import type { UnixMs } from "../wire/time.ts";
-import type { AddressBook } from "./address_book.ts";
+import { toSeconds, type UnixMs, type UnixSeconds } from "../wire/time.ts";
 import { Alarm } from "./alarm.ts";
 import { Budgets } from "./budgets.ts";
 import { DEFAULT_CONFIG, type GossipConfig } from "./config.ts";
 import { Dialler } from "./dialler.ts";
-import type { InEvent, MessageFact, OutEvent, SessionId, Timer } from "./events.ts";
+import type { EngineOptions, EngineSizes, InitialMessage } from "./engine_options.ts";
+import type { InEvent, OutEvent, SessionId, Timer } from "./events.ts";
 import { Exchange, type HelloFields, type Step } from "./exchange.ts";
-import type { ExchangePorts, Failure, KnownMessages } from "./exchange_ports.ts";
+import type { ExchangePorts, Failure } from "./exchange_ports.ts";
 import { FreshMessages } from "./freshness.ts";
 import { InFlight } from "./in_flight.ts";
 import { InboundLimits } from "./inbound_limits.ts";
-import { type InitialAddress, Nodes } from "./nodes.ts";
-import { OwnAddresses, type Self } from "./own_addresses.ts";
-import type { Rng } from "./rng.ts";
+import { Nodes } from "./nodes.ts";
+import { OwnAddresses } from "./own_addresses.ts";
+import { Reconciliation } from "./reconcile.ts";
 import { Stem } from "./stem.ts";
 import type { Attempt } from "./triggers.ts";
-
-/** A message as it was kept from an earlier run. */
-export interface InitialMessage {
-  /** What it is. */
-  readonly message: MessageFact;
-  /** 0 to F. */
-  readonly freshness: number;
-}
-
-/** What an engine works with. */
-export interface EngineOptions {
-  /** Constants; section 6's unless given. */
-  readonly config?: GossipConfig;
-  /** Where chance comes from. */
-  readonly rng: Rng;
-  /** What the node knows of its own addresses. */
-  readonly self: Self;
-  /** What the node stores. */
-  readonly known: KnownMessages;
-  /** Read at `start`, the longest stored first. Those at freshness 0 may be left out. */
-  readonly messages: Iterable<InitialMessage>;
-  /** Known nodes and candidates of an earlier run. */
-  readonly addresses: Iterable<InitialAddress>;
-  /** What the next hello says. */
-  readonly hello: (now: UnixMs) => HelloFields;
-  /** Seconds for which a payer (of `admit`) should stay away; 0, never busy, unless given. */
-  readonly busy?: (payer: string, now: UnixMs) => number;
-  /** Another address book than the real one, for simulations. */
-  readonly book?: AddressBook;
-}
-
-/** Sizes of what the engine remembers, for `status` and the tests of their bounds. */
-export interface EngineSizes {
-  /** Connections, those being dialled or closed included. */
-  readonly sessions: number;
-  /** Of them inbound ones. */
-  readonly inbound: number;
-  /** Prefixes whose new connections are being counted. */
-  readonly inboundPrefixes: number;
-  /** Messages above freshness 0. */
-  readonly fresh: number;
-  /** Messages held on their stem. */
-  readonly stems: number;
-  /** Ids remembered to have been asked for. */
-  readonly inFlight: number;
-  /** Known nodes. */
-  readonly known: number;
-  /** Candidates. */
-  readonly candidates: number;
-}
 
 interface Session {
   readonly id: SessionId;
   readonly exchange: Exchange;
   /** The wish that dialled it; none for candidates and inbound ones. */
   readonly attempt: Attempt | undefined;
+  /** Whether it counts as one of the exchanges that this node has dialled. */
+  counts: boolean;
   state: "running" | "completed" | "closing";
 }
 
@@ -93,6 +45,8 @@ export class Engine {
   readonly #dialler: Dialler;
   readonly #age: Alarm;
   readonly #embargo: Alarm;
+  readonly #again: Alarm;
+  readonly #reconciliation: Reconciliation | undefined;
   readonly #sessions = new Map<SessionId, Session>();
   #out: OutEvent[] = [];
   #running = false;
@@ -113,6 +67,7 @@ export class Engine {
     this.#limits = new InboundLimits(config);
     this.#age = new Alarm({ kind: "age" }, emit);
     this.#embargo = new Alarm({ kind: "stem" }, emit);
+    this.#again = new Alarm({ kind: "sync" }, emit);
     const nodes = options.book ?? new Nodes({ config, rng, emit }, options.addresses);
     this.#ports = {
       config,
@@ -130,6 +85,9 @@ export class Engine {
       stem: new Stem({ config, rng, emit, nodes, known }),
       own: new OwnAddresses(self, rng),
     };
+    const wall = (): UnixSeconds => toSeconds(this.#wall ?? this.#now);
+    this.#reconciliation = options.sync &&
+      new Reconciliation(this.#ports, { source: options.sync, wall });
     this.#dialler = new Dialler(this.#ports, (remote, attempt) => {
       this.#open(this.#nextSession++ as SessionId, { remote, attempt, inbound: false });
     });
@@ -144,6 +102,7 @@ export class Engine {
       inboundPrefixes: this.#limits.buckets,
       fresh: messages.size,
       stems: stem.size,
+      served: this.#reconciliation?.served ?? 0,
       inFlight: inFlight.size,
       known: nodes.known,
       candidates: nodes.candidates,
@@ -159,6 +118,7 @@ export class Engine {
     this.#wall = now;
     this.#dispatch(event);
     if (this.#running) {
+      this.#reconcileAgain();
       this.#dialler.pump(this.#now);
       this.#age.set(this.#ports.messages.nextExpiry(), this.#now);
       this.#embargo.set(this.#ports.stem.nextEmbargo(), this.#now);
@@ -174,6 +134,8 @@ export class Engine {
         return this.#start();
       case "stop":
         return this.#stop();
+      case "woke":
+        return this.#wishToReconcile();
       case "timer":
         return this.#timer(event.timer);
       case "injected":
@@ -210,6 +172,8 @@ export class Engine {
         return this.#step(event.session, ({ exchange }) => exchange.opened());
       case "frame":
         return this.#step(event.session, (session) => this.#frame(session, event));
+      case "sent":
+        return this.#step(event.session, ({ exchange }) => exchange.sent(event.bytes, this.#now));
       case "bad-frame":
         return this.#step(event.session, ({ exchange }) => exchange.badFrame());
       case "dial-failed":
@@ -233,7 +197,7 @@ export class Engine {
     for (const { message, freshness } of this.#initial) {
       this.#ports.messages.restore(message, freshness);
     }
-    this.#dialler.request();
+    this.#wishToReconcile();
   }
 
   #stop(): void {
@@ -244,14 +208,20 @@ export class Engine {
     this.#dialler.stop();
     this.#age.clear();
     this.#embargo.clear();
+    this.#again.clear();
   }
 
   #timer(timer: Timer): void {
     switch (timer.kind) {
       case "frame-deadline":
       case "exchange-deadline":
-        return this.#fails(timer.session, { reason: "timeout", fault: "failed" });
+        return this.#step(timer.session, ({ exchange }) => exchange.late(timer.kind, this.#now));
+      case "sync":
+        this.#again.fired();
+        return this.#requestAnother();
       case "gossip":
+        this.#reconciliation?.trigger.period();
+        return this.#dialler.fired(timer.kind);
       case "dial":
       case "candidates":
         return this.#dialler.fired(timer.kind);
@@ -311,8 +281,10 @@ export class Engine {
     readonly inbound: boolean;
   }): void {
     const hello = (): HelloFields => this.#hello(this.#wall ?? this.#now);
-    const exchange = new Exchange(this.#ports, { session: id, remote, inbound, hello });
-    this.#sessions.set(id, { id, exchange, attempt, state: "running" });
+    const reconciliation = this.#reconciliation;
+    const options = { session: id, remote, inbound, hello, reconciliation };
+    const exchange = new Exchange(this.#ports, options);
+    this.#sessions.set(id, { id, exchange, attempt, counts: !inbound, state: "running" });
     exchange.begin();
   }
 
@@ -324,7 +296,34 @@ export class Engine {
     if (step === undefined) return;
     if (step.kind === "failed") return this.#fails(id, step.failure);
     if (step.kind === "completed") this.#completed(session);
-    if (step.kind === "over" || !session.exchange.inbound) this.#close(session);
+    const { inbound, reconciling } = session.exchange;
+    if (step.kind === "over" || (!inbound && !reconciling)) this.#close(session);
+    // It may take two minutes, in which others are to be gossiped with, this peer among them.
+    else if (reconciling) this.#hangUp(session);
+  }
+
+  /** Frees its place among the exchanges that this node has dialled. */
+  #hangUp(session: Session): void {
+    if (session.counts) this.#dialler.closed(session.exchange.remote);
+    session.counts = false;
+  }
+
+  #wishToReconcile(): void {
+    this.#reconciliation?.trigger.wish();
+    this.#dialler.request();
+  }
+
+  /** Starts an exchange, now or in a while, when more is missing than the last reconciliation brought. */
+  #reconcileAgain(): void {
+    const at = this.#reconciliation?.takeAgainAt();
+    if (at === undefined) return;
+    if (at > this.#now) this.#again.set(at, this.#now);
+    else this.#requestAnother();
+  }
+
+  #requestAnother(): void {
+    const last = this.#reconciliation?.trigger.last;
+    this.#dialler.request(last === undefined ? [] : [last]);
   }
 
   #completed(session: Session): void {
@@ -361,10 +360,10 @@ export class Engine {
     const session = this.#sessions.get(id);
     if (session === undefined) return;
     const was = session.state;
-    session.exchange.end();
+    session.exchange.end(failure, this.#now);
     this.#sessions.delete(id);
     this.#limits.closed(id);
-    if (!session.exchange.inbound) this.#dialler.closed(session.exchange.remote);
+    this.#hangUp(session);
     this.#failed(session, { was, failure });
   }
 
@@ -392,10 +391,11 @@ export class Engine {
     }
   }
 
-  #close(session: Session, { atOnce }: Pick<Failure, "atOnce"> = {}): void {
+  #close(session: Session, failure?: Failure): void {
     session.state = "closing";
-    session.exchange.end();
+    session.exchange.end(failure, this.#now);
     this.#limits.leaving(session.id);
+    const atOnce = failure?.atOnce;
     this.#ports.emit({ kind: "close", session: session.id, ...(atOnce && { atOnce }) });
   }
 }

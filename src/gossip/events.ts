@@ -39,6 +39,7 @@ export type Timer =
   | { readonly kind: "candidates" }
   | { readonly kind: "age" }
   | { readonly kind: "stem" }
+  | { readonly kind: "sync" }
   | { readonly kind: "frame-deadline"; readonly session: SessionId }
   | { readonly kind: "exchange-deadline"; readonly session: SessionId };
 
@@ -46,6 +47,8 @@ export type Timer =
 export type InEvent =
   /** The node is up: timers start. */
   | { readonly kind: "start" }
+  /** The machine slept, or stood still: what did it miss? */
+  | { readonly kind: "woke" }
   | { readonly kind: "timer"; readonly timer: Timer }
   /**
    * The owner says something: it enters by the stem. Nothing is stored before `publish` says so, or a
@@ -97,6 +100,11 @@ export type InEvent =
     /** Present when the message was novel and is now stored; of a stem message, when it is valid and novel. */
     readonly message: MessageFact | undefined;
   }
+  /**
+   * The message of a `send-message` was handed to the connection, in a frame of so many bytes; in the
+   * order of the `send-message`s of that session.
+   */
+  | { readonly kind: "sent"; readonly session: SessionId; readonly bytes: number }
   /** The connection is gone, whoever closed it. */
   | { readonly kind: "closed"; readonly session: SessionId }
   /** The node is stopping: no new exchange starts, open ones are closed. */
@@ -122,6 +130,32 @@ export interface ExchangeSummary {
   readonly known: number;
   /** Messages from the peer that were refused with blame. */
   readonly refused: number;
+}
+
+/** What an ended reconciliation did, for `status` and the tests. */
+export interface SyncSummary {
+  /** On which connection. */
+  readonly session: SessionId;
+  /** The address dialled, or the source address of a connection that came in. */
+  readonly address: NodeAddress;
+  /** Whether this node began it. */
+  readonly outbound: boolean;
+  /** Whether this node, which began it, asked for all that it missed. */
+  readonly finished: boolean;
+  /** Why it failed, in a word, when it did. */
+  readonly reason: string | undefined;
+  /** Novel messages received. */
+  readonly received: number;
+  /** Messages delivered that the peer accepted as novel. */
+  readonly delivered: number;
+  /** Messages from the peer that were refused with blame. */
+  readonly refused: number;
+  /** Sync frames of the initiator. */
+  readonly rounds: number;
+  /** Bytes of sync frames and messages that came. */
+  readonly bytesIn: number;
+  /** Bytes of sync frames and messages that left. */
+  readonly bytesOut: number;
 }
 
 /**
@@ -185,4 +219,5 @@ export type OutEvent =
     /** First bytes of the hash of the peer's rules. */
     readonly digest: Uint8Array;
   }
-  | { readonly kind: "exchange-ended"; readonly summary: ExchangeSummary };
+  | { readonly kind: "exchange-ended"; readonly summary: ExchangeSummary }
+  | { readonly kind: "sync-ended"; readonly summary: SyncSummary };

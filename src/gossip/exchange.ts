@@ -7,7 +7,7 @@
  *                            ←────           hello, answer, offer
  *   answer, wanted messages  ────→
  *   results                  ←───→           wanted messages, results
- *   bye                      ────→
+ *   bye, or a reconciliation ────→           (reconcile.ts)
  * ```
  * Each side reads while it writes. What the peer may say next is `#expect`; anything else is a
  * violation and ends the exchange with blame. An exchange is complete with the last result in
@@ -25,6 +25,9 @@ import { type ExchangePorts, type Failure, type Peer, violation } from "./exchan
 import { Incoming, type Verdict } from "./incoming.ts";
 import { Outgoing } from "./outgoing.ts";
 import { connectionPrefixOf, placeOf } from "./places.ts";
+import type { Reconciliation } from "./reconcile.ts";
+import type { SyncEnd } from "./reconcile_ports.ts";
+import type { Deadline, SyncPeer, SyncSession } from "./reconcile_session.ts";
 
 /** What a node says in its hello besides port and observed address. */
 export type HelloFields = Omit<HelloFrame, "kind" | "port" | "observed">;
@@ -46,13 +49,15 @@ export interface ExchangeOptions {
   readonly inbound: boolean;
   /** What to say in hello, asked for when it is sent. */
   readonly hello: () => HelloFields;
+  /** What may follow a completed exchange; nothing if undefined. */
+  readonly reconciliation: Reconciliation | undefined;
 }
 
 /** One exchange from connecting to closing. */
 export class Exchange {
   readonly #ports: ExchangePorts;
   readonly #options: ExchangeOptions;
-  #expect: "connection" | "hello" | "offer" | "answer" | "transfer" | "bye" = "connection";
+  #expect: "connection" | "hello" | "offer" | "answer" | "transfer" | "bye" | "sync" = "connection";
   #address: NodeAddress | undefined;
   #told: NodeAddress | undefined;
   /** Ids that the peer offered, not to be offered back. */
@@ -61,7 +66,8 @@ export class Exchange {
   #peer: Peer | undefined;
   #incoming: Incoming | undefined;
   #outgoing: Outgoing | undefined;
-  readonly #armed = new Set<"frame-deadline" | "exchange-deadline">();
+  #sync: SyncSession | undefined;
+  readonly #armed = new Set<Deadline>();
 
   /** Makes an exchange; nothing happens before {@linkcode begin}. */
   constructor(ports: ExchangePorts, options: ExchangeOptions) {
@@ -95,6 +101,11 @@ export class Exchange {
     return this.#expect !== "connection" && this.#expect !== "hello";
   }
 
+  /** Whether it is done and the connection serves a reconciliation now. */
+  get reconciling(): boolean {
+    return this.#expect === "sync";
+  }
+
   /** Messages that the peer accepted as novel. */
   get delivered(): readonly MessageId[] {
     return this.#outgoing?.delivered ?? [];
@@ -126,10 +137,15 @@ export class Exchange {
 
   /** A frame came. */
   frame(frame: Frame, now: UnixMs): Step {
+    if (this.#expect === "bye" && this.inbound && isSync(frame) && !this.#serve(now)) {
+      this.#send({ kind: "bye" });
+      return { kind: "over" };
+    }
+    if (this.#sync !== undefined) return stepOf(this.#sync.frame(frame, now));
     const failure = this.#take(frame, now);
     if (failure !== undefined) return { kind: "failed", failure };
-    if (this.#expect === "bye" && (frame.kind === "bye" || isSync(frame))) return { kind: "over" };
-    return this.#progress(true);
+    if (this.#expect === "bye" && frame.kind === "bye") return { kind: "over" };
+    return this.#progress(now, { frameCame: true });
   }
 
   /** What came was no frame. */
@@ -140,14 +156,29 @@ export class Exchange {
 
   /** A message that this peer sent was checked. */
   admitted(verdict: Verdict, now: UnixMs): Step {
+    if (this.#sync !== undefined) return stepOf(this.#sync.admitted(verdict.code, now));
     const failure = this.#incoming?.admitted(verdict, now);
-    return failure === undefined ? this.#progress(false) : { kind: "failed", failure };
+    return failure === undefined
+      ? this.#progress(now, { frameCame: false })
+      : { kind: "failed", failure };
   }
 
-  /** Lets go of what others could wait for, and of the timers. */
-  end(): void {
+  /** A message was handed to the connection, in a frame of so many bytes. */
+  sent(bytes: number, now: UnixMs): Step {
+    return stepOf(this.#sync?.sent(bytes, now));
+  }
+
+  /** A deadline passed. */
+  late(kind: Deadline, now: UnixMs): Step {
+    if (this.#sync !== undefined) return stepOf(this.#sync.late(kind, now));
+    return { kind: "failed", failure: { reason: "timeout", fault: "failed" } };
+  }
+
+  /** Lets go of what others could wait for, and of the timers; with why, if it failed. */
+  end(failure: Failure | undefined, now: UnixMs): void {
     this.#incoming?.release();
     this.#outgoing?.release();
+    this.#sync?.end(failure, now);
     for (const kind of [...this.#armed]) this.#disarm(kind);
   }
 
@@ -168,7 +199,6 @@ export class Exchange {
 
   #take(frame: Frame, now: UnixMs): Failure | undefined {
     const outOfOrder = violation(`${frame.kind} when ${this.#expect} was due`);
-    const { session } = this.#options;
     switch (frame.kind) {
       case "hello":
         return this.#expect === "hello" ? this.#hello(frame) : outOfOrder;
@@ -186,10 +216,7 @@ export class Exchange {
         return this.#expect === "bye" ? undefined : outOfOrder;
       case "sync":
       case "fetch":
-        // This node doesn't reconcile yet: it says goodbye, without blame.
-        if (this.#expect !== "bye") return outOfOrder;
-        this.#ports.emit({ kind: "send", session, frame: { kind: "bye" } });
-        return undefined;
+        return outOfOrder;
       case "busy":
         if (this.#expect !== "hello" || this.inbound) return outOfOrder;
         this.#ports.nodes.turnedAway(this.remote, {
@@ -279,20 +306,51 @@ export class Exchange {
   }
 
   /** Looks whether all is done, and which deadline holds next. */
-  #progress(frameCame: boolean): Step {
+  #progress(now: UnixMs, { frameCame }: { readonly frameCame: boolean }): Step {
     const { config } = this.#ports;
     let step: Step;
     if (this.#expect === "transfer" && this.#incoming?.done && this.#outgoing?.done) {
       step = { kind: "completed" };
       this.#expect = "bye";
       this.#disarm("exchange-deadline");
-      if (!this.inbound) this.#send({ kind: "bye" });
+      if (!this.inbound) {
+        if (this.#begin(now)) return step;
+        this.#send({ kind: "bye" });
+      }
     }
     const due = this.#expect !== "transfer" || this.#incoming?.awaitsMessages ||
       this.#outgoing?.awaitsResults;
     if (!due || (step !== undefined && !this.inbound)) this.#disarm("frame-deadline");
     else if (frameCame || step !== undefined) this.#arm("frame-deadline", config.frameDeadlineMs);
     return step;
+  }
+
+  /** Goes on to reconcile, if it is time to. */
+  #begin(now: UnixMs): boolean {
+    const peer = this.#syncPeer();
+    this.#sync = peer && this.#options.reconciliation?.initiate(peer, now);
+    if (this.#sync === undefined) return false;
+    // It has set the same timer anew.
+    this.#armed.delete("frame-deadline");
+    // With horizons too high for any range, its first word is goodbye.
+    this.#expect = this.#sync.begin(now) === undefined ? "sync" : "bye";
+    return true;
+  }
+
+  /** Serves a reconciliation, if there aren't too many. */
+  #serve(now: UnixMs): boolean {
+    const peer = this.#syncPeer();
+    this.#sync = peer && this.#options.reconciliation?.respond(peer, now);
+    if (this.#sync === undefined) return false;
+    this.#armed.delete("frame-deadline");
+    this.#expect = "sync";
+    return true;
+  }
+
+  #syncPeer(): SyncPeer | undefined {
+    const { remote, hello } = this.#options;
+    const horizon = Math.max(this.#horizon, hello().horizon) as UnixSeconds;
+    return this.#peer && { peer: this.#peer, remote, horizon };
   }
 
   #meet(place: string): void {
@@ -321,21 +379,26 @@ export class Exchange {
     this.#ports.emit({ kind: "send", session: this.#options.session, frame });
   }
 
-  #arm(kind: "frame-deadline" | "exchange-deadline", afterMs: number): void {
+  #arm(kind: Deadline, afterMs: number): void {
     this.#armed.add(kind);
     this.#ports.emit({ kind: "set-timer", timer: this.#timer(kind), afterMs });
   }
 
-  #disarm(kind: "frame-deadline" | "exchange-deadline"): void {
+  #disarm(kind: Deadline): void {
     if (!this.#armed.delete(kind)) return;
     this.#ports.emit({ kind: "clear-timer", timer: this.#timer(kind) });
   }
 
-  #timer(kind: "frame-deadline" | "exchange-deadline"): Timer {
+  #timer(kind: Deadline): Timer {
     return { kind, session: this.#options.session };
   }
 }
 
 function isSync(frame: Frame): boolean {
   return frame.kind === "sync" || frame.kind === "fetch";
+}
+
+function stepOf(end: SyncEnd): Step {
+  if (end === undefined) return undefined;
+  return end === "over" ? { kind: "over" } : { kind: "failed", failure: end };
 }

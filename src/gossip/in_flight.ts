@@ -44,6 +44,12 @@ export class InFlight {
     return true;
   }
 
+  /** Whether another session was asked for an id so lately that it may still bring it. */
+  coming(id: MessageId, now: UnixMs): boolean {
+    const asked = this.#asked.get(id);
+    return asked !== undefined && asked.owing > 0 && now - asked.since < this.#config.holdMs;
+  }
+
   /** Takes note that a session was asked for an id. */
   ask(id: MessageId, now: UnixMs): void {
     const asked = this.#asked.get(id);

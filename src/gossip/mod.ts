@@ -28,7 +28,8 @@ export {
 export { type Evictable, type EvictionNeed, planEviction } from "./eviction.ts";
 export { PlaceNumbers } from "./place_numbers.ts";
 export { DEFAULT_CONFIG, type GossipConfig, type Refinements } from "./config.ts";
-export { Engine, type EngineOptions, type EngineSizes, type InitialMessage } from "./engine.ts";
+export { Engine } from "./engine.ts";
+export type { EngineOptions, EngineSizes, InitialMessage } from "./engine_options.ts";
 export type {
   AddressSource,
   AdmitPurpose,
@@ -37,6 +38,7 @@ export type {
   MessageFact,
   OutEvent,
   SessionId,
+  SyncSummary,
   Timer,
 } from "./events.ts";
 export type { HelloFields } from "./exchange.ts";
@@ -46,6 +48,9 @@ export { type Load, LoadGauge, type Pressure } from "./load.ts";
 export { FairQueue, type FairQueueRules, type Fare } from "./fair_queue.ts";
 export type { InitialAddress } from "./nodes.ts";
 export type { Self } from "./own_addresses.ts";
+export { RECONCILE_CONFIG, type ReconcileConfig } from "./reconcile_config.ts";
+export type { SyncSource } from "./reconcile_ports.ts";
 export { type Rng, seededRng } from "./rng.ts";
+export { type StoredSlot, SyncSet } from "./sync_set.ts";
 export { type SyncColumns, SyncTree } from "./sync_tree.ts";
 export { RuleWatch, type RuleWatchView } from "./rule_watch.ts";

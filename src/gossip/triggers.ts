@@ -29,9 +29,9 @@ export class Triggers {
     this.#rng = rng;
   }
 
-  /** Asks for a new exchange. */
-  request(): void {
-    this.#merge({ retries: this.#config.retries, tried: [] });
+  /** Asks for a new exchange, with somebody else than these. */
+  request(not: readonly NodeAddress[] = []): void {
+    this.#merge({ retries: this.#config.retries, tried: not });
   }
 
   /** Asks for another peer in place of one that couldn't be reached, if it isn't the last. */

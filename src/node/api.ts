@@ -130,6 +130,19 @@ export interface StatusView {
     /** Messages refused with blame: malformed, too large, forged, unstamped. */
     readonly refused: number;
   };
+  /** What reconciliations did: finding out by sets of ids what was missed, and fetching it. */
+  readonly reconciliation: {
+    /** Begun by this node and finished: nothing is missing that the peer had. */
+    readonly completed: number;
+    /** Begun by this node and ended before that, by time, budget, failure or the peer. */
+    readonly cutShort: number;
+    /** Begun by peers. */
+    readonly served: number;
+    /** Messages that they brought. */
+    readonly received: number;
+    /** Messages given that the peer accepted as novel. */
+    readonly delivered: number;
+  };
   /** Whether keys are in memory. */
   readonly unlocked: boolean;
   /**

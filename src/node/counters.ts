@@ -1,8 +1,8 @@
 /** What the node did since it started, for `status`. */
-import type { ExchangeSummary } from "../gossip/mod.ts";
+import type { ExchangeSummary, SyncSummary } from "../gossip/mod.ts";
 import type { StatusView } from "./api.ts";
 
-/** Counts ended exchanges. */
+/** Counts ended exchanges and reconciliations. */
 export class Counters {
   #completed = 0;
   #failed = 0;
@@ -11,6 +11,7 @@ export class Counters {
   #received = 0;
   #delivered = 0;
   #refused = 0;
+  readonly #reconciliation = { completed: 0, cutShort: 0, served: 0, received: 0, delivered: 0 };
 
   /** Counts an exchange that ended. */
   count(summary: ExchangeSummary): void {
@@ -21,6 +22,20 @@ export class Counters {
     this.#received += summary.received;
     this.#delivered += summary.delivered;
     this.#refused += summary.refused;
+  }
+
+  /** Counts a reconciliation that ended. */
+  reconciled({ outbound, finished, received, delivered }: SyncSummary): void {
+    if (outbound && finished) this.#reconciliation.completed++;
+    else if (outbound) this.#reconciliation.cutShort++;
+    else this.#reconciliation.served++;
+    this.#reconciliation.received += received;
+    this.#reconciliation.delivered += delivered;
+  }
+
+  /** Reconciliations, as `status` shows them. */
+  reconciliation(): StatusView["reconciliation"] {
+    return { ...this.#reconciliation };
   }
 
   /** As `status` shows them. */

@@ -3,7 +3,14 @@
  * carried out here (docs/ARCHITECTURE.md). All protocol decisions are the engine's; this file only
  * moves bytes, in order.
  */
-import type { Engine, ExchangeSummary, InEvent, OutEvent, SessionId } from "../gossip/mod.ts";
+import type {
+  Engine,
+  ExchangeSummary,
+  InEvent,
+  OutEvent,
+  SessionId,
+  SyncSummary,
+} from "../gossip/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import { WireError } from "../wire/errors.ts";
 import { decodeFrame } from "../wire/frame.ts";
@@ -46,6 +53,8 @@ export interface LoopPorts {
   readonly greeted: (hello: Extract<OutEvent, { kind: "greeted" }>) => void;
   /** An exchange ended, well or not. */
   readonly ended: (summary: ExchangeSummary) => void;
+  /** A reconciliation ended, well or not. */
+  readonly reconciled: (summary: SyncSummary) => void;
 }
 
 /** Facts of the engine that outlive the process. */
@@ -152,6 +161,8 @@ export class GossipLoop {
         return this.#ports.greeted(out);
       case "exchange-ended":
         return this.#ports.ended(out.summary);
+      case "sync-ended":
+        return this.#ports.reconciled(out.summary);
       default:
         out satisfies never;
     }
@@ -189,7 +200,7 @@ export class GossipLoop {
       else this.feed({ kind: "dial-failed", session, turnedAway: wasTurnedAway(error) });
       return this.#checkIdle();
     }
-    link.outbox = this.#outboxOf(link.session);
+    link.outbox = this.#outboxOf(session, link.session);
     this.feed({ kind: "opened", session });
     const end = await this.#read(session, link.session);
     // What it sent before it left is admitted before the engine hears that it is gone.
@@ -203,13 +214,14 @@ export class GossipLoop {
     this.#checkIdle();
   }
 
-  #outboxOf(session: Session): Outbox {
+  #outboxOf(id: SessionId, session: Session): Outbox {
     const { load, log } = this.#ports;
     return new Outbox({
       session,
       load,
       log,
-      gone: (id) => this.feed({ kind: "message-gone", id }),
+      sent: (bytes) => this.feed({ kind: "sent", session: id, bytes }),
+      gone: (message) => this.feed({ kind: "message-gone", id: message }),
     });
   }
 

@@ -6,6 +6,7 @@
  * which they came.
  */
 import {
+  type AdmitPurpose,
   DEFAULT_CONFIG,
   FairQueue,
   type FairQueueRules,
@@ -57,6 +58,8 @@ export interface InjectOptions {
   readonly expected?: MessageId | undefined;
   /** Prefix of the peer that they came from; absent for the owner's own. */
   readonly place?: string;
+  /** What for: what sync brings is stored at freshness 0, all else at the full one. */
+  readonly purpose?: AdmitPurpose;
   /** By whom it waits for its turn; the owner's own messages are one payer, too. */
   readonly payer?: string;
   /** Bits that its stamp must have over the base: 0 unless given. */
@@ -101,6 +104,7 @@ export interface InjectorPorts {
 interface Waiting {
   readonly verdict: Promise<Verdict>;
   readonly place: string | undefined;
+  readonly purpose: AdmitPurpose;
   readonly settle: (injected: Injected | Promise<Injected>) => void;
 }
 
@@ -110,6 +114,7 @@ interface Accepted {
   readonly spareBits: number;
   readonly novelStatements: number;
   readonly place: string | undefined;
+  readonly purpose: AdmitPurpose;
   readonly settle: (injected: Injected) => void;
 }
 
@@ -149,7 +154,7 @@ export class Injector {
    * sent it.
    */
   inject(bytes: Uint8Array, options: InjectOptions = {}): Promise<Injected> {
-    const { payer = "", place } = options;
+    const { payer = "", place, purpose = "offered" } = options;
     const checking = this.#admission(bytes, options);
     const first = checking.next();
     if (first.done === true && first.value.kind !== "accept") {
@@ -163,7 +168,7 @@ export class Injector {
     if (noRoom || this.#waiting.isFull(payer)) return Promise.resolve(refusal(RESULT.busy));
     const verdict = decideLater(checking, { first, verify }).catch(this.#bug);
     const done = new Promise<Injected>((settle) => {
-      this.#waiting.push({ verdict, place, settle }, { payer, bytes: bytes.length });
+      this.#waiting.push({ verdict, place, purpose, settle }, { payer, bytes: bytes.length });
     });
     if (!this.#busy) this.#writing = this.#write();
     return done;
@@ -264,7 +269,7 @@ export class Injector {
   async #verified(batch: readonly Waiting[]): Promise<readonly Accepted[]> {
     const accepted: Accepted[] = [];
     const verified = batch.map(async (waiting) => ({ ...waiting, verdict: await waiting.verdict }));
-    for (const { verdict, place, settle } of await Promise.all(verified)) {
+    for (const { verdict, place, purpose, settle } of await Promise.all(verified)) {
       if (verdict.kind !== "accept") {
         settle(this.#unstored(verdict));
         continue;
@@ -281,7 +286,7 @@ export class Injector {
       }
       const { promise, resolve } = Promise.withResolvers<Injected>();
       this.#onWay.set(message.id, promise);
-      accepted.push({ message, place, settle: resolve, spareBits, novelStatements });
+      accepted.push({ message, place, purpose, settle: resolve, spareBits, novelStatements });
       settle(promise);
     }
     return accepted;
@@ -296,9 +301,9 @@ export class Injector {
       const statements = batch.flatMap(({ message }) => statementsOf(message));
       if (statements.length > 0) await store.statements.put(statements);
       const outcomes = await store.putMessages(
-        batch.map(({ message, place }) => ({
+        batch.map(({ message, place, purpose }) => ({
           message,
-          freshness: DEFAULT_CONFIG.fullFreshness,
+          freshness: purpose === "sync" ? 0 : DEFAULT_CONFIG.fullFreshness,
           storedAt,
           place: place === undefined ? 0 : this.#places.of(place),
         })),

@@ -26,6 +26,8 @@ export interface OutboxPorts {
   readonly session: Pick<Session, "ready" | "send" | "destroy">;
   /** Reads messages. */
   readonly load: LoadMessages;
+  /** Told of each message, held or not, that was handed to the session in a frame of so many bytes. */
+  readonly sent: (bytes: number) => void;
   /** Told of a message that is not held any more. */
   readonly gone: (id: MessageId) => void;
   /** Takes diagnostics. */
@@ -122,6 +124,7 @@ export class Outbox {
     const bytes = encodeFrame(frame);
     this.#unwaited += bytes.length + QUEUED_FRAME_BYTES;
     session.send(bytes);
+    if (frame.kind === "message") this.#ports.sent(bytes.length);
   }
 }
 

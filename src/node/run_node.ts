@@ -192,6 +192,7 @@ async function startNode(
       rules.observe(remote, digest);
     },
     stored: (message) => hooks.emit({ event: "message", id: message.id }),
+    reconciled: (summary) => counters.reconciled(summary),
     ended: (summary) => {
       counters.count(summary);
       if (summary.completed && summary.address !== undefined) {
@@ -225,6 +226,7 @@ async function startNode(
       addresses: addresses(),
       uptime: Math.floor((performance.now() - began) / 1000),
       exchanges: counters.view(),
+      reconciliation: counters.reconciliation(),
       peers: notes.peers().filter(({ freshness }) => freshness > 0).length,
       permissions: privileges(),
       storage: keeper.view(),

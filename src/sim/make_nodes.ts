@@ -2,17 +2,20 @@
 import {
   DEFAULT_CONFIG,
   Engine,
+  type GossipConfig,
   type HelloFields,
   type InitialAddress,
   type KnownMessages,
   type Rng,
   seededRng,
+  SyncSet,
 } from "../gossip/mod.ts";
 import { addressOf, hostPort, type NodeAddress } from "../wire/address.ts";
 import type { MessageId } from "../wire/ids.ts";
 import { type UnixMs, unixSeconds } from "../wire/time.ts";
 import { FullView } from "./full_view.ts";
 import type { NetworkOptions, NodeTraits } from "./network_options.ts";
+import type { PostedMessages } from "./posted.ts";
 import { publicAddress } from "./public_address.ts";
 import type { VirtualNode } from "./virtual_node.ts";
 
@@ -29,10 +32,20 @@ const HELLO: HelloFields = {
   digest: new Uint8Array(8),
 };
 
-/** What all nodes are made of. */
-interface Plan {
+/** What nodes share. */
+export interface Common {
+  /** How the network is to be. */
   readonly options: NetworkOptions;
+  /** The network's chance. */
   readonly rng: Rng;
+  /** Every message. */
+  readonly posted: PostedMessages;
+  /** The virtual time. */
+  readonly clock: () => UnixMs;
+}
+
+/** What all nodes are made of. */
+interface Plan extends Common {
   readonly addresses: readonly NodeAddress[];
   readonly traits: readonly NodeTraits[];
   /** Those that can be dialled, and where each node stands among them. */
@@ -41,7 +54,8 @@ interface Plan {
 }
 
 /** Makes all nodes, each with an engine of its own that draws its own chance. */
-export function makeNodes(options: NetworkOptions, rng: Rng): VirtualNode[] {
+export function makeNodes(common: Common): VirtualNode[] {
+  const { options } = common;
   const indices = Array.from({ length: options.nodes }, (_, index) => index);
   const addresses = indices.map(options.addressOf ?? publicAddress);
   const traits = indices.map((index) => options.traits?.(index) ?? {});
@@ -50,7 +64,7 @@ export function makeNodes(options: NetworkOptions, rng: Rng): VirtualNode[] {
     traits[index]!.dialable === false ? undefined : dialable.push(address) - 1
   );
   return indices.map((index) =>
-    makeNode({ options, rng, addresses, traits, dialable, positions }, index)
+    makeNode({ ...common, addresses, traits, dialable, positions }, index)
   );
 }
 
@@ -59,13 +73,21 @@ function makeNode(plan: Plan, index: number): VirtualNode {
   const traits = plan.traits[index]!;
   const stored = new Map<MessageId, UnixMs>();
   const { host } = hostPort(address);
+  const rng = seededRng(Math.floor(plan.rng.next() * 2 ** 32));
+  const known = traits.knowsAll ? { has: () => true } : stored;
+  const config = traits.config ?? plan.options.config ?? DEFAULT_CONFIG;
+  const { posted: columns, clock } = plan;
+  const sync = plan.options.reconcile
+    ? new SyncSet({ columns, config: config.reconcile, rng, clock })
+    : undefined;
   return {
     index,
     address,
     remote: addressOf(host, FIRST_SOURCE_PORT + index % SOURCE_PORTS)!,
     dialable: traits.dialable !== false,
-    engine: makeEngine(plan, { index, known: traits.knowsAll ? { has: () => true } : stored }),
+    engine: makeEngine(plan, { index, known, stored, rng, config, sync }),
     stored,
+    sync,
     links: new Map(),
     timers: new Map(),
     twist: traits.twist,
@@ -73,17 +95,20 @@ function makeNode(plan: Plan, index: number): VirtualNode {
   };
 }
 
-function makeEngine(plan: Plan, { index, known }: {
+function makeEngine(plan: Plan, { index, known, stored, rng, config, sync }: {
   readonly index: number;
   readonly known: KnownMessages;
+  readonly stored: ReadonlyMap<MessageId, UnixMs>;
+  readonly rng: Rng;
+  readonly config: GossipConfig;
+  readonly sync: SyncSet | undefined;
 }): Engine {
   const { options } = plan;
-  const rng = seededRng(Math.floor(plan.rng.next() * 2 ** 32));
   const address = plan.addresses[index]!;
   const traits = plan.traits[index]!;
   const reachable = traits.dialable !== false;
   return new Engine({
-    config: traits.config ?? options.config ?? DEFAULT_CONFIG,
+    config,
     rng,
     self: reachable
       ? { port: hostPort(address).port, addresses: [address] }
@@ -92,6 +117,7 @@ function makeEngine(plan: Plan, { index, known }: {
     messages: [],
     addresses: options.fullView ? [] : knownAtStart(plan, index),
     hello: () => HELLO,
+    ...(sync && { sync: { items: () => sync.items(), holds: (id) => stored.has(id) } }),
     ...(options.fullView && {
       book: new FullView({ all: plan.dialable, index: plan.positions[index], rng }),
     }),

@@ -5,6 +5,7 @@ import type {
   InitialAddress,
   OutEvent,
   Rng,
+  SyncSummary,
 } from "../gossip/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import type { Frame } from "../wire/frame.ts";
@@ -25,6 +26,8 @@ export interface Watch {
   readonly freshness?: (node: VirtualNode, id: MessageId, freshness: number) => void;
   /** An exchange ended. */
   readonly ended?: (node: VirtualNode, summary: ExchangeSummary) => void;
+  /** A reconciliation ended, on either side. */
+  readonly reconciled?: (node: VirtualNode, summary: SyncSummary) => void;
 }
 
 /** What is particular about one node. */
@@ -59,6 +62,8 @@ export interface NetworkOptions {
   readonly addressOf?: (index: number) => NodeAddress;
   /** What is particular about each node; nothing unless given. */
   readonly traits?: (index: number) => NodeTraits;
+  /** Whether nodes reconcile; not unless said. */
+  readonly reconcile?: boolean;
   /** Told of what happens. */
   readonly watch?: Watch;
 }

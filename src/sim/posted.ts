@@ -2,7 +2,7 @@
  * Every message that was posted in a simulated network, in one table that all nodes share: what a
  * store would hold of it. Messages need no signatures here; their bytes begin with their id.
  */
-import type { MessageFact, Rng } from "../gossip/mod.ts";
+import type { MessageFact, Rng, SyncColumns } from "../gossip/mod.ts";
 import { ID_BYTES, type MessageId, messageId } from "../wire/ids.ts";
 import { type UnixMs, unixSeconds } from "../wire/time.ts";
 
@@ -21,7 +21,7 @@ export interface Posted {
 }
 
 /** The table. */
-export class PostedMessages {
+export class PostedMessages implements SyncColumns {
   readonly #rng: Rng;
   readonly #all: Posted[] = [];
   readonly #byId = new Map<MessageId, Posted>();
@@ -54,6 +54,22 @@ export class PostedMessages {
     return posted;
   }
 
+  /** See {@linkcode SyncColumns.compare}. */
+  compare(slotA: number, slotB: number): number {
+    const [a, b] = [this.#at(slotA), this.#at(slotB)];
+    return a.fact.created - b.fact.created || (a.fact.id < b.fact.id ? -1 : a === b ? 0 : 1);
+  }
+
+  /** See {@linkcode SyncColumns.createdOf}. */
+  createdOf(slot: number): number {
+    return this.#at(slot).fact.created;
+  }
+
+  /** See {@linkcode SyncColumns.idOf}. */
+  idOf(slot: number): Uint8Array {
+    return this.#at(slot).bytes.subarray(0, ID_BYTES);
+  }
+
   /** The message with that id. */
   get(id: MessageId): Posted | undefined {
     return this.#byId.get(id);
@@ -62,5 +78,11 @@ export class PostedMessages {
   /** The message with these bytes, or `undefined` when they are none. */
   read(bytes: Uint8Array): Posted | undefined {
     return this.#byBytes.get(bytes);
+  }
+
+  #at(slot: number): Posted {
+    const posted = this.#all[slot];
+    if (posted === undefined) throw new RangeError(`There is no slot ${slot}`);
+    return posted;
   }
 }

@@ -57,7 +57,8 @@ export class VirtualNetwork {
       find: (address) => this.#byAddress.get(address),
       arrived: (to, from, frame) => this.#watch.arrived?.(to, from, frame),
     });
-    this.nodes = makeNodes(options, this.rng);
+    const { rng, posted } = this;
+    this.nodes = makeNodes({ options, rng, posted, clock: () => this.#now });
     for (const node of this.nodes) this.#byAddress.set(node.address, node);
   }
 
@@ -160,6 +161,8 @@ export class VirtualNetwork {
         return void node.timers.delete(timerKey(out.timer));
       case "exchange-ended":
         return this.#watch.ended?.(node, out.summary);
+      case "sync-ended":
+        return this.#watch.reconciled?.(node, out.summary);
       case "freshness-changed":
         return this.#watch.freshness?.(node, out.id, out.freshness);
       case "address-changed":
@@ -185,6 +188,7 @@ export class VirtualNetwork {
   #sendMessage(node: VirtualNode, session: SessionId, id: MessageId): void {
     const bytes = node.stored.has(id) ? this.posted.get(id)?.bytes : undefined;
     this.#links.send(node, session, { kind: "message", bytes: bytes ?? new Uint8Array(0) });
+    if (node.sync) this.#soon(node, { kind: "sent", session, bytes: bytes?.length ?? 0 });
   }
 
   #admit(node: VirtualNode, out: Extract<OutEvent, { kind: "admit" }>): void {
@@ -217,6 +221,7 @@ export class VirtualNetwork {
 
   #store(node: VirtualNode, posted: Posted): void {
     node.stored.set(posted.fact.id, this.#now);
+    node.sync?.add(posted.slot);
     this.#watch.stored?.(node, posted);
   }
 

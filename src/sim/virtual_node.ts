@@ -1,5 +1,5 @@
 /** One node of a simulated network, as the network sees it. */
-import type { Engine, OutEvent, SessionId } from "../gossip/mod.ts";
+import type { Engine, OutEvent, SessionId, SyncSet } from "../gossip/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { UnixMs } from "../wire/time.ts";
@@ -34,6 +34,8 @@ export interface VirtualNode {
   readonly engine: Engine;
   /** When each message was stored here. */
   readonly stored: Map<MessageId, UnixMs>;
+  /** What of it takes part in reconciliation, if nodes reconcile. */
+  readonly sync: SyncSet | undefined;
   /** Its connections. */
   readonly links: Map<SessionId, Link>;
   /** Tokens of the timers that are set, by name; one that was set anew has another token. */

@@ -80,6 +80,10 @@ export const MAX_STATEMENTS = 32;
 export const OFFER_IDS = 16;
 /** Message ids in one fetch or in one offer of a sync. */
 export const SYNC_IDS = 64;
+/** Fetches of one side whose messages haven't all come; more is a violation. */
+export const SYNC_FETCHES = 4;
+/** Offers of a sync whose messages haven't all got their results; more is a violation. */
+export const SYNC_OFFERS = 2;
 /** Bytes of message bodies each way in one exchange. */
 export const EXCHANGE_BODY_BYTES = 262_144;
 /** Longest back-off in a busy frame, in seconds. */

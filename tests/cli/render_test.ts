@@ -145,6 +145,7 @@ Deno.test("renderStatus", () => {
       delivered: 4,
       refused: 2,
     },
+    reconciliation: { completed: 3, cutShort: 1, served: 2, received: 90, delivered: 8 },
     unlocked: false,
     permissions: { read: "denied", net: "granted", sys: "granted" },
     warnings: ["The disk is nearly full."],
@@ -164,6 +165,7 @@ Deno.test("renderStatus", () => {
       "exchanges  5 completed (2 in, 3 out), 1 failed",
       "carried    7 received, 4 delivered",
       "refused    2",
+      "caught up  3 times, 1 cut short, 2 for peers; 90 received, 8 delivered",
       "warning: The disk is nearly full.",
     ].join("\n"),
   );

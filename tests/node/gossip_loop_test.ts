@@ -53,6 +53,7 @@ async function node(
     remember: (event) => noted.push(event),
     stored: () => {},
     greeted: () => {},
+    reconciled: () => {},
     ended: (summary) => {
       for (const one of waiting.filter(({ fits }) => fits(summary))) one.done(summary);
     },

@@ -32,6 +32,7 @@ function bench(load: LoadMessages): Bench {
     block: undefined,
     readies: 0,
     outbox: new Outbox({
+      sent: () => {},
       session: {
         ready: async () => {
           made.readies++;

@@ -18,6 +18,7 @@ export interface LiveNode {
     | "addresses"
     | "uptime"
     | "exchanges"
+    | "reconciliation"
     | "peers"
     | "permissions"
     | "storage"

@@ -18,6 +18,14 @@ import type { OwnerContext } from "./context.ts";
 import { addFollows } from "./people.ts";
 import { findIdentity } from "./resolve.ts";
 
+const NO_RECONCILIATION: StatusView["reconciliation"] = {
+  completed: 0,
+  cutShort: 0,
+  served: 0,
+  received: 0,
+  delivered: 0,
+};
+
 const NO_EXCHANGES: StatusView["exchanges"] = {
   completed: 0,
   failed: 0,
@@ -63,6 +71,7 @@ export function status({ store, keys, live, labels, clock, injector }: OwnerCont
     },
     peers: running?.peers ?? store.addresses.all().filter(({ freshness }) => freshness > 0).length,
     exchanges: running?.exchanges ?? NO_EXCHANGES,
+    reconciliation: running?.reconciliation ?? NO_RECONCILIATION,
     unlocked: keys.own().length > 0,
     permissions: running?.permissions ?? null,
     warnings: [...warnings, ...(running?.warnings ?? [])],
