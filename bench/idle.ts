@@ -12,12 +12,11 @@ import { toSeconds, type UnixMs } from "../src/wire/time.ts";
 import { Machine } from "../tests/e2e/harness/node.ts";
 import { startProgram } from "../tests/e2e/harness/process.ts";
 import { makePosts } from "./posts.ts";
+import { V8_FLAGS } from "./v8_flags.ts";
 
 const GOALS = { readyMs: 1_000, rssMB: 120, commandMs: 150 };
 const POSTS = { posts: 20_000, authors: 200 };
 const COMMANDS = 20;
-/** As in the task `node`: V8's nursery for new objects would otherwise grow by 40 MB at the start. */
-const ENV = { DENO_V8_FLAGS: "--max-semi-space-size=2" };
 const labels = labelsOf(MAIN_NETWORK);
 const verify = createVerifier();
 
@@ -25,7 +24,7 @@ await using machine = await Machine.make();
 await fill(machine.dataDir);
 
 let from = performance.now();
-const node = await machine.start([], { env: ENV });
+const node = await machine.start([], { env: V8_FLAGS });
 const readyMs = performance.now() - from;
 
 const times: number[] = [];

@@ -12,6 +12,10 @@ import type { Chunk, Order } from "./posts_worker.ts";
 export interface PostsOptions {
   readonly posts: number;
   readonly authors: number;
+  /** Bytes of each character; 1 unless given, which makes posts of 317 bytes; 3 makes them 600. */
+  readonly width?: 1 | 3;
+  /** Seconds between two posts of an author; 10 unless given. */
+  readonly spacing?: number;
 }
 
 /** Seconds for which a kept set is used: well within a message's lifetime. */
@@ -19,8 +23,8 @@ const KEPT_S = 7 * 86_400;
 
 /** Makes the posts, or takes the ones kept. In order of time, authors taking turns. */
 export async function makePosts(options: PostsOptions): Promise<Uint8Array[]> {
-  const { posts, authors } = options;
-  const path = join(tmpdir(), `gossamer-bench-${posts}-${authors}.posts`);
+  const { posts, authors, width = 1, spacing = 10 } = options;
+  const path = join(tmpdir(), `gossamer-bench-${posts}-${authors}-${width}-${spacing}.posts`);
   const kept = await readKept(path);
   if (kept !== undefined) return kept;
   const made = await mineAll(options);
@@ -30,15 +34,17 @@ export async function makePosts(options: PostsOptions): Promise<Uint8Array[]> {
   return made;
 }
 
-async function mineAll({ posts, authors }: PostsOptions): Promise<Uint8Array[]> {
+async function mineAll(
+  { posts, authors, width = 1, spacing = 10 }: PostsOptions,
+): Promise<Uint8Array[]> {
   const step = Math.max(1, navigator.hardwareConcurrency);
-  const since = Math.floor(Date.now() / 10_000) * 10 - 10 * Math.ceil(posts / authors);
+  const since = Math.floor(Date.now() / 10_000) * 10 - spacing * Math.ceil(posts / authors);
   const made: Uint8Array[] = new Array(posts);
   await Promise.all(
     Array.from(
       { length: step },
       (_, first) =>
-        work({ first, step, posts, authors, since }, (index, bytes) => {
+        work({ first, step, posts, authors, width, spacing, since }, (index, bytes) => {
           made[index] = bytes;
         }),
     ),

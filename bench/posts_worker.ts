@@ -8,6 +8,10 @@ export interface Order {
   readonly step: number;
   readonly posts: number;
   readonly authors: number;
+  /** Bytes of each character. */
+  readonly width: 1 | 3;
+  /** Seconds between two posts of an author. */
+  readonly spacing: number;
   /** Seconds since 1970 of each author's first post. */
   readonly since: number;
 }
@@ -20,19 +24,15 @@ const CHUNK = 64;
 /** What a worker says: posts by number; last of all an empty chunk. */
 export type Chunk = [index: number, bytes: Uint8Array][];
 
-function work({ first, step, posts, authors, since }: Order): void {
+function work({ first, step, posts, authors, width, spacing, since }: Order): void {
   const own = new Map<number, Author>();
   let chunk: Chunk = [];
   for (let n = first; n < posts; n += step) {
     const index = n % authors;
     const author = own.get(index) ?? new Author();
     own.set(index, author);
-    const words = `Post ${n} of a bench, with about as many words in it as people write when they `;
-    const text = words.padEnd(
-      TEXT_POINTS,
-      "have a little over a hundred characters to say it in. ",
-    );
-    const created = since + 10 * Math.floor(n / authors);
+    const text = width === 1 ? latin(n) : `${n} `.padEnd(TEXT_POINTS, "\u6642\u5149");
+    const created = since + spacing * Math.floor(n / authors);
     // Profiles change seldom: the same one comes with each post of an author.
     const profile = { name: `Author ${index}`, updated: since };
     chunk.push([n, author.post(text, { created, ...profile }).bytes]);
@@ -43,6 +43,11 @@ function work({ first, step, posts, authors, since }: Order): void {
   }
   if (chunk.length > 0) parentPort?.postMessage(chunk);
   parentPort?.postMessage([]);
+}
+
+function latin(n: number): string {
+  const words = `Post ${n} of a bench, with about as many words in it as people write when they `;
+  return words.padEnd(TEXT_POINTS, "have a little over a hundred characters to say it in. ");
 }
 
 work(workerData);
