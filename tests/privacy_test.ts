@@ -23,6 +23,7 @@ const CARRIERS: Readonly<Record<string, readonly string[] | "all">> = {
   "src/store/public_rows.ts": ["StoredAddress"],
   "src/store/remembered_ids.ts": ["DroppedId"],
   "src/store/private.ts": ["Follow"],
+  "src/store/outbox.ts": ["OutboxEntry"],
   "src/keystore/key_contents.ts": ["KeyEntry", "KeyContents"],
   "src/keystore/keyring.ts": ["OwnIdentity"],
   "src/keystore/sealed_file.ts": ["SealedHeader", "SealedForm"],

@@ -65,7 +65,11 @@ async function post(context: Context, given: string, flags: Flags): Promise<void
       attachments,
     });
   });
-  if (result.waiting) await out.note("No node is running: it goes out when one does.");
+  if (result.waiting) {
+    await out.note(
+      "No node is running: it waits, sealed, and goes out at the next start or unlock of one.",
+    );
+  }
   await out.result(result, ({ id }) => `Posted ${shortMessage(id)}.`);
 }
 

@@ -56,7 +56,11 @@ async function set(context: Context, { as, name, bio, link }: Flags): Promise<vo
     }),
     running: session.backend.running,
   }));
-  if (!running) await out.note("No node is running: it goes out when one does.");
+  if (!running) {
+    await out.note(
+      "No node is running: it waits, sealed, and goes out at the next start or unlock of one.",
+    );
+  }
   await out.result(result, renderProfile);
 }
 

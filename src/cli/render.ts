@@ -66,6 +66,7 @@ export function renderMessage(message: MessageView, style: Style): string {
     paint.dim(shortIdentity(message.author)),
     paint.dim(style.localTime(message.created)),
     paint.dim(shortMessage(message.id)),
+    ...(message.pending ? [paint.dim("(pending)")] : []),
   ].join(" ");
   const lines = [head];
   if (message.warning !== null) {
@@ -141,6 +142,9 @@ export function renderStatus(status: StatusView): string {
       : [["may still", safeLine(granted(status.permissions))] satisfies [string, string]]),
     ["messages", `${status.messages} (${renderBytes(status.bytes)})`],
     ["storage", renderStorage(status.storage)],
+    ...(status.pending === null || status.pending === 0
+      ? []
+      : [["pending", `${status.pending} of your messages`] satisfies [string, string]]),
     ["peers", String(status.peers)],
     [
       "exchanges",

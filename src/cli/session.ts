@@ -98,7 +98,7 @@ export class Session {
 
   async #lock(): Promise<void> {
     try {
-      await this.backend.call("lock", {});
+      await this.backend.call("lock", { again: true });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const hint = "The node could not be locked again; run `gossamer lock`.";

@@ -140,9 +140,7 @@ export class Engine {
         return this.#timer(event.timer);
       case "injected":
         this.#ports.messages.add(event.message);
-        if (this.#ports.stem.stored(event.message.id) || !this.#config.refinements.ride) {
-          this.#dialler.request();
-        }
+        if (this.#ports.stem.stored(event.message.id)) this.#dialler.request();
         return;
       case "own-message":
         if (this.#ports.stem.own({ ...event, fact: event.message })) this.#dialler.request();

@@ -37,6 +37,8 @@ export interface MessageView {
   readonly quote: string | null;
   /** Content warning, or null. */
   readonly warning: string | null;
+  /** Whether it is an own one that was not seen coming back from others yet; shown to its author only. */
+  readonly pending: boolean;
   /** Up to four. */
   readonly attachments: readonly AttachmentView[];
 }
@@ -145,6 +147,8 @@ export interface StatusView {
   };
   /** Whether keys are in memory. */
   readonly unlocked: boolean;
+  /** Own messages that were not seen coming back yet; null while locked. */
+  readonly pending: number | null;
   /**
    * What the running node may still do on its machine, as the runtime says at this moment: `read`,
    * `write`, `run`, `env`, `ffi`, `import`, `net`, `sys`, each `granted` or `denied`. Null without one.
@@ -160,7 +164,7 @@ export interface OwnPublicView {
   readonly id: string;
   /** Local name: private, never sent. */
   readonly name: string;
-  /** Messages that it wrote in public, of any kind, as far as they are stored here. */
+  /** Messages that it wrote in public, of any kind, as far as they are stored here or on their way. */
   readonly messages: number;
   /** Fields of its profile that are published and not empty: `name`, `bio`, `link`. */
   readonly profile: readonly string[];
@@ -240,8 +244,11 @@ export interface Api {
   };
   /** This node's own identities; needs the keys. */
   identities: { params: Record<never, never>; result: readonly IdentityView[] };
-  /** Wipes the keys from memory. */
-  lock: { params: Record<never, never>; result: { readonly unlocked: readonly string[] } };
+  /**
+   * Wipes the keys from memory. With `again`, by a command that unlocked only for itself: what it said
+   * may still go out within two minutes. Otherwise that waits, sealed, for the next unlock.
+   */
+  lock: { params: { readonly again?: boolean }; result: { readonly unlocked: readonly string[] } };
   /** Ends the running node, as SIGTERM does, so that a command can do what needs the folder alone. */
   stop: { params: Record<never, never>; result: Record<never, never> };
   /** Changes the given fields of a profile, in public. */
@@ -256,7 +263,7 @@ export interface Api {
   };
   /** Somebody's profile, by default one's own. */
   "profile-show": { params: { readonly id?: string }; result: ProfileView };
-  /** Signs a status and injects it. */
+  /** Signs a status and puts it into the outbox. */
   post: {
     params: {
       readonly text: string;
@@ -267,7 +274,7 @@ export interface Api {
       readonly warning?: string;
       readonly attachments: readonly AttachmentInput[];
     };
-    /** `waiting`: no node runs, so it goes out when one does. */
+    /** `waiting`: no node runs, so it goes out at the next start or unlock of one. */
     result: { readonly id: string; readonly created: number; readonly waiting: boolean };
   };
   /** A page of statuses. */

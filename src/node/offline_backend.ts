@@ -13,6 +13,7 @@ import { Keys } from "./keys.ts";
 import { makeLog } from "./log.ts";
 import { lookUp } from "./look_up.ts";
 import { needNetwork } from "./network_name.ts";
+import { OwnMessages } from "./own_messages.ts";
 import { OwnerService } from "./owner.ts";
 import { pause } from "./pause.ts";
 import { checkPlatform } from "./platform.ts";
@@ -54,7 +55,8 @@ export async function openOffline(
     log,
   });
   const keys = new Keys(stores.private);
-  const context = { labels, clock, store, keys, injector, live: undefined, pause, lookUp };
+  const own = new OwnMessages({ keys, store, injector, clock, road: undefined });
+  const context = { labels, clock, store, keys, injector, own, live: undefined, pause, lookUp };
   return new OfflineBackend(new OwnerService(context, hub), async () => {
     keys.lock();
     await injector.flush();

@@ -79,10 +79,20 @@ export class OwnerService implements Owner {
   /** Takes the keys; answers the identities that they open. */
   unlock(bundle: Uint8Array): Promise<readonly string[]> {
     return this.#inTurn(async () => {
-      const keys = await withUserErrors(() => this.#context.keys.unlock(bundle));
+      const { keys: all, own } = this.#context;
+      const keys = await withUserErrors(async () => {
+        const keys = await all.unlock(bundle);
+        await own.load();
+        return keys;
+      });
       this.#context.keysUsed?.();
       return keys.map(formatIdentity);
     });
+  }
+
+  /** Looks through the owner's messages on their way; nothing while locked. Rejects when the disk fails. */
+  tidy(): Promise<void> {
+    return this.#inTurn(() => this.#context.own.tidy());
   }
 
   /** Statuses as they are stored, from this call on. Without `all` it needs the keys all the time. */

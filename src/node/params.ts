@@ -18,7 +18,7 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   locator: { identities: "strings", noIdentity: "boolean", addresses: "strings" },
   join: { locator: "string", follow: "boolean" },
   identities: {},
-  lock: {},
+  lock: { again: "boolean?" },
   stop: {},
   "profile-set": { as: "string?", name: "string?", bio: "string?", link: "string?" },
   "profile-show": { id: "string?" },

@@ -121,7 +121,7 @@ async function destroy(
         await retire(`${dir}/private.kv-wal`);
         await withOpeners(
           { old, next, labels },
-          (from, to) => prepareRekeyed({ dir, labels, from, to, canary }),
+          (from, to) => prepareRekeyed({ dir, labels, from, to, canary, gone: id }),
         );
         step("prepared");
       },

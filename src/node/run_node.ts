@@ -29,6 +29,7 @@ import type { LiveNode, OwnerContext } from "./methods/context.ts";
 import { needNetwork, readNetworkKey } from "./network_name.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
 import { ownAddresses, shareable } from "./own_addresses.ts";
+import { OwnMessages, type OwnRoad, TIDY_MS } from "./own_messages.ts";
 import { OwnerService } from "./owner.ts";
 import { pause } from "./pause.ts";
 import { checkPlatform } from "./platform.ts";
@@ -155,8 +156,8 @@ async function startNode(
     onConnection: (connection) => accept(connection),
   });
   cleanup.defer(() => listener.close());
-  const own = (): readonly NodeAddress[] => ownAddresses(hosts, listener.port);
-  const addresses = (): readonly NodeAddress[] => shareable(own());
+  const ownHosts = (): readonly NodeAddress[] => ownAddresses(hosts, listener.port);
+  const addresses = (): readonly NodeAddress[] => shareable(ownHosts());
 
   const counters = new Counters();
   const engine = makeEngine({
@@ -167,7 +168,7 @@ async function startNode(
     self: {
       port: listener.port,
       get addresses() {
-        return own();
+        return ownHosts();
       },
     },
   });
@@ -220,7 +221,6 @@ async function startNode(
       loop.feed({ kind: "address-heard", address, source: "locator" });
       notes.given(address);
     },
-    injected: (message) => loop.feed({ kind: "injected", message: factOf(message) }),
     status: () => ({
       port: listener.port,
       addresses: addresses(),
@@ -237,14 +237,18 @@ async function startNode(
       ],
     }),
   };
+  const own = new OwnMessages({ keys, store, injector, clock, road: roadInto(loop) });
+  cleanup.defer(() => own.lock({ linger: false }));
   const keysUsed = (): void => autoLock?.touch();
   const context: OwnerContext = {
-    ...{ labels, clock, store, keys, injector, live, pause, lookUp },
+    ...{ labels, clock, store, keys, injector, own, live, pause, lookUp },
     keysUsed,
   };
   const owner = new OwnerService(context, hub);
   const autoLock = lockWhenIdle(options.autoLockMinutes, owner);
   cleanup.defer(() => autoLock?.stop());
+  const tidying = setInterval(() => void tidyUp(owner, log), TIDY_MS);
+  cleanup.defer(() => clearInterval(tidying));
 
   accept = (connection) => loop.accept(connection);
   loop.feed({ kind: "start" });
@@ -315,6 +319,30 @@ function lockWhenIdle(minutes: number | undefined, owner: OwnerService): AutoLoc
     // In its turn, so that no post is cut off in the middle.
     lock: () => void owner.call("lock", {}),
   });
+}
+
+/** How the owner's messages get into the engine. */
+function roadInto(loop: GossipLoop): OwnRoad {
+  return {
+    send: (message, origin) => {
+      const { bytes } = message;
+      loop.feed({ kind: "own-message", message: factOf(message), bytes, origin });
+    },
+    forget: () => loop.feed({ kind: "locked" }),
+    after: (ms, f) => {
+      const timer = setTimeout(f, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+async function tidyUp(owner: OwnerService, log: Log): Promise<void> {
+  try {
+    await owner.tidy();
+  } catch (error) {
+    // Whatever it is, it is tried again; the words say nothing of the owner.
+    log.warn(`tidying up: ${error instanceof Error ? error.message : ""}`);
+  }
 }
 
 async function keepNotes(notes: Notes, log: Log): Promise<void> {

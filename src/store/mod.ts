@@ -28,12 +28,14 @@ export { StoreError, type StoreErrorCode } from "./errors.ts";
 export type { Addresses } from "./addresses.ts";
 export type { IndexQuery, MessageMeta } from "./message_index.ts";
 export type { Follow, PrivateFile, PrivateStore } from "./private.ts";
+export type { Outbox, OutboxEntry } from "./outbox.ts";
+export { compareProfiles } from "./profiles.ts";
 export type { NewMessage, PublicStore, PutOutcome, ReadableIndex } from "./public.ts";
 export type { StoredAddress } from "./public_rows.ts";
 export { type FolderLock, OBLITERATING, takeLock } from "./lock.ts";
 export { needsRekeying, prepareRekeyed, type Rekeying, type StoreOpeners } from "./rekey.ts";
 export type { StatementOutcome, Statements } from "./statements.ts";
-export { page, type PageQuery } from "./timeline.ts";
+export { comesBefore, page, type PageQuery, type Position } from "./timeline.ts";
 
 /** Where to keep what, and for whom. */
 export interface StoreOptions {

@@ -13,6 +13,7 @@ import type { UnixSeconds } from "../wire/time.ts";
 import { StoreError } from "./errors.ts";
 import { recordKey } from "./keys.ts";
 import type { Kv } from "./kv_port.ts";
+import { OUTBOX, Outbox } from "./outbox.ts";
 import { damaged, RecordCodec, type Sealed } from "./record_codec.ts";
 import { SealedRecords, type ValueName } from "./sealed.ts";
 import { openSlots, sealSlots, slotsName } from "./slots.ts";
@@ -37,16 +38,19 @@ const SETTING = "setting";
  * All values that this program keeps in private.kv: a change of the store key seals these anew, and
  * refuses a file with others. Whoever uses a new name, of a setting too, adds it here.
  */
-export const RECORDS: readonly ValueName[] = [FOLLOWS];
+export const RECORDS: readonly ValueName[] = [FOLLOWS, OUTBOX];
 
 /** The sealed half of the store, unlocked. After `PrivateFile.lock` all of it throws a `StoreError` "locked". */
 export class PrivateStore {
+  /** The owner's messages that were not seen back yet. */
+  readonly outbox: Outbox;
   readonly #records: SealedRecords;
   readonly #turns = new Turns();
 
   /** Over open records. */
   constructor(records: SealedRecords) {
     this.#records = records;
+    this.outbox = new Outbox(records);
   }
 
   /** Everybody whom the owner follows, in the order of following. */

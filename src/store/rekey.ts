@@ -10,11 +10,13 @@
  * Cut off before `keys` is written, nothing happened; after it, the old file still opens through its
  * slots, and doing it again finishes. The caller holds the folder's lock all the time.
  */
+import type { IdentityKey } from "../wire/ids.ts";
 import type { Labels } from "../wire/labels.ts";
 import { StoreError, storeError } from "./errors.ts";
 import { everything, recordKey } from "./keys.ts";
 import { openDenoKv } from "./kv_deno.ts";
 import type { Kv } from "./kv_port.ts";
+import { OUTBOX, withoutOrigin } from "./outbox.ts";
 import { ensureSlots, RECORDS, recoverStoreKey } from "./private.ts";
 import { MAX_PARTS, RecordCodec, type Sealed } from "./record_codec.ts";
 import { SealedRecords } from "./sealed.ts";
@@ -38,6 +40,8 @@ export interface Rekeying {
   readonly from: StoreOpeners;
   /** Who shall open it then; nobody's slot key empties it. */
   readonly to: StoreOpeners;
+  /** The identity that goes: what it still had in the outbox goes with it. */
+  readonly gone?: IdentityKey;
   /** Written to the old file in the clear and deleted again, so that a search can tell that file. */
   readonly canary: Uint8Array;
 }
@@ -92,7 +96,8 @@ async function copy(old: Kv<Sealed>, fresh: Kv<Sealed>, rekeying: Rekeying): Pro
       for (const name of RECORDS) {
         const value = await records.get(name);
         if (value === undefined) continue;
-        await copies.put(name, value);
+        const isOutbox = name === OUTBOX && rekeying.gone !== undefined;
+        await copies.put(name, isOutbox ? withoutOrigin(value, rekeying.gone) : value);
         value.fill(0);
       }
     }

@@ -2,8 +2,22 @@
 import { BODY_TYPES } from "../wire/body.ts";
 import type { IdentityKey, MessageId } from "../wire/ids.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
+import type { UnixSeconds } from "../wire/time.ts";
 import type { IndexQuery } from "./message_index.ts";
 import type { PublicStore } from "./public.ts";
+
+/** A place in the order in which people see messages. */
+export interface Position {
+  /** When it was made. */
+  readonly created: UnixSeconds;
+  /** Decides between messages of one time. */
+  readonly id: MessageId;
+}
+
+/** Whether one stands before another. */
+export function comesBefore(a: Position, b: Position): boolean {
+  return a.created < b.created || (a.created === b.created && a.id < b.id);
+}
 
 /** Which statuses to show. */
 export interface PageQuery {
@@ -11,8 +25,8 @@ export interface PageQuery {
   readonly authors?: ReadonlySet<IdentityKey>;
   /** Most statuses, at least 1. */
   readonly limit: number;
-  /** Only those before this message, of any type, which must be stored. */
-  readonly before?: MessageId;
+  /** Only those before this message, of any type, which must be stored; or before a place, quick for a new one. */
+  readonly before?: MessageId | Position;
 }
 
 /**
@@ -26,11 +40,13 @@ export function pageIds(store: PublicStore, query: PageQuery): MessageId[] {
   const filter: IndexQuery = {
     type: BODY_TYPES.status,
     ...(authors && { authors }),
-    ...(before && { before }),
+    ...(typeof before === "string" && { before }),
   };
+  const place = typeof before === "object" ? before : undefined;
   const ids: MessageId[] = [];
-  for (const { id } of store.index.newestFirst(filter)) {
-    ids.push(id);
+  for (const meta of store.index.newestFirst(filter)) {
+    if (place !== undefined && !comesBefore(meta, place)) continue;
+    ids.push(meta.id);
     if (ids.length === limit) break;
   }
   return ids.reverse();

@@ -286,6 +286,15 @@ const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["Follow: key petname heir followedAt", "row: r"],
   },
   {
+    what:
+      "your messages that were not seen back from others yet: bytes, whose, when they were made",
+    places: ["memory", "private.kv"],
+    seenBy: OWNER,
+    until: "seen back, at most 30 days; earlier versions linger in the file, sealed",
+    border: "src/store/outbox.ts add: Private",
+    carriers: ["OutboxEntry: id bytes origin since"],
+  },
+  {
     what: "your settings",
     places: ["memory", "private.kv"],
     seenBy: OWNER,
@@ -379,7 +388,7 @@ export const DATA_FILES: readonly DataFile[] = [
   { name: "public.kv", holds: "messages, profiles, statements, addresses: readable" },
   { name: "public.kv-shm", holds: "SQLite's index of the next one" },
   { name: "public.kv-wal", holds: "what was written to public.kv last: readable" },
-  { name: "private.kv", holds: "whom you follow and your settings: sealed" },
+  { name: "private.kv", holds: "whom you follow, your settings, what you said just now: sealed" },
   { name: "private.kv-shm", holds: "SQLite's index of the next one" },
   { name: "private.kv-wal", holds: "what was written to private.kv last: sealed" },
   {

@@ -44,7 +44,11 @@ Deno.test("post takes text from stdin, or with a dash in front after --", async 
     deepEqual(outcome.calls[0], ["post", { text, attachments: [] }]);
     deepEqual(
       [outcome.code, outcome.stdout, outcome.stderr],
-      [0, "Posted 3f9a01c2d4.\n", "No node is running: it goes out when one does.\n"],
+      [
+        0,
+        "Posted 3f9a01c2d4.\n",
+        "No node is running: it waits, sealed, and goes out at the next start or unlock of one.\n",
+      ],
     );
   }
 });

@@ -300,6 +300,7 @@ export function message(given: Partial<MessageView>): MessageView {
     replyTo: null,
     quote: null,
     warning: null,
+    pending: false,
     attachments: [],
     ...given,
   };

@@ -19,7 +19,7 @@ Deno.test("a passphrase file unlocks, the command is tried again, and the node l
     ["following", {}],
     ["unlock"],
     ["following", {}],
-    ["lock", {}],
+    ["lock", { again: true }],
     ["close"],
   ]);
   equal(allWiped(outcome), true);

@@ -17,6 +17,7 @@ const VIEW: MessageView = {
   replyTo: null,
   quote: null,
   warning: null,
+  pending: false,
   attachments: [],
 };
 

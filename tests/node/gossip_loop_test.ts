@@ -5,6 +5,7 @@ import { makeEngine } from "../../src/node/engine.ts";
 import { factOf } from "../../src/node/inject.ts";
 import { GossipLoop, type Remembered } from "../../src/node/gossip_loop.ts";
 import { makeLog } from "../../src/node/log.ts";
+import type { OwnRoad } from "../../src/node/own_messages.ts";
 import { openSession } from "../../src/node/session.ts";
 import { MemoryNetwork } from "../../src/node/transport_memory.ts";
 import { addressOf, type NodeAddress } from "../../src/wire/address.ts";
@@ -25,7 +26,15 @@ async function node(
   host: string,
   load?: (id: MessageId) => Promise<undefined>,
 ): Promise<TestNode> {
-  const owner = await testOwner();
+  const road: OwnRoad = {
+    send: (message, origin) => {
+      const { bytes } = message;
+      loop.feed({ kind: "own-message", message: factOf(message), bytes, origin });
+    },
+    forget: () => loop.feed({ kind: "locked" }),
+    after: () => () => {},
+  };
+  const owner = await testOwner(undefined, road);
   const { labels, store, injector } = owner.context;
   const transport = network.transportOf(host);
   const noted: Remembered[] = [];
@@ -86,16 +95,16 @@ Deno.test("a post crosses from one node to another, and both note each other", a
   const met = ann.exchange(({ completed }) => completed);
   ann.loop.feed({ kind: "address-heard", address: bob.address, source: "locator" });
   await met;
-  const { id } = await ann.service.call("post", { text: "hi", attachments: [] });
-  const message = await ann.context.store.getMessage(
-    (await ann.service.call("show", { id })).id as never,
-  );
-  assert.ok(message);
-  const delivered = ann.exchange((summary) => summary.delivered === 1);
-  ann.loop.feed({ kind: "injected", message: factOf(message) });
-  assert.equal((await delivered).completed, true);
-  const [view] = await bob.service.call("timeline", { limit: 1, all: true });
-  assert.equal(view?.text, "hi");
+  // A stem ends where it could only go back, so bob says it to everybody, ann among them.
+  const back = ann.exchange(({ received }) => received === 1);
+  await ann.service.call("post", { text: "hi", attachments: [] });
+  const [mine] = await ann.service.call("timeline", { limit: 1, all: false });
+  assert.equal(mine?.pending, true);
+  assert.equal((await back).completed, true);
+  for (const { service } of [ann, bob]) {
+    const [view] = await service.call("timeline", { limit: 1, all: true });
+    assert.deepEqual([view?.text, view?.pending], ["hi", false]);
+  }
   assert.ok(bob.noted.some((event) => "address" in event && event.address === ann.address));
   assert.ok(ann.noted.some((event) => "address" in event && event.address === bob.address));
   await Promise.all([ann.close(), bob.close()]);
@@ -113,8 +122,9 @@ Deno.test("a message that can't be read from disk keeps no other from getting th
   for (const text of ["one", "two", "three"]) {
     const { id } = await ann.service.call("post", { text, attachments: [] });
     if (text === "two") bad = id;
-    const message = await ann.context.store.getMessage(id as MessageId);
+    const message = ann.context.own.get(id as MessageId);
     assert.ok(message);
+    await ann.context.injector.inject(message.bytes);
     ann.loop.feed({ kind: "injected", message: factOf(message) });
   }
   const delivered = ann.exchange((summary) => summary.delivered === 2);

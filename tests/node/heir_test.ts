@@ -4,7 +4,7 @@ import { formatIdentity } from "../../src/wire/ids.ts";
 import { parseLocator } from "../../src/wire/locator.ts";
 import { Private } from "../../src/wire/privacy.ts";
 import { unixSeconds } from "../../src/wire/time.ts";
-import { testOwner } from "./owner_helpers.ts";
+import { spread, testOwner } from "./owner_helpers.ts";
 
 const HEIRS = [new Uint8Array(32).fill(0xab), new Uint8Array(32)];
 const POST = { text: "hello", attachments: [] };
@@ -29,8 +29,10 @@ Deno.test("an identity's heir is in its first post, in each profile, and in its 
     for (const [i, { key }] of ann.context.keys.need().keyring.identities().entries()) {
       const heir = HEIRS[i];
       await ann.service.call("post", { ...POST, as: `identity ${i}` });
+      await spread(ann);
       assert.deepEqual((await ann.context.store.profile(key))?.heir, heir);
       await ann.service.call("profile-set", { as: `identity ${i}`, name: "x" });
+      await spread(ann);
       assert.deepEqual((await ann.context.store.profile(key))?.heir, heir);
       const given = await ann.service.call("locator", {
         identities: [formatIdentity(key)],

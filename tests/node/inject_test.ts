@@ -13,7 +13,7 @@ import { RESULT } from "../../src/wire/frame.ts";
 import { labelsOf, MAIN_NETWORK } from "../../src/wire/labels.ts";
 import type { UnixMs } from "../../src/wire/time.ts";
 import type { VerifyLater } from "../../src/wire/verify.ts";
-import { START, testOwner } from "./owner_helpers.ts";
+import { spread, START, testOwner } from "./owner_helpers.ts";
 
 /** Bytes of so many posts by one author. */
 async function posts(count: number): Promise<Uint8Array[]> {
@@ -22,6 +22,7 @@ async function posts(count: number): Promise<Uint8Array[]> {
   for (let i = 0; i < count; i++) {
     await ann.service.call("post", { text: `post ${i}`, attachments: [] });
   }
+  await spread(ann);
   const ids = [...ann.context.store.index.newestFirst()].map(({ id }) => id);
   const bytes = await Promise.all(ids.map((id) => ann.context.store.getBytes(id)));
   await ann.close();

@@ -12,6 +12,7 @@ import { Injector } from "../../src/node/inject.ts";
 import { Keys } from "../../src/node/keys.ts";
 import { makeLog } from "../../src/node/log.ts";
 import type { OwnerContext } from "../../src/node/methods/context.ts";
+import { OwnMessages, type OwnRoad } from "../../src/node/own_messages.ts";
 import { OwnerService } from "../../src/node/owner.ts";
 import { openMemoryStores } from "../../src/store/mod.ts";
 import { labelsOf, MAIN_NETWORK, type NetworkName } from "../../src/wire/labels.ts";
@@ -33,7 +34,10 @@ export interface TestOwner {
 }
 
 /** Makes an owner with empty stores. */
-export async function testOwner(network: NetworkName = MAIN_NETWORK): Promise<TestOwner> {
+export async function testOwner(
+  network: NetworkName = MAIN_NETWORK,
+  road?: OwnRoad,
+): Promise<TestOwner> {
   const dir = await Deno.makeTempDir();
   const labels = labelsOf(network);
   const stores = await openMemoryStores(network);
@@ -49,12 +53,14 @@ export async function testOwner(network: NetworkName = MAIN_NETWORK): Promise<Te
     log: makeLog("silent", () => {}),
   });
   const keys = new Keys(stores.private);
+  const own = new OwnMessages({ keys, store: stores.public, injector, clock, road });
   const context: OwnerContext = {
     labels,
     clock,
     store: stores.public,
     keys,
     injector,
+    own,
     live: undefined,
     pause: () => Promise.resolve(),
     lookUp: () => Promise.resolve(["192.0.2.1"]),
@@ -87,8 +93,14 @@ export async function testOwner(network: NetworkName = MAIN_NETWORK): Promise<Te
   };
 }
 
-/** Carries everything that one node stores to another, as gossip would. */
+/** Has what an owner said become normal. */
+export async function spread({ context }: TestOwner): Promise<void> {
+  for (const { bytes } of context.own.pending()) await context.injector.inject(bytes);
+}
+
+/** Carries everything that one node says and stores to another, as gossip would. */
 export async function carry(from: TestOwner, to: TestOwner): Promise<void> {
+  await spread(from);
   for (const { id } of [...from.context.store.index.newestFirst()]) {
     const bytes = await from.context.store.getBytes(id);
     if (bytes !== undefined) await to.context.injector.inject(bytes);

@@ -7,7 +7,7 @@ import type { FailureCode } from "../../src/node/user_error.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { parseMessageId } from "../../src/wire/ids.ts";
 import { parseNetworkName } from "../../src/wire/labels.ts";
-import { carry, START, type TestOwner, testOwner } from "./owner_helpers.ts";
+import { carry, spread, START, type TestOwner, testOwner } from "./owner_helpers.ts";
 
 const POST = { attachments: [] };
 
@@ -50,12 +50,16 @@ Deno.test("a post is on its author's timeline and on that of whoever follows", a
     replyTo: null,
     quote: null,
     warning: null,
+    pending: false,
     attachments: [],
   };
   const page = { limit: 10, all: false };
-  assert.deepEqual(await ann.service.call("timeline", page), [{ ...view, verified: true }]);
+  assert.deepEqual(await ann.service.call("timeline", page), [
+    { ...view, verified: true, pending: true },
+  ]);
 
   await carry(ann, bob);
+  assert.deepEqual(await ann.service.call("timeline", page), [{ ...view, verified: true }]);
   assert.deepEqual(await bob.service.call("timeline", page), []);
   assert.deepEqual(await bob.service.call("timeline", { ...page, all: true }), [
     { ...view, verified: false },
@@ -382,6 +386,7 @@ Deno.test("a watch that loses its keys lets go of what waits for it", async () =
   const views = service.watch({ all: false, signal: new AbortController().signal });
   assert.equal(watchers.count, 1);
   const { id } = await owner.service.call("post", { ...POST, text: "hello" });
+  await spread(owner);
   const message = await owner.context.store.getMessage(parseMessageId(id)!);
   assert.ok(message !== undefined);
   await owner.service.call("lock", {});
@@ -395,6 +400,7 @@ Deno.test("what the disk says reaches the owner of a running node in words", asy
   const owner = await testOwner();
   await owner.identity("ann");
   const { id } = await owner.service.call("post", { ...POST, text: "hello" });
+  await spread(owner);
   await owner.close();
   await refuses(owner, { method: "show", params: { id }, code: "failed", says: /closed/ });
 });

@@ -24,8 +24,7 @@ async function aPost(text: string): Promise<Uint8Array> {
   const ann = await testOwner();
   await ann.identity("ann");
   const { id } = await ann.service.call("post", { text, attachments: [] });
-  const message = [...ann.context.store.index.newestFirst()].find((one) => one.id === id);
-  const bytes = message && await ann.context.store.getBytes(message.id);
+  const bytes = ann.context.own.pending().find((one) => one.id === id)?.bytes;
   await ann.close();
   assert.ok(bytes);
   return bytes;

@@ -2,12 +2,11 @@
 import type { PublicStore } from "../../store/mod.ts";
 import type { NodeAddress } from "../../wire/address.ts";
 import type { Labels } from "../../wire/labels.ts";
-import type { AdmittedMessage } from "../../wire/message.ts";
-import type { Public } from "../../wire/privacy.ts";
 import type { PeerView, StatusView } from "../api.ts";
 import type { Clock } from "../clock.ts";
 import type { Injector } from "../inject.ts";
 import type { Keys } from "../keys.ts";
+import type { OwnMessages } from "../own_messages.ts";
 
 /** What only a running node can tell or do. */
 export interface LiveNode {
@@ -36,8 +35,6 @@ export interface LiveNode {
   stop(): void;
   /** Uses an address that the owner gave. */
   join(address: NodeAddress): void;
-  /** Spreads an own message that was stored. */
-  injected(message: AdmittedMessage): void;
 }
 
 /** Everything that a method may touch. */
@@ -50,8 +47,10 @@ export interface OwnerContext {
   readonly store: PublicStore;
   /** The owner's keys, while unlocked. */
   readonly keys: Keys;
-  /** Takes own messages like anybody's. */
+  /** Checks and stores what others send. */
   readonly injector: Injector;
+  /** The owner's messages that were not seen back yet. */
+  readonly own: OwnMessages;
   /** Called after each of the owner's calls that needed the keys. */
   readonly keysUsed?: () => void;
   /** Absent when the command line works on the store itself. */
@@ -61,6 +60,3 @@ export interface OwnerContext {
   /** Looks a host name up that the owner gave in a locator. */
   readonly lookUp: (host: string) => Promise<readonly string[]>;
 }
-
-/** A message ready to go out. */
-export type OwnBytes = Public<Uint8Array>;

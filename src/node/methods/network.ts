@@ -37,7 +37,8 @@ const NO_EXCHANGES: StatusView["exchanges"] = {
 };
 
 /** The node's health. */
-export function status({ store, keys, live, labels, clock, injector }: OwnerContext): StatusView {
+export function status(context: OwnerContext): StatusView {
+  const { store, keys, live, labels, clock, injector, own } = context;
   const time = clockWarning(clock.reading());
   const warnings = [
     ...(time === undefined ? [] : [time]),
@@ -52,6 +53,12 @@ export function status({ store, keys, live, labels, clock, injector }: OwnerCont
       ]
       : []),
   ];
+  if (own.expired > 0) {
+    warnings.push(
+      `${own.expired} of your messages found nobody to take them for 30 days and were dropped: no ` +
+        "node would take them any more.",
+    );
+  }
   const running = live?.status();
   return {
     running: live !== undefined,
@@ -73,6 +80,7 @@ export function status({ store, keys, live, labels, clock, injector }: OwnerCont
     exchanges: running?.exchanges ?? NO_EXCHANGES,
     reconciliation: running?.reconciliation ?? NO_RECONCILIATION,
     unlocked: keys.own().length > 0,
+    pending: keys.unlocked === undefined ? null : own.pending().length,
     permissions: running?.permissions ?? null,
     warnings: [...warnings, ...(running?.warnings ?? [])],
   };

@@ -77,9 +77,13 @@ export function identities({ keys }: OwnerContext): readonly IdentityView[] {
   }));
 }
 
-/** Takes the keys out of memory. */
-export function lock({ keys }: OwnerContext): Api["lock"]["result"] {
+/** Takes the keys out of memory, and what only they tell to be the owner's. */
+export function lock(
+  { keys, own }: OwnerContext,
+  { again = false }: Api["lock"]["params"],
+): Api["lock"]["result"] {
   keys.lock();
+  own.lock({ linger: again });
   return { unlocked: [] };
 }
 

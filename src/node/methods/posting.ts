@@ -1,7 +1,6 @@
 /** `post` and `profile-set`: what the owner says in public. */
 import type { Signer } from "../../keystore/mod.ts";
 import { type Attachment, type Markup, MARKUP_TYPES } from "../../wire/body.ts";
-import { RESULT } from "../../wire/frame.ts";
 import {
   MAX_ALT_POINTS,
   MAX_ATTACHMENT_NAME_POINTS,
@@ -82,23 +81,13 @@ export async function profileSet(
   return await viewProfile(signer.key, context);
 }
 
-/** Composes, checks and stores an own message; resolves when it is on disk. */
+/** Composes and checks an own message and puts it into the outbox; resolves when it is on disk there. */
 async function publish(
-  context: OwnerContext,
+  { labels, pause, own }: OwnerContext,
   { signer, body }: { readonly signer: Signer; readonly body: OwnBody },
 ): Promise<string> {
-  const bytes = await compose(body, { labels: context.labels, signer, pause: context.pause });
-  const { code, message } = await context.injector.inject(bytes);
-  if (message === undefined) {
-    throw new UserError(
-      "failed",
-      code === RESULT.busy
-        ? "The message could not be stored: is the disk full? Nothing was sent."
-        : `The message did not pass this node's own checks (code ${code}). Nothing was sent.`,
-    );
-  }
-  context.live?.injected(message);
-  return message.id;
+  const bytes = await compose(body, { labels, signer, pause });
+  return (await own.add(bytes, signer.key)).id;
 }
 
 function statusText(given: string): string {
@@ -180,7 +169,9 @@ function parentCreated(
   { replyTo }: Api["post"]["params"],
 ): UnixSeconds | undefined {
   if (replyTo === undefined) return undefined;
-  const created = context.store.index.get(findMessage(context, replyTo))?.created;
+  const parent = findMessage(context, replyTo);
+  const created = context.store.index.get(parent)?.created ??
+    context.own.get(parent)?.body.created;
   const latest = toSeconds(context.clock.now()) + MAX_FUTURE_S / 2;
   return created !== undefined && created <= latest ? created : undefined;
 }
@@ -193,11 +184,20 @@ function later(a: UnixSeconds | undefined, b: UnixSeconds | undefined): UnixSeco
  * When this identity last spoke, as far as this node knows. What was written by a clock that ran
  * ahead doesn't count: nobody else took it, and it would silence the identity until then.
  */
-function lastCreated({ store, clock }: OwnerContext, { key }: Signer): UnixSeconds | undefined {
+function lastCreated(
+  { store, clock, own }: OwnerContext,
+  { key }: Signer,
+): UnixSeconds | undefined {
   const authors = new Set([key]);
   const latest = toSeconds(clock.now()) + MAX_FUTURE_S;
+  let last = own.pending().filter((message) => message.key === key)
+    .map(({ body }) => body.created)
+    .filter((created) => created <= latest)
+    .reduce<UnixSeconds | undefined>(later, undefined);
   for (const { created } of store.index.newestFirst({ authors, withRetracted: true })) {
-    if (created <= latest) return created;
+    if (created > latest) continue;
+    last = later(last, created);
+    break;
   }
-  return undefined;
+  return last;
 }

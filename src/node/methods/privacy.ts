@@ -40,9 +40,9 @@ export async function privacy(context: OwnerContext): Promise<Api["privacy"]["re
   };
 }
 
-/** Messages that an identity wrote in public and that are stored here, taken back ones too. */
-function countMessages({ store }: OwnerContext, key: IdentityKey): number {
-  let count = 0;
+/** Messages that an identity wrote in public, stored here or on their way, taken back ones too. */
+function countMessages({ store, own }: OwnerContext, key: IdentityKey): number {
+  let count = own.pending().filter((message) => message.key === key).length;
   const authors = new Set([key]);
   for (const _meta of store.index.newestFirst({ authors, withRetracted: true })) count++;
   return count;

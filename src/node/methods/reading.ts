@@ -1,5 +1,5 @@
 /** `timeline`, `show`, `thread`, `attachment`: what is stored, as its reader sees it. */
-import { page } from "../../store/mod.ts";
+import { comesBefore, page, type Position } from "../../store/mod.ts";
 import {
   formatIdentity,
   type IdentityKey,
@@ -7,12 +7,13 @@ import {
   parseMessageId,
 } from "../../wire/ids.ts";
 import type { AdmittedMessage } from "../../wire/message.ts";
+import type { UnixSeconds } from "../../wire/time.ts";
 import type { Api, MessageView } from "../api.ts";
 import { encodeBase64 } from "../base64.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
 import { findMessage } from "./resolve.ts";
-import { type Petnames, petnames, viewStatus } from "./views.ts";
+import { type Petnames, petnames, replyTo, viewStatus } from "./views.ts";
 
 /** Most messages in one page. */
 const MAX_PAGE = 1_000;
@@ -28,12 +29,36 @@ export async function timeline(
     throw new UserError("usage", `The limit is a whole number from 1 to ${MAX_PAGE}`);
   }
   const authors = all ? undefined : await shown(context);
-  const messages = await page(context.store, {
+  const place = before === undefined ? undefined : placeOf(context, findMessage(context, before));
+  const stored = await page(context.store, {
     limit,
     ...(authors === undefined ? {} : { authors }),
-    ...(before === undefined ? {} : { before: findMessage(context, before) }),
+    ...(place === undefined ? {} : { before: place.stored ? place.id : place }),
   });
+  const pending = context.own.pending().filter((message) =>
+    message.body.kind === "status" && authors?.has(message.key) !== false &&
+    (place === undefined || comesBefore(positionOf(message), place))
+  );
+  const messages = pending.length === 0 ? stored : inOrder([...stored, ...pending]).slice(-limit);
   return await viewAll(context, messages);
+}
+
+/** Where a message stands in the timeline, and whether it is stored there. */
+function placeOf(
+  { store, own }: OwnerContext,
+  id: MessageId,
+): Position & { readonly stored: boolean } {
+  const message = own.get(id);
+  const created = message?.body.created ?? store.index.get(id)?.created ?? 0 as UnixSeconds;
+  return { id, created, stored: message === undefined };
+}
+
+function positionOf({ id, body }: AdmittedMessage): Position {
+  return { id, created: body.created };
+}
+
+function inOrder(messages: readonly AdmittedMessage[]): AdmittedMessage[] {
+  return messages.toSorted((a, b) => comesBefore(positionOf(a), positionOf(b)) ? -1 : 1);
 }
 
 /** Whose statuses the timeline shows: the followed and the owner's own. Needs the keys. */
@@ -62,6 +87,7 @@ export async function show(
       replyTo: null,
       quote: null,
       warning: null,
+      pending: context.own.get(id) !== undefined,
       attachments: [],
     }),
   };
@@ -72,13 +98,13 @@ export async function thread(
   context: OwnerContext,
   params: Api["thread"]["params"],
 ): Promise<readonly MessageView[]> {
-  const { store } = context;
+  const { store, own } = context;
   const start = findMessage(context, params.id);
   const names = await petnames(context);
   const found = new Map<MessageId, MessageView>();
   const take = async (id: MessageId): Promise<MessageView | undefined> => {
     if (found.has(id) || found.size >= MAX_THREAD) return undefined;
-    const message = await store.getReadable(id);
+    const message = own.get(id) ?? await store.getReadable(id);
     const view = message && await viewStatus(message, { context, names });
     if (view !== undefined) found.set(id, view);
     return view;
@@ -90,11 +116,16 @@ export async function thread(
   }
   const queue = [start];
   for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    for (const reply of store.index.repliesTo(id)) {
+    for (const reply of [...store.index.repliesTo(id), ...pendingReplies(context, id)]) {
       if (await take(reply) !== undefined) queue.push(reply);
     }
   }
   return [...found.values()].sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
+}
+
+function pendingReplies({ own }: OwnerContext, id: MessageId): MessageId[] {
+  return own.pending().filter(({ body }) => body.kind === "status" && replyTo(body) === id)
+    .map((message) => message.id);
 }
 
 /** One attachment with its bytes. */
@@ -120,8 +151,8 @@ async function viewAll(
   return views.filter((view) => view !== undefined);
 }
 
-async function stored({ store }: OwnerContext, id: MessageId): Promise<AdmittedMessage> {
-  const message = await store.getMessage(id);
+async function stored({ store, own }: OwnerContext, id: MessageId): Promise<AdmittedMessage> {
+  const message = own.get(id) ?? await store.getMessage(id);
   if (message === undefined) {
     throw new UserError("failed", "That message's text is no longer here: its author took it back");
   }

@@ -7,8 +7,8 @@ import type { OwnerContext } from "./context.ts";
 /** Fewest hex digits that are taken for an abbreviated message id. */
 const MIN_PREFIX = 4;
 
-/** A stored message by its id or any unambiguous prefix. Throws a `UserError` otherwise. */
-export function findMessage({ store }: OwnerContext, text: string): MessageId {
+/** A message, stored or an own pending one, by its id or any unambiguous prefix. Throws a `UserError` otherwise. */
+export function findMessage({ store, own }: OwnerContext, text: string): MessageId {
   const prefix = text.trim().toLowerCase();
   if (!/^[0-9a-f]{1,64}$/.test(prefix)) {
     throw new UserError("usage", "A message is named by the hex digits of its id");
@@ -16,7 +16,8 @@ export function findMessage({ store }: OwnerContext, text: string): MessageId {
   if (prefix.length < MIN_PREFIX) {
     throw new UserError("usage", `Give at least ${MIN_PREFIX} digits of the message's id`);
   }
-  const [found, ...others] = store.index.idsByPrefix(prefix, 2);
+  const pending = own.pending().map(({ id }) => id).filter((id) => id.startsWith(prefix));
+  const [found, ...others] = [...store.index.idsByPrefix(prefix, 2), ...pending];
   if (found === undefined) {
     throw new UserError("failed", `No message here has an id that begins with ${prefix}`);
   }

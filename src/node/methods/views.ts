@@ -1,5 +1,6 @@
 /** Turns stored messages and profiles into what the API shows. */
-import { MARKUP_TYPES, type StatusBody } from "../../wire/body.ts";
+import { compareProfiles } from "../../store/mod.ts";
+import { MARKUP_TYPES, type Profile, type StatusBody } from "../../wire/body.ts";
 import { formatIdentity, type IdentityKey } from "../../wire/ids.ts";
 import type { AdmittedMessage } from "../../wire/message.ts";
 import type { MessageView, ProfileView } from "../api.ts";
@@ -30,9 +31,10 @@ export async function viewStatus(
     created: body.created,
     text: body.text,
     verified: context.keys.own().includes(key),
-    replyTo: markupValue(body, MARKUP_TYPES.replyTo),
+    replyTo: replyTo(body),
     quote: markupValue(body, MARKUP_TYPES.quote),
     warning: markupValue(body, MARKUP_TYPES.warning),
+    pending: context.own.get(id) !== undefined,
     attachments: body.attachments.map(({ name, mediaType, bytes, alt }) => ({
       name,
       mediaType,
@@ -42,18 +44,30 @@ export async function viewStatus(
   };
 }
 
-/** The newest profile seen of an identity; empty when none was. */
+/** The newest profile seen of an identity, of an own one also on its way; empty when none was. */
 export async function newestProfile(
   key: IdentityKey,
-  { store }: OwnerContext,
-): Promise<typeof EMPTY_PROFILE> {
-  return await store.profile(key) ?? EMPTY_PROFILE;
+  { store, own }: OwnerContext,
+): Promise<Profile> {
+  let newest = await store.profile(key) ?? EMPTY_PROFILE;
+  for (const message of own.pending()) {
+    if (message.key !== key) continue;
+    const { body } = message;
+    if (body.kind !== "status" && body.kind !== "profile") continue;
+    if (compareProfiles(body.profile, newest) > 0) newest = body.profile;
+  }
+  return newest;
 }
 
 /** A profile as shown. */
 export async function viewProfile(key: IdentityKey, context: OwnerContext): Promise<ProfileView> {
   const { name, bio, link, updated } = await newestProfile(key, context);
   return { id: formatIdentity(key), name, bio, link, updated };
+}
+
+/** Id of the message that a status answers, as its author wrote it. */
+export function replyTo(body: StatusBody): string | null {
+  return markupValue(body, MARKUP_TYPES.replyTo);
 }
 
 function markupValue(body: StatusBody, type: number): string | null {

@@ -1,0 +1,188 @@
+/**
+ * The owner's messages on their way (docs/PROTOCOL.md section 6): from the sealed outbox into the
+ * engine's stem, until each was seen back.
+ *
+ * ```
+ * add      check → sealed in private.kv → engine            the command returns once it is sealed
+ * load     outbox → check → engine                          at unlock, so that no kill loses one
+ * tidy     what public.kv has by now leaves the outbox      now and then: the disk shows no moment
+ * ```
+ * While a message is here it is in no store that anybody else could read, and `pending` to its owner.
+ */
+import type { Outbox, PublicStore } from "../store/mod.ts";
+import { RESULT } from "../wire/frame.ts";
+import type { IdentityKey, MessageId } from "../wire/ids.ts";
+import { LIFETIME_S } from "../wire/limits.ts";
+import type { AdmittedMessage } from "../wire/message.ts";
+import { Private } from "../wire/privacy.ts";
+import { toSeconds, type UnixSeconds } from "../wire/time.ts";
+import type { Clock } from "./clock.ts";
+import type { Injector } from "./inject.ts";
+import type { Keys } from "./keys.ts";
+import { UserError } from "./user_error.ts";
+
+/** How often the outbox is tidied while it is open, in milliseconds. */
+export const TIDY_MS = 600_000;
+
+/**
+ * Milliseconds for which the engine keeps what a command gave it that had unlocked only for itself:
+ * four periods of exchanges. Locked at once, such a message would wait for the next unlock.
+ */
+export const LINGER_MS = 120_000;
+
+/** How messages get into the network; the running node has it. */
+export interface OwnRoad {
+  /** Gives a message to the engine; one that it has already changes nothing. */
+  send(message: AdmittedMessage, origin: IdentityKey): void;
+  /** Has the engine forget what it didn't hand on yet. */
+  forget(): void;
+  /** Calls once after so many milliseconds, unless what it answers is called before. */
+  after(ms: number, f: () => void): () => void;
+}
+
+/** What {@linkcode OwnMessages} works with. */
+export interface OwnMessagesPorts {
+  /** Whose messages these are, and the sealed outbox. */
+  readonly keys: Keys;
+  /** Where they are seen back. */
+  readonly store: PublicStore;
+  /** Checks them as it checks anybody's. */
+  readonly injector: Pick<Injector, "check">;
+  /** For lifetimes. */
+  readonly clock: Clock;
+  /** Absent where no node runs: they wait for the next start or unlock. */
+  readonly road: OwnRoad | undefined;
+}
+
+interface Own {
+  readonly message: AdmittedMessage;
+  readonly origin: IdentityKey;
+  readonly since: UnixSeconds;
+}
+
+/** The owner's messages that were not seen back yet; none while the keys are locked. */
+export class OwnMessages {
+  readonly #ports: OwnMessagesPorts;
+  /** In the order of making. */
+  readonly #held = new Map<MessageId, Own>();
+  #expired = 0;
+  #lingering: (() => void) | undefined;
+
+  /** Starts with none, until {@linkcode load}. */
+  constructor(ports: OwnMessagesPorts) {
+    this.#ports = ports;
+  }
+
+  /** How many were dropped, since nobody took them within their lifetime. */
+  get expired(): number {
+    return this.#expired;
+  }
+
+  /** Those not seen back yet, in the order of making. */
+  pending(): readonly AdmittedMessage[] {
+    return [...this.#held.values()].map(({ message }) => message)
+      .filter(({ id }) => this.get(id) !== undefined);
+  }
+
+  /** A message that wasn't seen back yet. */
+  get(id: MessageId): AdmittedMessage | undefined {
+    return this.#ports.store.index.has(id) ? undefined : this.#held.get(id)?.message;
+  }
+
+  /**
+   * Seals a message of an own identity and sends it on its way; it is on disk when this returns.
+   * Throws a `UserError` when it isn't fit to be sent or the outbox is full, a `StoreError` when the disk is.
+   */
+  async add(bytes: Uint8Array, origin: IdentityKey): Promise<AdmittedMessage> {
+    const { keys, injector, clock } = this.#ports;
+    const { outbox } = keys.need().store;
+    const { code, message } = await injector.check(bytes);
+    if (message === undefined) {
+      throw new UserError(
+        "failed",
+        `The message did not pass this node's own checks (code ${code}). Nothing was sent.`,
+      );
+    }
+    const since = toSeconds(clock.now());
+    const { id } = message;
+    const entry = { id, bytes: message.bytes, origin, since };
+    if (!await outbox.add(new Private(entry))) {
+      throw new UserError(
+        "refused",
+        "Too many of your messages wait to be sent already, and nobody has taken them. Nothing was " +
+          "sent. See that the node runs unlocked and knows others: gossamer status",
+      );
+    }
+    this.#hold({ message, origin, since });
+    return message;
+  }
+
+  /** Takes up what the outbox holds, after an unlock. Throws a `StoreError` when it can't be read. */
+  async load(): Promise<void> {
+    this.#lingering?.();
+    this.#lingering = undefined;
+    const { keys, injector } = this.#ports;
+    const outbox = keys.unlocked?.store.outbox;
+    if (outbox === undefined) return;
+    const gone = new Set<MessageId>();
+    for (const { id, bytes, origin, since } of (await outbox.entries()).reveal()) {
+      // Its identity was removed since.
+      if (!keys.own().includes(origin)) gone.add(id);
+      else if (this.#isOver(since)) gone.add(id);
+      else if (!this.#held.has(id)) {
+        const { code, message } = await injector.check(bytes);
+        if (message !== undefined) this.#hold({ message, origin, since });
+        else if (code === RESULT.known) gone.add(id);
+      }
+    }
+    await this.#remove(outbox, gone);
+  }
+
+  /** Lets go of what was seen back or is too old, and sends the rest again in case it was lost. */
+  async tidy(): Promise<void> {
+    const outbox = this.#ports.keys.unlocked?.store.outbox;
+    if (outbox === undefined) return;
+    const gone = new Set<MessageId>();
+    for (const [id, own] of this.#held) {
+      if (this.get(id) === undefined || this.#isOver(own.since)) gone.add(id);
+      else this.#ports.road?.send(own.message, own.origin);
+    }
+    await this.#remove(outbox, gone);
+  }
+
+  /** The keys are locked. With `linger` the engine may still hand on for a while what it was given. */
+  lock({ linger }: { readonly linger: boolean }): void {
+    this.#held.clear();
+    this.#lingering?.();
+    this.#lingering = undefined;
+    const { road } = this.#ports;
+    if (linger) this.#lingering = road?.after(LINGER_MS, () => road.forget());
+    else road?.forget();
+  }
+
+  #hold(own: Own): void {
+    this.#held.set(own.message.id, own);
+    this.#ports.road?.send(own.message, own.origin);
+  }
+
+  /** Whether nobody would take a message any more. Counted by a node only, which says so in `status`. */
+  #isOver(since: UnixSeconds): boolean {
+    const { clock, road } = this.#ports;
+    const { now, dropsForAge } = clock.reading();
+    // One that is as far ahead was made by a clock that was wrong.
+    const isOver = road !== undefined && dropsForAge &&
+      Math.abs(toSeconds(now) - since) > LIFETIME_S;
+    if (isOver) this.#expired++;
+    return isOver;
+  }
+
+  async #remove(outbox: Outbox, gone: ReadonlySet<MessageId>): Promise<void> {
+    for (const id of gone) this.#held.delete(id);
+    if (gone.size === 0) return;
+    try {
+      await outbox.remove(new Private(gone));
+    } catch {
+      // A full disk, or locked meanwhile: they do no harm there, and the next time finds them again.
+    }
+  }
+}
