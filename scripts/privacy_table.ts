@@ -2,7 +2,8 @@
  * Writes the table of docs/PRIVACY.md between its two marks from src/wire/data_classes.ts; with
  * `--check` it only says whether it would change anything.
  */
-import { DATA, DATA_FILES } from "../src/wire/data_classes.ts";
+import { DATA } from "../src/wire/data_classes.ts";
+import { DATA_FILES } from "../src/wire/data_files.ts";
 
 const BEGIN = "<!-- begin of the table from src/wire/data_classes.ts -->";
 const END = "<!-- end of the table -->";

@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { withTable } from "../scripts/privacy_table.ts";
-import { DATA, DATA_FILES } from "../src/wire/data_classes.ts";
+import { DATA } from "../src/wire/data_classes.ts";
+import { DATA_FILES } from "../src/wire/data_files.ts";
 import { readSources, type Source, source } from "./architecture/source.ts";
 
 const ROOT = new URL("../", import.meta.url);

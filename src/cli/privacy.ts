@@ -1,6 +1,6 @@
 /** `privacy`: what is public about the owner, what is private, and where each thing is kept. */
 import type { OwnPublicView, PrivacyView } from "../node/api.ts";
-import { DATA_FILES } from "../wire/data_classes.ts";
+import { DATA_FILES } from "../wire/data_files.ts";
 import type { Context, Register } from "./context.ts";
 import type { Style } from "./render.ts";
 import { safeLine } from "./safe_text.ts";

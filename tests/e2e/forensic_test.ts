@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { createHash, hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import { openKeys, Secret } from "../../src/keystore/mod.ts";
-import { DATA_FILES } from "../../src/wire/data_classes.ts";
+import { DATA_FILES } from "../../src/wire/data_files.ts";
 import { formatIdentity, idBytes, type IdentityKey, parseIdentity } from "../../src/wire/ids.ts";
 import { labelsOf, MAIN_NETWORK } from "../../src/wire/labels.ts";
 import { formatLocator } from "../../src/wire/locator.ts";
