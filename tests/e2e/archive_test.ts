@@ -52,8 +52,12 @@ Deno.test("an identity moves in an archive, posts from both machines, and the ar
   // The node that was running has the key: nobody is asked for a passphrase.
   const there = text(await b.object(["post", "from the second machine"]), "id");
   const here = text(await a.object(["post", "from the first"], { unlock: true }), "id");
-  const authors = [await a.object(["show", here]), await b.object(["show", there])];
-  assert.deepEqual(authors.map(({ author }) => author), [id, id]);
+  const [first] = await a.list(["timeline"], { unlock: true });
+  const shown = [first, await b.object(["show", there])];
+  assert.deepEqual(shown.map((post) => [post?.["id"], post?.["author"], post?.["pending"]]), [
+    [here, id, true],
+    [there, id, true],
+  ]);
   await node.stop();
 
   await Deno.writeFile(archive, bytes.subarray(1));

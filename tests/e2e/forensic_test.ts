@@ -45,14 +45,18 @@ Deno.test({
     const followed = [new Author().key, new Author().key, new Author().key];
     const [byId, , gone] = followed.map(formatIdentity);
     const heirPrefix = crypto.getRandomValues(new Uint8Array(10));
-    const locator = formatLocator({
+    const given = formatLocator({
       addresses: [],
       identities: followed.slice(1, 2).map((key) => ({ key, heirPrefix })),
       starters: [],
       network: MAIN_NETWORK,
     });
     await machine.json(["follow", byId ?? ""], unlock);
-    await machine.json(["post", "Said without a node", "--as", names[0] ?? ""], unlock);
+    const said: string[] = [];
+    const post = async (words: string, name = "", options = {}): Promise<void> => {
+      said.push(text(await machine.object(["post", words, "--as", name], options), "id"));
+    };
+    await post("Said without a node", names[0], unlock);
 
     const secrets = await secretsOf(machine);
     const forbidden = [
@@ -71,19 +75,22 @@ Deno.test({
       const found = await inMemory(node, [...passphrase, ...written, ...raw]);
       assert.deepEqual(found.filter(({ name }) => !/^seed \d+$/.test(name)), []);
     };
-    const onDisk = async (): Promise<void> => {
-      await nothingOnDisk(machine, forbidden);
-      await ownKeysOnlyInPublic(machine, own);
-    };
+    const ofOwner = [
+      ...own.flatMap((key) => identityNeedles("own identity", key)),
+      ...["Said without a node", "Said by the second"].flatMap((words) => texts("post", words)),
+      ...texts("claimed name", petted),
+    ];
+    // Nobody took anything yet: what the owner says, and who that is, stands nowhere in the clear.
+    const onDisk = (): Promise<void> => nothingOnDisk(machine, [...forbidden, ...ofOwner]);
     await t.step("on disk after use without a node", onDisk);
 
     // Then with one: unlocked, locked, and cut off.
     const first = await machine.start();
     await machine.json(["unlock"], unlock);
-    await machine.json(["follow", locator]);
+    await machine.json(["follow", given]);
     await machine.json(["follow", gone ?? ""]);
     await machine.json(["unfollow", gone ?? ""]);
-    await machine.json(["post", "Said by the second", "--as", names[1] ?? ""]);
+    await post("Said by the second", names[1]);
     await machine.json(["profile", "set", "--name", petted, "--as", names[0] ?? ""]);
     await machine.json(["timeline"]);
     assert.equal((await machine.list(["following"])).length, 2);
@@ -97,8 +104,12 @@ Deno.test({
     await first.kill();
     await t.step("on disk after kill -9", onDisk);
 
-    const second = await machine.start(["--unlock"], unlock);
-    await machine.json(["post", "Said after the cut", "--as", names[0] ?? ""]);
+    // Then among others: what they took stands in public.kv like anybody's.
+    await using other = await Machine.make();
+    const locator = `g:?a=127.0.0.1:${await (await other.start()).port()}`;
+    const second = await machine.start(["--unlock", "--eager", "--join", locator], unlock);
+    await post("Said after the cut", names[0]);
+    for (const id of said) await second.event("message", (event) => event["id"] === id);
     await t.step("in memory of a node that opened the keys itself", async () => {
       const found = await inMemory(second, [...secrets.passphrase, ...secrets.written]);
       assert.deepEqual(found, []);
@@ -106,7 +117,10 @@ Deno.test({
     await machine.json(["lock"]);
     await t.step("in its memory after lock", () => onlySeeds(second));
     await second.stop();
-    await t.step("on disk after a clean stop", onDisk);
+    await t.step("on disk after a clean stop", async () => {
+      await nothingOnDisk(machine, forbidden);
+      await ownKeysOnlyInPublic(machine, own);
+    });
     await t.step("the folder holds only files that PRIVACY.md names", async () => {
       const known = DATA_FILES.map(({ name }) => name);
       for await (const { name } of Deno.readDir(machine.dataDir)) {
@@ -116,12 +130,12 @@ Deno.test({
     // Each said what it said, or nothing was tested.
     await t.step("public.kv holds what was said", async () => {
       const places = await filesBelow(machine.dataDir);
-      const said = texts("post", "Said after the cut").slice(0, 1).concat(
+      const words = texts("post", "Said after the cut").slice(0, 1).concat(
         texts("name", petted).slice(0, 1),
       );
       assert.deepEqual(
-        new Set(search(places, said).map(({ name }) => name)),
-        new Set(said.map(({ name }) => name)),
+        new Set(search(places, words).map(({ name }) => name)),
+        new Set(words.map(({ name }) => name)),
       );
     });
   },

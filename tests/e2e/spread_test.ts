@@ -45,12 +45,12 @@ Deno.test("a post survives kill -9 right after `post` returned, and spreads afte
   ]);
 });
 
-Deno.test("what was posted without a node goes out when one runs", async () => {
+Deno.test("what was posted without a node goes out when one runs and is unlocked", async () => {
   await using a = await Machine.make();
   await using b = await Machine.make();
   await a.identity("Ada");
   const post = await a.object(["post", "Written on the train"], { unlock: true });
   const nodeB = await b.start();
-  await a.start(["--join", `g:?a=127.0.0.1:${await nodeB.port()}`]);
+  await a.start(["--unlock", "--join", `g:?a=127.0.0.1:${await nodeB.port()}`], { unlock: true });
   await nodeB.event("message", ({ id }) => id === post["id"]);
 });

@@ -8,7 +8,7 @@ import type { OwnerContext } from "./context.ts";
 const MIN_PREFIX = 4;
 
 /** A message, stored or an own pending one, by its id or any unambiguous prefix. Throws a `UserError` otherwise. */
-export function findMessage({ store, own }: OwnerContext, text: string): MessageId {
+export function findMessage({ store, own, keys }: OwnerContext, text: string): MessageId {
   const prefix = text.trim().toLowerCase();
   if (!/^[0-9a-f]{1,64}$/.test(prefix)) {
     throw new UserError("usage", "A message is named by the hex digits of its id");
@@ -19,7 +19,10 @@ export function findMessage({ store, own }: OwnerContext, text: string): Message
   const pending = own.pending().map(({ id }) => id).filter((id) => id.startsWith(prefix));
   const [found, ...others] = [...store.index.idsByPrefix(prefix, 2), ...pending];
   if (found === undefined) {
-    throw new UserError("failed", `No message here has an id that begins with ${prefix}`);
+    const hidden = keys.unlocked === undefined
+      ? ". Your own that are still on their way are found while the keys are open: gossamer unlock"
+      : "";
+    throw new UserError("failed", `No message here has an id that begins with ${prefix}${hidden}`);
   }
   if (others.length > 0) {
     throw new UserError("usage", `Several messages here begin with ${prefix}: give more digits`);
