@@ -1,5 +1,6 @@
 /** The table of commands, in the order in which the help lists them. */
 import type { Register } from "./context.ts";
+import { registerCapsule } from "./capsule.ts";
 import { registerObliterate } from "./destroy.ts";
 import { registerFollow } from "./follow.ts";
 import { registerIdentity } from "./identity.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Register[] = [
   registerFollow,
   registerLocator,
   registerJoin,
+  registerCapsule,
   registerStatus,
   registerPrivacy,
   registerObliterate,

@@ -4,6 +4,9 @@
  */
 import type {
   Backend,
+  CapsuleRead,
+  CapsuleRequest,
+  CapsuleWritten,
   Created,
   Deletion,
   Destruction,
@@ -75,6 +78,10 @@ export interface Deps {
   identityExport(request: IdentityExport): Promise<ExportResult>;
   /** Takes an identity in from an archive, and destroys that. */
   identityImport(request: IdentityImport): Promise<ImportResult>;
+  /** Writes stored messages into a file, those of a time on. */
+  capsuleWrite(request: CapsuleRequest & { readonly since: number }): Promise<CapsuleWritten>;
+  /** Takes in the messages of such a file. */
+  capsuleRead(request: CapsuleRequest): Promise<CapsuleRead>;
   /** Destroys one identity and what ties it to its owner; `undefined` if called off. */
   identityDelete(request: IdentityDeletion): Promise<Deletion | undefined>;
   /** Destroys all of a data folder; `undefined` if called off. */

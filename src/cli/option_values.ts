@@ -54,3 +54,16 @@ export function ipAddress(text: string): string {
   if (v4.test(bare) || v6.test(bare)) return bare;
   throw new InvalidArgumentError("It must be an IP address of this machine.");
 }
+
+/** Reads a date after 1970, with or without a time of day, in UTC; or seconds since 1970; answers seconds. */
+export function pastTime(text: string): number {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  const date = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z?)?$/.test(text)
+    ? new Date(text.includes("T") && !text.endsWith("Z") ? `${text}Z` : text)
+    : new Date(NaN);
+  const seconds = Math.floor(date.getTime() / 1_000);
+  if (Number.isNaN(seconds) || seconds < 0) {
+    throw new InvalidArgumentError("It must be a date like 2026-11-30.");
+  }
+  return seconds;
+}

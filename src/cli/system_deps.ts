@@ -24,6 +24,8 @@ export function systemDeps(machineWarnings: readonly string[]): Deps {
       await (await import("../node/mod.ts")).identityExport(request),
     identityImport: async (request) =>
       await (await import("../node/mod.ts")).identityImport(request),
+    capsuleWrite: async (request) => await (await import("../node/mod.ts")).capsuleWrite(request),
+    capsuleRead: async (request) => await (await import("../node/mod.ts")).capsuleRead(request),
     identityDelete: async (request) =>
       await (await import("../node/mod.ts")).identityDelete(request),
     obliterateEverything: async (request) =>

@@ -3,12 +3,15 @@
 const PRIVATE_MODE = 0o600;
 
 /**
- * Writes a file that wasn't there, readable for its owner alone, whole or not at all, and on the
+ * Writes a file that wasn't there, from one piece or many, readable for its owner alone, whole or not at all, and on the
  * disk when it returns. Answers `false`, with nothing changed, if anything has that name already.
- * A crash may leave an empty file of that name, or `path.new`, which is sealed like the file. Throws
+ * A crash may leave an empty file of that name, or `path.new`, which is like the file. Throws
  * the system's error, with nothing left behind.
  */
-export async function writeCarried(path: string, bytes: Uint8Array): Promise<boolean> {
+export async function writeCarried(
+  path: string,
+  bytes: Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<boolean> {
   // The name is taken first, and only by creation: nobody's file is ever replaced. No hard link,
   // which the file systems of memory sticks don't have.
   if (!await createEmpty(path)) return false;
@@ -18,7 +21,9 @@ export async function writeCarried(path: string, bytes: Uint8Array): Promise<boo
     {
       using out = await Deno.open(temporary, { createNew: true, write: true, mode: PRIVATE_MODE });
       begun = true;
-      for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await out.write(rest));
+      for await (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
+        for (let rest = piece; rest.length > 0;) rest = rest.subarray(await out.write(rest));
+      }
       await out.sync();
     }
     await Deno.rename(temporary, path);

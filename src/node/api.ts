@@ -202,6 +202,20 @@ export interface PrivacyView {
   }[];
 }
 
+/** What became of messages that came in a file. */
+export interface CapsuleTaken {
+  /** Stored here now, and not before. */
+  readonly novel: number;
+  /** Were here already, or were and must not come again. */
+  readonly known: number;
+  /** Too old, or of a time that is still to come. */
+  readonly outside: number;
+  /** Valid, but not what this node keeps (`--relay text`). */
+  readonly unkept: number;
+  /** Not what the protocol allows: damaged, forged or without their stamp. */
+  readonly refused: number;
+}
+
 /** A file to attach: its bytes in base64. */
 export interface AttachmentInput {
   /** File name. */
@@ -295,6 +309,28 @@ export interface Api {
   attachment: {
     params: { readonly id: string; readonly index: number };
     result: AttachmentView & { readonly base64: string };
+  };
+  /** Some of the stored messages, in the order of (created, id): about 256 KiB. */
+  "capsule-page": {
+    params: {
+      /** Seconds since 1970: nothing that was created before. */
+      readonly since: number;
+      /** `next` of the page before; the first one without. */
+      readonly after?: string;
+    };
+    result: {
+      /** Envelopes in base64. */
+      readonly messages: readonly string[];
+      /** For the next page; null after the last one. */
+      readonly next: string | null;
+      /** How many couldn't be read. */
+      readonly damaged: number;
+    };
+  };
+  /** Takes in messages from a file, each checked like any other; they enter at freshness 0. */
+  "capsule-take": {
+    params: { /** Envelopes in base64. */ readonly messages: readonly string[] };
+    result: CapsuleTaken;
   };
   /** Follows an identity or all of a locator's; needs the keys. */
   follow: { params: { readonly target: string }; result: readonly FollowView[] };

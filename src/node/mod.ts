@@ -10,6 +10,7 @@
  */
 import type { Backend } from "./api.ts";
 import type { ExportResult, IdentityExport, IdentityImport, ImportResult } from "./archives.ts";
+import type { CapsuleRead, CapsuleRequest, CapsuleWritten } from "./capsules.ts";
 import type { Created, IdentityCreation, Place } from "./identity.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
 
@@ -19,6 +20,9 @@ import type { Deletion, Destruction, IdentityDeletion, Pickable } from "./remove
 export { openBackend } from "./open_backend.ts";
 export type {
   Backend,
+  CapsuleRead,
+  CapsuleRequest,
+  CapsuleWritten,
   Created,
   Deletion,
   Destruction,
@@ -59,6 +63,20 @@ export async function identityExport(request: IdentityExport): Promise<ExportRes
 export async function identityImport(request: IdentityImport): Promise<ImportResult> {
   const { identityImport } = await import("./archives.ts");
   return await identityImport(request);
+}
+
+/** Writes stored messages into a file. Throws a `UserError`. */
+export async function capsuleWrite(
+  request: CapsuleRequest & { readonly since: number },
+): Promise<CapsuleWritten> {
+  const { capsuleWrite } = await import("./capsules.ts");
+  return await capsuleWrite(request);
+}
+
+/** Takes in the messages of such a file. Throws a `UserError`. */
+export async function capsuleRead(request: CapsuleRequest): Promise<CapsuleRead> {
+  const { capsuleRead } = await import("./capsules.ts");
+  return await capsuleRead(request);
 }
 
 /** Opens a folder's keys into a bundle for `Backend.unlock`; the caller wipes it. */

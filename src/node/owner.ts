@@ -9,6 +9,7 @@ import type { Owner } from "./control_server.ts";
 import { withUserErrors } from "./failures.ts";
 import type { Hub } from "./hub.ts";
 import type { OwnerContext } from "./methods/context.ts";
+import { capsulePage, capsuleTake } from "./methods/capsule.ts";
 import { join, locator, peers, status, stop } from "./methods/network.ts";
 import { follow, following, identities, lock, profileShow, unfollow } from "./methods/people.ts";
 import { post, profileSet } from "./methods/posting.ts";
@@ -39,6 +40,8 @@ const METHODS: Methods = {
   show,
   thread,
   attachment,
+  "capsule-page": capsulePage,
+  "capsule-take": capsuleTake,
   follow,
   unfollow,
   following,

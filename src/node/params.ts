@@ -34,6 +34,8 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   show: { id: "string" },
   thread: { id: "string" },
   attachment: { id: "string", index: "number" },
+  "capsule-page": { since: "number", after: "string?" },
+  "capsule-take": { messages: "strings" },
   follow: { target: "string" },
   unfollow: { id: "string" },
   following: {},

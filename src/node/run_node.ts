@@ -139,7 +139,8 @@ async function startNode(
   cleanup.defer(() => keeper.stop());
   const notes = new Notes(store);
   cleanup.defer(() => keepNotes(notes, log));
-  const inject = (bytes: Uint8Array): Promise<unknown> => injector.inject(bytes, { place: "" });
+  const inject = (bytes: Uint8Array): Promise<unknown> =>
+    injector.inject(bytes, { place: "held", payer: "held", purpose: "sync" });
   const time = new TimeKeeper({ clock, floor: store.clockFloor, held, inject, log });
   const flushing = setInterval(() => {
     void keepNotes(notes, log);

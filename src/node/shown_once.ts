@@ -27,12 +27,16 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
+function isOwn(error: Error): boolean {
+  return error instanceof KeystoreError || error instanceof UserError;
+}
+
 /** Runs what touches a file that the user named; the system's refusal is told as one of that file. */
 export async function onFile<T>(doing: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error) || error instanceof KeystoreError) {
+    if (!(error instanceof Error) || !("code" in error) || isOwn(error)) {
       throw error;
     }
     throw new UserError("failed", `Can't ${doing}: ${error.message}. Nothing was changed.`);

@@ -16,6 +16,7 @@ import { Addresses } from "./addresses.ts";
 import { REMEMBERED_DISK_BYTES } from "./disk_use.ts";
 import { Dropping } from "./dropping.ts";
 import { ClockFloor } from "./clock_floor.ts";
+import { Envelopes } from "./envelopes.ts";
 import { undamaged } from "./errors.ts";
 import { messageKey, messageMetas, metaKey, profileKey } from "./keys.ts";
 import { intoCommits, type Kv, type KvMutation } from "./kv_port.ts";
@@ -78,6 +79,8 @@ export class PublicStore {
   readonly statements: Statements;
   /** The time that the clock can't be before. */
   readonly clockFloor: ClockFloor;
+  /** All messages, in order. */
+  readonly envelopes: Envelopes;
   readonly #kv: Kv<PublicBytes>;
   readonly #index: MessageIndex;
   readonly #profiles: Profiles;
@@ -104,6 +107,7 @@ export class PublicStore {
     this.dropping = parts.dropping;
     this.statements = parts.statements;
     this.clockFloor = parts.clockFloor;
+    this.envelopes = new Envelopes(parts.kv, parts.labels);
     this.#profiles = new Profiles(parts.kv);
   }
 

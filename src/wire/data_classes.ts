@@ -234,6 +234,15 @@ const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     ],
   },
   {
+    what: "a capsule that you write: messages stored here, and the network's name",
+    places: ["your files"],
+    seenBy:
+      "who has the file: that somebody with Gossamer had these messages, and when at the latest",
+    until: "you delete the file; a stick keeps what is deleted",
+    border: "src/wire/capsule.ts capsuleRecord: Uint8Array",
+    carriers: ["CapsuleHeader: kind network bytes version"],
+  },
+  {
     what: "parameters of the passphrase's derivation, salt and nonce",
     places: ["keys"],
     seenBy: "whoever reads this disk",

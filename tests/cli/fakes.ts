@@ -161,6 +161,17 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       carried.push({ ...request, own });
       return Promise.resolve({ id: "g1came", name: "ada", destroyed: !request.keep, notes: [] });
     },
+    capsuleWrite: ({ backend: given, ...request }) => {
+      if (given !== backend) throw new Error("not the open backend");
+      calls.push(["capsuleWrite", { ...request }]);
+      return Promise.resolve({ messages: 3, damaged: 0, bytes: 900 });
+    },
+    capsuleRead: ({ backend: given, ...request }) => {
+      if (given !== backend) throw new Error("not the open backend");
+      calls.push(["capsuleRead", { ...request }]);
+      const found = { messages: 5, novel: 2, known: 1, outside: 1, unkept: 0, refused: 1 };
+      return Promise.resolve({ ...found, damaged: 1, complete: false });
+    },
     identityDelete: async ({ choose, confirm, passphrase, dataDir, network }) => {
       if (see(passphrase) !== "right") throw new UserError("locked", "Wrong passphrase.");
       const mine = [{ id: "g1mine", name: "ada" }, { id: "g1other", name: "eve" }];

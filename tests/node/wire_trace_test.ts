@@ -98,6 +98,7 @@ async function start(
     remember: () => {},
     stored: () => {},
     greeted: () => {},
+    reconciled: () => {},
     ended: ({ completed, reason }) => assert.ok(completed, reason),
   });
   const listener = transport.listen({
