@@ -77,6 +77,10 @@ function assertSame(actual: SyncItems, expected: SyncItems, rng: Rng): void {
 
 const NONE = new Uint8Array(32);
 
+function numberOf(bytes: Uint8Array): bigint {
+  return bytes.reduceRight((sum, byte) => sum << 8n | BigInt(byte), 0n);
+}
+
 function below(rng: Rng, limit: number): number {
   return Math.floor(rng.next() * limit);
 }
@@ -108,6 +112,44 @@ Deno.test("the tree is a sorted array under any additions and removals", () => {
     },
   );
   fc.assert(property, { numRuns: 25 });
+});
+
+Deno.test("sums and ranks are right after each single change", () => {
+  const all = columns(2_000, 2_000);
+  const tree = new SyncTree(all);
+  const rng = seededRng(11);
+  const end = { timestamp: Infinity, prefix: NONE };
+  const held = new Set<number>();
+  let total = 0n;
+  for (let step = 0; step < 6_000; step++) {
+    const slot = below(rng, all.items.length);
+    // It grows, shrinks nearly to nothing, and grows again.
+    const adds = rng.next() < (step < 2_500 || step > 4_500 ? 0.8 : 0.1);
+    if (adds ? tree.add(slot) : tree.remove(slot)) {
+      total += (adds ? 1n : -1n) * numberOf(all.idOf(slot));
+      if (adds) held.add(slot);
+      else held.delete(slot);
+    }
+    const middle = below(rng, held.size + 1);
+    const parts = numberOf(tree.sum(0, middle)) + numberOf(tree.sum(middle, held.size));
+    assert.equal(BigInt.asUintN(256, parts), BigInt.asUintN(256, total));
+    assert.equal(tree.rank(end), held.size);
+  }
+  assertSame(tree, twin(all, held), rng);
+});
+
+Deno.test("what a sum was before a change isn't remembered", () => {
+  const all = columns(2_000, 2_000);
+  const tree = new SyncTree(all);
+  const slots = all.items.map((_, slot) => slot);
+  tree.addAll(slots.slice(0, 1_000));
+  const before = twin(all, slots.slice(0, 1_000));
+  tree.sum(0, 700);
+  tree.remove(all.items.indexOf(before.at(0)));
+  assert.deepEqual(tree.sum(700, 999), before.sum(701, 1_000));
+  tree.sum(0, 500);
+  tree.addAll(slots);
+  assert.deepEqual(tree.sum(500, 1_500), twin(all, slots).sum(500, 1_500));
 });
 
 Deno.test("ids in order, and out again from the front, keep sums right", () => {

@@ -1,10 +1,11 @@
 /** Reconciliation against what a hostile peer may send: refused, or answered within bounds. */
 import assert from "node:assert/strict";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { WireError } from "../../src/wire/errors.ts";
 import { MAX_SYNC_BYTES, MIN_SYNC_FRAME_BYTES, SYNC_COMPARED_IDS } from "../../src/wire/limits.ts";
 import { initiate, reconcile, respond } from "../../src/wire/negentropy.ts";
-import { SYNC_MODE, SyncWriter } from "../../src/wire/negentropy_codec.ts";
+import { SYNC_MODE, SyncReader, SyncWriter } from "../../src/wire/negentropy_codec.ts";
 import type { SyncBound, SyncItem, SyncItems } from "../../src/wire/negentropy_items.ts";
 import { ALL, ArrayItems, item } from "./sync_items.ts";
 
@@ -160,6 +161,30 @@ Deno.test("a message has at most 60,000 bytes", () => {
   assert.deepEqual(answers(ofLength(MAX_SYNC_BYTES)), [Uint8Array.of(0x61), "finished"]);
   assert.deepEqual(answers(ofLength(MAX_SYNC_BYTES + 1)), REFUSED);
   assert.deepEqual(answers(ofLength(MAX_SYNC_BYTES - 1)), [Uint8Array.of(0x61), "finished"]);
+});
+
+Deno.test("bounds outside the range of time reach no ids outside it", () => {
+  // Lists up to seconds 500, 1,010, 1,090 and the end; `some` has an id in each of 1,000 to 1,099.
+  const out = new SyncWriter();
+  out.raw(Uint8Array.of(0x61));
+  for (const timestamp of [500, 1_010, 1_090, Infinity]) {
+    out.bound({ timestamp, prefix: new Uint8Array() });
+    out.raw(Uint8Array.of(SYNC_MODE.ids, 0));
+  }
+  const told: string[] = [];
+  const range = { from: 1_020, to: 1_050 };
+  const differences = { ...NOBODY, have: (id: string): void => void told.push(id) };
+  assert.equal(reconcile(some, range, out.bytes(), differences), undefined);
+  const within = Array.from({ length: 30 }, (_, i) => bytesToHex(some.at(20 + i).id));
+  assert.deepEqual(told, within);
+  const reader = new SyncReader(respond(some, range, out.bytes()));
+  reader.take(1);
+  const counts = Array.from({ length: 4 }, () => {
+    reader.bound();
+    assert.equal(reader.varint(), SYNC_MODE.ids);
+    return reader.ids().length / 32;
+  });
+  assert.deepEqual([counts, reader.left], [[0, 0, 30, 0], 0]);
 });
 
 Deno.test("an id that comes twice is needed once", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MAX_SYNC_BYTES, MIN_SYNC_FRAME_BYTES } from "../../src/wire/limits.ts";
-import { initiate } from "../../src/wire/negentropy.ts";
+import { initiate, reconcile } from "../../src/wire/negentropy.ts";
 import type { SyncItem } from "../../src/wire/negentropy_items.ts";
 import { ALL, ArrayItems, item, missing, runBoth } from "./sync_items.ts";
 
@@ -40,6 +40,22 @@ Deno.test("in any range of time, with the least frame", () => {
     assert.deepEqual(outcome.need, missing(theirs, ours, range));
     for (const { length } of outcome.messages) assert.ok(length <= MIN_SYNC_FRAME_BYTES);
   }));
+});
+
+Deno.test("each message says of every range what is so, where it was cut too", () => {
+  const all = many(3_000);
+  const sets = {
+    ours: new ArrayItems(all.filter((_, i) => i % 30 !== 1)),
+    theirs: new ArrayItems(all.filter((_, i) => i % 40 !== 2)),
+  };
+  const frameLimit = MIN_SYNC_FRAME_BYTES;
+  const { messages } = runBoth(sets.ours, sets.theirs, { frameLimit });
+  assert.ok(messages.length > 10);
+  const surprised = { frameLimit, have: assert.fail, need: assert.fail };
+  messages.forEach((message, i) => {
+    const speaker = i % 2 === 0 ? sets.ours : sets.theirs;
+    assert.equal(reconcile(speaker, ALL, message, surprised), undefined, `message ${i}`);
+  });
 });
 
 Deno.test("a frame limit below the least is refused", () => {
