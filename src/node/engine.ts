@@ -7,6 +7,7 @@ import {
   LoadGauge,
   type Rng,
   type Self,
+  type SyncSource,
 } from "../gossip/mod.ts";
 import type { MessageMeta, PublicStore } from "../store/mod.ts";
 import { ruleDigest } from "../wire/rules.ts";
@@ -28,12 +29,15 @@ export interface NodeEngineOptions {
   readonly eager: boolean;
   /** Where messages wait to be stored: how loaded the node is. Not at all unless given. */
   readonly injector?: Injector;
+  /** What of the store takes part in reconciliation; none unless given. */
+  readonly sync?: SyncSource;
   /** Other chance than the system's, for tests. */
   readonly rng?: Rng;
 }
 
 /** Makes the engine with the messages and addresses that are stored. */
-export function makeEngine({ store, held, self, eager, injector, rng }: NodeEngineOptions): Engine {
+export function makeEngine(options: NodeEngineOptions): Engine {
+  const { store, held, self, eager, injector, rng, sync } = options;
   const { refinements } = DEFAULT_CONFIG;
   const digest = ruleDigest();
   const gauge = new LoadGauge();
@@ -46,6 +50,7 @@ export function makeEngine({ store, held, self, eager, injector, rng }: NodeEngi
     known: { has: (id) => store.has(id) || held?.(id) === true },
     messages: freshMessages(store),
     addresses: store.addresses.all(),
+    ...(sync && { sync }),
     busy: (payer, now) => load(now, payer)?.busySeconds ?? 0,
     hello: (now) => ({
       capabilities: 0,

@@ -36,7 +36,7 @@ const QUEUE: FairQueueRules = { most: 4_096, mostPerPayer: 512, quantum: 4_096 }
  * Seconds to which it is kept when a message was stored. To the second it would tell whoever reads
  * the disk which messages are the owner's own: those that were stored when they were written.
  */
-const STORED_GRAIN_S = 3_600;
+export const STORED_GRAIN_S = 3_600;
 /** Most messages in one commit of the store. */
 const BATCH = 256;
 

@@ -40,8 +40,10 @@ import { openSession } from "./session.ts";
 import { lookAtMachine, storageCaps } from "./storage_caps.ts";
 import { TimeKeeper } from "./time_keeper.ts";
 import type { Connection } from "./transport_port.ts";
+import { makeSyncSource, steadyClock } from "./sync_source.ts";
 import { tcpTransport } from "./transport_tcp.ts";
 import { UserError } from "./user_error.ts";
+import { WakeWatch } from "./wake_watch.ts";
 
 /** How often what can be lost is written, in milliseconds. */
 const FLUSH_MS = 10_000;
@@ -161,11 +163,14 @@ async function startNode(
   const addresses = (): readonly NodeAddress[] => shareable(ownHosts());
 
   const counters = new Counters();
+  const rng = systemRng();
   const engine = makeEngine({
     store,
     held: (id) => held.has(id),
     eager: options.eager,
     injector,
+    rng,
+    sync: makeSyncSource({ store, rng, clock: steadyClock() }),
     self: {
       port: listener.port,
       get addresses() {
@@ -246,6 +251,8 @@ async function startNode(
     keysUsed,
   };
   const owner = new OwnerService(context, hub);
+  const wakeWatch = watchSleep(() => loop.feed({ kind: "woke" }));
+  cleanup.defer(() => wakeWatch.stop());
   const autoLock = lockWhenIdle(options.autoLockMinutes, owner);
   cleanup.defer(() => autoLock?.stop());
   const tidying = setInterval(() => void tidyUp(owner, log), TIDY_MS);
@@ -308,15 +315,24 @@ async function openKeysAtStart(options: NodeOptions, owner: OwnerService): Promi
   }
 }
 
+/** Both of the machine's clocks, and its timer. */
+const REAL_TIME = {
+  clocks: [() => systemClock.now(), () => performance.now()],
+  every: (ms: number, f: () => void): () => void => {
+    const timer = setInterval(f, ms);
+    return () => clearInterval(timer);
+  },
+};
+
+function watchSleep(woke: () => void): WakeWatch {
+  return new WakeWatch({ ...REAL_TIME, woke });
+}
+
 function lockWhenIdle(minutes: number | undefined, owner: OwnerService): AutoLock | undefined {
   if (minutes === undefined) return undefined;
   return new AutoLock({
     afterMs: minutes * 60_000,
-    clocks: [() => systemClock.now(), () => performance.now()],
-    every: (ms, f) => {
-      const timer = setInterval(f, ms);
-      return () => clearInterval(timer);
-    },
+    ...REAL_TIME,
     // In its turn, so that no post is cut off in the middle.
     lock: () => void owner.call("lock", {}),
   });

@@ -52,6 +52,14 @@ export interface IndexQuery {
   readonly withRetracted?: boolean;
 }
 
+/** Told which slots hold a message whose bytes are here. */
+export interface SlotWatch {
+  /** A message came into a slot. */
+  readonly added: (slot: number) => void;
+  /** It goes, or its bytes do; the columns still say of it what they said. */
+  readonly removing: (slot: number) => void;
+}
+
 const STATUS = BODY_TYPES.status;
 const RETRACTION = BODY_TYPES.retraction;
 /** In the column of types: no message is in this slot. */
@@ -73,6 +81,7 @@ export class MessageIndex {
   #order = new Uint32Array(0);
   #totalBytes = 0;
   #diskBytes = 0;
+  #watch: SlotWatch | undefined;
 
   /** `salt` is any random number: see {@linkcode IdTable}. */
   constructor(salt: number) {
@@ -125,6 +134,33 @@ export class MessageIndex {
     return this.#ids.at(slot) as MessageId;
   }
 
+  /** Orders two slots by when their messages were made, then by id. */
+  compare(slotA: number, slotB: number): number {
+    return (this.#created[slotA] ?? 0) - (this.#created[slotB] ?? 0) ||
+      this.#ids.compare(slotA, slotB);
+  }
+
+  /** When the message in a slot was made, seconds. */
+  createdOf(slot: number): number {
+    return this.#created[slot] ?? 0;
+  }
+
+  /** The id of the message in a slot: 32 bytes, good until the next change. */
+  idOf(slot: number): Uint8Array {
+    return this.#ids.bytesAt(slot);
+  }
+
+  /** When the message in a slot was stored, seconds; `undefined` where no bytes of a message are held. */
+  storedAtOf(slot: number): UnixSeconds | undefined {
+    if (this.#types[slot] === VACANT || this.#retracted[slot] === 1) return undefined;
+    return this.#storedAt[slot] as UnixSeconds | undefined;
+  }
+
+  /** Has somebody told from now on what comes and goes. */
+  watch(watch: SlotWatch): void {
+    this.#watch = watch;
+  }
+
   /** Whether the message is known; a retracted one is. */
   has(id: MessageId): boolean {
     return this.#ids.find(id) >= 0;
@@ -156,7 +192,9 @@ export class MessageIndex {
       this.#diskBytes += messageDiskBytes(meta.size);
       if (meta.ref !== undefined) this.#references.add(slot, meta.ref);
     });
-    this.#merge(slots.sort((a, b) => this.#compare(a, b)), sizeBefore);
+    this.#merge(slots.sort((a, b) => this.compare(a, b)), sizeBefore);
+    if (this.#watch === undefined) return;
+    for (const slot of slots) if (this.#retracted[slot] === 0) this.#watch.added(slot);
   }
 
   /** Forgets messages; unknown ones are skipped. */
@@ -173,6 +211,7 @@ export class MessageIndex {
       if (!gone.has(slot)) this.#order[kept++] = slot;
     }
     for (const slot of gone) {
+      this.#watch?.removing(slot);
       this.#totalBytes -= this.#sizes[slot] ?? 0;
       this.#diskBytes -= this.bytesAt(slot);
       this.#types[slot] = VACANT;
@@ -191,6 +230,7 @@ export class MessageIndex {
   retract(id: MessageId): void {
     const slot = this.#ids.find(id);
     if (slot < 0) return;
+    this.#watch?.removing(slot);
     this.#totalBytes -= this.#sizes[slot] ?? 0;
     this.#diskBytes -= this.bytesAt(slot) - messageDiskBytes(0);
     this.#sizes[slot] = 0;
@@ -257,7 +297,7 @@ export class MessageIndex {
   repliesTo(id: MessageId): MessageId[] {
     return this.#references.to(id)
       .filter((slot) => this.#types[slot] === STATUS)
-      .sort((a, b) => this.#compare(a, b))
+      .sort((a, b) => this.compare(a, b))
       .map((slot) => this.#ids.at(slot) as MessageId);
   }
 
@@ -298,14 +338,10 @@ export class MessageIndex {
     let low = 0;
     while (low < end) {
       const middle = (low + end) >> 1;
-      if (this.#compare(this.#order[middle] ?? 0, slot) < 0) low = middle + 1;
+      if (this.compare(this.#order[middle] ?? 0, slot) < 0) low = middle + 1;
       else end = middle;
     }
     return low;
-  }
-
-  #compare(a: number, b: number): number {
-    return (this.#created[a] ?? 0) - (this.#created[b] ?? 0) || this.#ids.compare(a, b);
   }
 
   #key(slot: number): IdentityKey {

@@ -57,6 +57,11 @@ export type ReadableIndex = Pick<
   | "placeAt"
   | "isRetraction"
   | "idAt"
+  | "compare"
+  | "createdOf"
+  | "idOf"
+  | "storedAtOf"
+  | "watch"
   | "idsByPrefix"
   | "repliesTo"
 >;

@@ -1,0 +1,48 @@
+/** What the node has for reconciliation: its stored messages, in the order that this needs. */
+import {
+  RECONCILE_CONFIG,
+  type Rng,
+  type StoredSlot,
+  SyncSet,
+  type SyncSource,
+} from "../gossip/mod.ts";
+import type { PublicStore } from "../store/mod.ts";
+import type { UnixMs } from "../wire/time.ts";
+import { STORED_GRAIN_S } from "./inject.ts";
+
+/** What a source works with. */
+export interface SyncSourceOptions {
+  /** Where messages are kept. */
+  readonly store: PublicStore;
+  /** Chance. */
+  readonly rng: Rng;
+  /** A clock that never goes back, in milliseconds since 1970 as far as that was right at its start. */
+  readonly clock: () => UnixMs;
+}
+
+/** Makes a source that follows the store from now on. A store has one. */
+export function makeSyncSource({ store, rng, clock }: SyncSourceOptions): SyncSource {
+  const { index } = store;
+  const set = new SyncSet({ columns: index, config: RECONCILE_CONFIG, rng, clock });
+  set.restore(storedSlots(store));
+  index.watch({ added: (slot) => set.add(slot), removing: (slot) => set.remove(slot) });
+  return {
+    items: () => set.items(),
+    holds: (id) => index.get(id)?.retracted === false,
+  };
+}
+
+/** The machine's time at first, then counted on whatever is done to its clock. */
+export function steadyClock(): () => UnixMs {
+  const start = Date.now() - performance.now();
+  return () => start + performance.now() as UnixMs;
+}
+
+/** On disk stands only the hour in which a message was stored: it may have been at its end. */
+function* storedSlots({ index }: PublicStore): Generator<StoredSlot> {
+  for (let slot = 0; slot < index.slots; slot++) {
+    const storedAt = index.storedAtOf(slot);
+    if (storedAt === undefined) continue;
+    yield { slot, storedBy: (storedAt + STORED_GRAIN_S) * 1000 as UnixMs };
+  }
+}
