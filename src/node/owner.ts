@@ -89,6 +89,7 @@ export class OwnerService implements Owner {
         return keys;
       });
       this.#context.keysUsed?.();
+      this.#context.live?.unlocked();
       return keys.map(formatIdentity);
     });
   }

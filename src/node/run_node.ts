@@ -6,6 +6,7 @@ import type { NodeAddress } from "../wire/address.ts";
 import { type Labels, labelsOf } from "../wire/labels.ts";
 import { ruleDigest } from "../wire/rules.ts";
 import { toSeconds } from "../wire/time.ts";
+import { Archiver } from "./archiver.ts";
 import { AutoLock } from "./auto_lock.ts";
 import { BelievedClock } from "./believed_clock.ts";
 import { systemClock } from "./clock.ts";
@@ -51,6 +52,9 @@ const FLUSH_MS = 10_000;
 const SWEEP_MS = 3_600_000;
 /** The same for the first time. */
 const FIRST_SWEEP_MS = 660_000;
+const ARCHIVE_FULL =
+  "The archive is full (64 MiB): newer posts of yours and of those you follow are kept no longer " +
+  "than anybody's. What is archived stays.";
 
 /**
  * Runs a node until the signal aborts. Throws a `UserError` when it can't start: another process
@@ -112,6 +116,8 @@ async function startNode(
   const clock = new BelievedClock(systemClock, store.clockFloor.value);
   const hub = new Hub();
   const held = new HeldMessages({ labels, verify: createVerifier(), clock });
+  const keys = new Keys(stores.private);
+  const archiver = new Archiver({ store, keys, log });
   const keeper = new Keeper({
     ...{ store, clock, pause, log, textOnly: options.textOnly, rng: systemRng() },
     caps: storageCaps(lookAtMachine(options.dataDir), {
@@ -119,7 +125,7 @@ async function startNode(
       used: store.diskBytes,
     }),
     believed: () => clock.reading().dropsForAge,
-    archive: () => Promise.resolve(),
+    archive: () => archiver.run(),
     gone: (ids) => {
       for (const id of ids) loop.feed({ kind: "message-gone", id });
     },
@@ -135,7 +141,6 @@ async function startNode(
     hub,
     log,
   });
-  const keys = new Keys(stores.private);
   cleanup.defer(() => keys.lock());
   cleanup.defer(() => injector.flush());
   cleanup.defer(() => keeper.stop());
@@ -217,7 +222,10 @@ async function startNode(
   cleanup.defer(() => loop.stop());
 
   const began = performance.now();
+  const archive = (): void =>
+    void archiver.run().catch((error) => log.error(`archiving: ${error.message}`));
   const live: LiveNode = {
+    unlocked: archive,
     textOnly: options.textOnly,
     addresses,
     peers: () => notes.peers(),
@@ -238,6 +246,7 @@ async function startNode(
       storage: keeper.view(),
       warnings: [
         ...options.machineWarnings,
+        ...(archiver.full ? [ARCHIVE_FULL] : []),
         ...rulesWarning(rules.view()),
         ...(lan?.warnings() ?? []),
       ],
@@ -260,7 +269,10 @@ async function startNode(
 
   accept = (connection) => loop.accept(connection);
   loop.feed({ kind: "start" });
-  const sweeping = setInterval(() => void keeper.sweep(), SWEEP_MS);
+  const sweeping = setInterval(() => {
+    archive();
+    void keeper.sweep();
+  }, SWEEP_MS);
   // A clock is believed ten minutes after the start at the earliest.
   const firstSweep = setTimeout(() => void keeper.sweep(), FIRST_SWEEP_MS);
   cleanup.defer(() => {

@@ -22,6 +22,7 @@ import type { PublicBytes } from "./public_rows.ts";
 import type { Sealed } from "./record_codec.ts";
 
 export { adopt, type Adoption } from "./adopt.ts";
+export type { Archive } from "./archive.ts";
 export { compact } from "./compact.ts";
 export { messageDiskBytes } from "./disk_use.ts";
 export { StoreError, type StoreErrorCode } from "./errors.ts";

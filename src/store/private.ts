@@ -10,6 +10,7 @@ import { HEIR_PREFIX_BYTES } from "../wire/locator.ts";
 import { decode, encode } from "../wire/msgpack.ts";
 import { Private } from "../wire/privacy.ts";
 import type { UnixSeconds } from "../wire/time.ts";
+import { Archive, segmentNames } from "./archive.ts";
 import { StoreError } from "./errors.ts";
 import { recordKey } from "./keys.ts";
 import type { Kv } from "./kv_port.ts";
@@ -40,17 +41,36 @@ const SETTING = "setting";
  */
 export const RECORDS: readonly ValueName[] = [FOLLOWS, OUTBOX];
 
+/** The names of {@linkcode RECORDS} and of what there is of the archive. */
+export async function* recordNames(records: SealedRecords): AsyncGenerator<ValueName> {
+  yield* RECORDS;
+  yield* segmentNames(records);
+}
+
 /** The sealed half of the store, unlocked. After `PrivateFile.lock` all of it throws a `StoreError` "locked". */
 export class PrivateStore {
   /** The owner's messages that were not seen back yet. */
   readonly outbox: Outbox;
   readonly #records: SealedRecords;
+  readonly #labels: Labels;
   readonly #turns = new Turns();
+  #archive: Promise<Archive> | undefined;
 
   /** Over open records. */
-  constructor(records: SealedRecords) {
+  constructor(records: SealedRecords, labels: Labels) {
     this.#records = records;
     this.outbox = new Outbox(records);
+    this.#labels = labels;
+  }
+
+  /** The archive, read when it is first asked for. */
+  archive(): Promise<Archive> {
+    this.#archive ??= Archive.open(this.#records, { labels: this.#labels }).catch((error) => {
+      // A disk that failed once may work the next time.
+      this.#archive = undefined;
+      throw error;
+    });
+    return this.#archive;
   }
 
   /** Everybody whom the owner follows, in the order of following. */
@@ -151,7 +171,7 @@ export class PrivateFile {
       const records = await SealedRecords.open(this.#kv, codec);
       await this.#slots(storeKey, slotKeys);
       this.lock();
-      const store = new PrivateStore(records);
+      const store = new PrivateStore(records, this.#labels);
       this.#unlocked = { codec, records, store };
       return store;
     } catch (error) {

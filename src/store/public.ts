@@ -64,6 +64,7 @@ export type ReadableIndex = Pick<
   | "watch"
   | "idsByPrefix"
   | "repliesTo"
+  | "isReferredTo"
 >;
 
 /** Rows of the index that are read before they are packed. */

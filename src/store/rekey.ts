@@ -12,12 +12,13 @@
  */
 import type { IdentityKey } from "../wire/ids.ts";
 import type { Labels } from "../wire/labels.ts";
+import { MAX_SEGMENTS, segmentName } from "./archive.ts";
 import { StoreError, storeError } from "./errors.ts";
 import { everything, recordKey } from "./keys.ts";
 import { openDenoKv } from "./kv_deno.ts";
 import type { Kv } from "./kv_port.ts";
 import { OUTBOX, withoutOrigin } from "./outbox.ts";
-import { ensureSlots, RECORDS, recoverStoreKey } from "./private.ts";
+import { ensureSlots, recordNames, RECORDS, recoverStoreKey } from "./private.ts";
 import { MAX_PARTS, RecordCodec, type Sealed } from "./record_codec.ts";
 import { SealedRecords } from "./sealed.ts";
 import { slotsName } from "./slots.ts";
@@ -93,7 +94,7 @@ async function copy(old: Kv<Sealed>, fresh: Kv<Sealed>, rekeying: Rekeying): Pro
     if (records !== undefined) {
       await refuseUnknown(old, { codec, labels });
       const copies = await SealedRecords.open(fresh, next);
-      for (const name of RECORDS) {
+      for await (const name of recordNames(records)) {
         const value = await records.get(name);
         if (value === undefined) continue;
         const isOutbox = name === OUTBOX && rekeying.gone !== undefined;
@@ -133,7 +134,8 @@ async function refuseUnknown(
   { codec, labels }: { codec: RecordCodec; labels: Labels },
 ): Promise<void> {
   const known = new Set([recordKey(slotsName({ labels }))[1]?.toString()]);
-  for (const name of [...RECORDS, { kind: "check", name: "" }]) {
+  const segments = Array.from({ length: MAX_SEGMENTS }, (_, segment) => segmentName(segment));
+  for (const name of [...RECORDS, ...segments, { kind: "check", name: "" }]) {
     known.add(codec.blind({ ...name, part: 0, generation: 0 }).toString());
   }
   for (const name of RECORDS) {

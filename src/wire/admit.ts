@@ -148,6 +148,11 @@ export function readStored(labels: Labels, bytes: Public<Uint8Array>): AdmittedM
   return mint({ id, key: envelope.key, body, statements, bytes });
 }
 
+/** The same from the owner's sealed archive of what was public when it came. */
+export function readArchived(labels: Labels, bytes: Uint8Array): AdmittedMessage {
+  return readStored(labels, asPublic(bytes));
+}
+
 /** The same for a statement stored on its own. Throws an `Error` when the bytes are corrupt. */
 export function readStoredStatement(bytes: Public<Uint8Array>): AdmittedStatement {
   try {

@@ -302,6 +302,15 @@ const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["OutboxEntry: id bytes origin since"],
   },
   {
+    what: "posts kept beyond their time: yours, and those of whom you followed when they came",
+    places: ["private.kv"],
+    seenBy:
+      `${OWNER}; whoever reads this disk: how much there is, to 64 kB, and when it was checked`,
+    until: "its author takes it back; you delete the identity",
+    border: "src/store/record_codec.ts sealHead: Sealed",
+    carriers: [],
+  },
+  {
     what: "your settings",
     places: ["memory", "private.kv"],
     seenBy: OWNER,

@@ -23,6 +23,8 @@ export interface LiveNode {
     | "storage"
     | "warnings"
   >;
+  /** The keys were opened. */
+  unlocked(): void;
   /** Whether the node passes on nothing with attachments. */
   readonly textOnly: boolean;
   /** Nodes known at this moment. */

@@ -11,8 +11,8 @@ import type { UnixSeconds } from "../../wire/time.ts";
 import type { Api, MessageView } from "../api.ts";
 import { encodeBase64 } from "../base64.ts";
 import { UserError } from "../user_error.ts";
+import { archivedPosition, completing, findAny, readArchived } from "./archived.ts";
 import type { OwnerContext } from "./context.ts";
-import { findMessage } from "./resolve.ts";
 import { type Petnames, petnames, replyTo, viewStatus } from "./views.ts";
 
 /** Most messages in one page. */
@@ -29,7 +29,9 @@ export async function timeline(
     throw new UserError("usage", `The limit is a whole number from 1 to ${MAX_PAGE}`);
   }
   const authors = all ? undefined : await shown(context);
-  const place = before === undefined ? undefined : placeOf(context, findMessage(context, before));
+  const place = before === undefined
+    ? undefined
+    : await placeOf(context, await findAny(context, before));
   const stored = await page(context.store, {
     limit,
     ...(authors === undefined ? {} : { authors }),
@@ -39,18 +41,27 @@ export async function timeline(
     message.body.kind === "status" && authors?.has(message.key) !== false &&
     (place === undefined || comesBefore(positionOf(message), place))
   );
-  const messages = pending.length === 0 ? stored : inOrder([...stored, ...pending]).slice(-limit);
+  const archived = authors === undefined
+    ? []
+    : await completing(context, { authors, limit, before: place, stored });
+  const others = [...pending, ...archived];
+  const messages = others.length === 0 ? stored : inOrder([...stored, ...others]).slice(-limit);
   return await viewAll(context, messages);
 }
 
 /** Where a message stands in the timeline, and whether it is stored there. */
-function placeOf(
-  { store, own }: OwnerContext,
+async function placeOf(
+  context: OwnerContext,
   id: MessageId,
-): Position & { readonly stored: boolean } {
-  const message = own.get(id);
-  const created = message?.body.created ?? store.index.get(id)?.created ?? 0 as UnixSeconds;
-  return { id, created, stored: message === undefined };
+): Promise<Position & { readonly stored: boolean }> {
+  const own = context.own.get(id);
+  if (own !== undefined) return { ...positionOf(own), stored: false };
+  const meta = context.store.index.get(id);
+  if (meta !== undefined) return { id, created: meta.created, stored: true };
+  return {
+    ...await archivedPosition(context, id) ?? { id, created: 0 as UnixSeconds },
+    stored: false,
+  };
 }
 
 function positionOf({ id, body }: AdmittedMessage): Position {
@@ -72,7 +83,7 @@ export async function show(
   context: OwnerContext,
   params: Api["show"]["params"],
 ): Promise<Api["show"]["result"]> {
-  const message = await stored(context, findMessage(context, params.id));
+  const message = await stored(context, await findAny(context, params.id));
   const view = await viewStatus(message, { context, names: await petnames(context) });
   const { id, key, body } = message;
   return {
@@ -99,12 +110,12 @@ export async function thread(
   params: Api["thread"]["params"],
 ): Promise<readonly MessageView[]> {
   const { store, own } = context;
-  const start = findMessage(context, params.id);
+  const start = await findAny(context, params.id);
   const names = await petnames(context);
   const found = new Map<MessageId, MessageView>();
   const take = async (id: MessageId): Promise<MessageView | undefined> => {
     if (found.has(id) || found.size >= MAX_THREAD) return undefined;
-    const message = own.get(id) ?? await store.getReadable(id);
+    const message = own.get(id) ?? await store.getReadable(id) ?? await readArchived(context, id);
     const view = message && await viewStatus(message, { context, names });
     if (view !== undefined) found.set(id, view);
     return view;
@@ -133,7 +144,7 @@ export async function attachment(
   context: OwnerContext,
   { id, index }: Api["attachment"]["params"],
 ): Promise<Api["attachment"]["result"]> {
-  const { body } = await stored(context, findMessage(context, id));
+  const { body } = await stored(context, await findAny(context, id));
   const found = body.kind === "status" ? body.attachments[index] : undefined;
   if (found === undefined) throw new UserError("usage", `That message has no attachment ${index}`);
   const { name, mediaType, bytes, alt } = found;
@@ -151,8 +162,9 @@ async function viewAll(
   return views.filter((view) => view !== undefined);
 }
 
-async function stored({ store, own }: OwnerContext, id: MessageId): Promise<AdmittedMessage> {
-  const message = own.get(id) ?? await store.getMessage(id);
+async function stored(context: OwnerContext, id: MessageId): Promise<AdmittedMessage> {
+  const { store, own } = context;
+  const message = own.get(id) ?? await store.getMessage(id) ?? await readArchived(context, id);
   if (message === undefined) {
     throw new UserError("failed", "That message's text is no longer here: its author took it back");
   }

@@ -1,0 +1,97 @@
+/**
+ * Moves what the owner wants to keep into the sealed archive (docs/PROTOCOL.md section 7): their own
+ * posts and those of whom they follow, as long as these are stored here. It runs at unlocking, every
+ * hour, and before anything is dropped, whatever there is to do, so that when it runs says nothing of
+ * whom the owner follows. While the node is locked it can't tell what is wanted, and does nothing.
+ */
+import { type Archive, type PublicStore, StoreError } from "../store/mod.ts";
+import { BODY_TYPES } from "../wire/body.ts";
+import type { IdentityKey, MessageId } from "../wire/ids.ts";
+import type { AdmittedMessage } from "../wire/message.ts";
+import type { Keys } from "./keys.ts";
+import type { Log } from "./log.ts";
+
+/** Messages read at a time: what a segment holds, about. */
+const AT_ONCE = 64;
+
+/** Keeps the archive up to date. */
+export class Archiver {
+  readonly #store: PublicStore;
+  readonly #keys: Keys;
+  readonly #log: Log;
+  #running: Promise<void> = Promise.resolve();
+  #full = false;
+
+  /** Over the public store and whatever keys are open. */
+  constructor({ store, keys, log }: {
+    readonly store: PublicStore;
+    readonly keys: Keys;
+    readonly log: Log;
+  }) {
+    this.#store = store;
+    this.#keys = keys;
+    this.#log = log;
+  }
+
+  /** Whether something found no room in the archive. */
+  get full(): boolean {
+    return this.#full;
+  }
+
+  /**
+   * Archives what isn't yet, if the node is unlocked, after what is under way. Rejects with a
+   * `StoreError` when the disk is full: nothing is to be dropped then that could be wanted.
+   */
+  run(): Promise<void> {
+    const run = this.#running.catch(() => {}).then(() => this.#unlessFailing());
+    this.#running = run;
+    return run;
+  }
+
+  async #unlessFailing(): Promise<void> {
+    try {
+      await this.#run();
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code === "full") throw error;
+      // Locked in the middle of it, or a file that is damaged: the node goes on relaying.
+      if (error.code !== "locked") this.#log.error(`archiving: ${error.message}`);
+    }
+  }
+
+  async #run(): Promise<void> {
+    const unlocked = this.#keys.unlocked;
+    if (unlocked === undefined || unlocked.keyring.identities().length === 0) return;
+    const archive = await unlocked.store.archive();
+    const follows = (await unlocked.store.follows()).reveal();
+    const authors = new Set([...follows.map(({ key }) => key), ...this.#keys.own()]);
+    await archive.remove(this.#takenBack(archive));
+    const wanted = this.#wanted(archive, authors);
+    let batch: AdmittedMessage[] = [];
+    for (let at = 0; at < wanted.length; at += AT_ONCE) {
+      const ids = wanted.slice(at, at + AT_ONCE);
+      const messages = await Promise.all(ids.map((id) => this.#store.getReadable(id)));
+      batch = messages.filter((message) => message !== undefined);
+      // The last ones go with what is written in any case.
+      if (at + AT_ONCE < wanted.length) await archive.add(batch);
+    }
+    await archive.add(batch);
+    this.#full = archive.full;
+  }
+
+  /** What is stored and not archived, the oldest first. */
+  #wanted(archive: Archive, authors: ReadonlySet<IdentityKey>): MessageId[] {
+    const wanted: MessageId[] = [];
+    for (const { id } of this.#store.index.newestFirst({ authors, type: BODY_TYPES.status })) {
+      if (!archive.has(id)) wanted.push(id);
+    }
+    return wanted.reverse();
+  }
+
+  /** What is archived although its author took it back, as far as the retraction is stored here. */
+  #takenBack(archive: Archive): MessageId[] {
+    const { index } = this.#store;
+    return archive.all().filter(({ id, key }) =>
+      index.isReferredTo(id, { type: BODY_TYPES.retraction, key })
+    ).map(({ id }) => id);
+  }
+}

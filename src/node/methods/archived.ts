@@ -1,0 +1,80 @@
+/** What the owner may still read although it left the store. */
+import { type Archive, comesBefore, type Position } from "../../store/mod.ts";
+import { BODY_TYPES } from "../../wire/body.ts";
+import type { IdentityKey, MessageId } from "../../wire/ids.ts";
+import type { AdmittedMessage } from "../../wire/message.ts";
+import { UserError } from "../user_error.ts";
+import type { OwnerContext } from "./context.ts";
+import { findMessage } from "./resolve.ts";
+
+/** A message that is neither stored nor pending, while the keys are open; not what its author took back. */
+export async function readArchived(
+  context: OwnerContext,
+  id: MessageId,
+): Promise<AdmittedMessage | undefined> {
+  const [message] = await read(context, [id]);
+  return message;
+}
+
+/** A message by its id or any unambiguous prefix, archived ones included. Throws a `UserError` otherwise. */
+export async function findAny(context: OwnerContext, text: string): Promise<MessageId> {
+  try {
+    return findMessage(context, text);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "failed") throw error;
+    const found = (await archiveOf(context))?.idsByPrefix(text.trim().toLowerCase()) ?? [];
+    const [only, ...others] = found;
+    if (only === undefined || others.length > 0) throw error;
+    return only;
+  }
+}
+
+/** Where an archived message stands. */
+export async function archivedPosition(
+  context: OwnerContext,
+  id: MessageId,
+): Promise<Position | undefined> {
+  return (await archiveOf(context))?.positionOf(id);
+}
+
+/** A part of the timeline that archived statuses are to complete. */
+export interface Completed {
+  /** Whose statuses. */
+  readonly authors: ReadonlySet<IdentityKey>;
+  /** Most of them in all. */
+  readonly limit: number;
+  /** Only those before this. */
+  readonly before: Position | undefined;
+  /** The newest that are stored, the oldest first. */
+  readonly stored: readonly AdmittedMessage[];
+}
+
+/** Archived statuses that belong among the stored ones, in no set order. */
+export async function completing(
+  context: OwnerContext,
+  { authors, limit, before, stored }: Completed,
+): Promise<readonly AdmittedMessage[]> {
+  const archive = await archiveOf(context);
+  if (archive === undefined) return [];
+  const oldest = stored.length < limit ? undefined : stored[0];
+  const after = oldest && { id: oldest.id, created: oldest.body.created };
+  const wanted = archive.list({ authors, before, limit })
+    .filter((position) => after === undefined || comesBefore(after, position));
+  return await read(context, wanted.map(({ id }) => id));
+}
+
+async function read(
+  context: OwnerContext,
+  ids: readonly MessageId[],
+): Promise<readonly AdmittedMessage[]> {
+  const { store, own } = context;
+  const elsewhere = ids.filter((id) => !store.index.has(id) && own.get(id) === undefined);
+  const messages = await (await archiveOf(context))?.read(elsewhere) ?? [];
+  return messages.filter(({ id, key }) =>
+    !store.index.isReferredTo(id, { type: BODY_TYPES.retraction, key })
+  );
+}
+
+async function archiveOf({ keys }: OwnerContext): Promise<Archive | undefined> {
+  return await keys.unlocked?.store.archive();
+}
