@@ -45,7 +45,7 @@ async function whyNoNamespaces(): Promise<string | undefined> {
  * Declares a test that needs namespaces. Where there can be none it is ignored, and its name says
  * why.
  */
-export function networkTest(name: string, run: () => Promise<void>): void {
+export function networkTest(name: string, run: (t: Deno.TestContext) => Promise<void>): void {
   Deno.test({
     name: noNamespaces === undefined ? name : `${name} (skipped: ${noNamespaces})`,
     ignore: noNamespaces !== undefined,
