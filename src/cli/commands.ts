@@ -11,6 +11,7 @@ import { registerPost } from "./post.ts";
 import { registerPrivacy } from "./privacy.ts";
 import { registerProfile } from "./profile.ts";
 import { registerShow } from "./show.ts";
+import { registerSimulate } from "./simulate.ts";
 import { registerStatus } from "./status.ts";
 import { registerTimeline } from "./timeline.ts";
 import { registerUnlock } from "./unlock.ts";
@@ -31,4 +32,5 @@ export const COMMANDS: readonly Register[] = [
   registerStatus,
   registerPrivacy,
   registerObliterate,
+  registerSimulate,
 ];

@@ -2,6 +2,9 @@
 import { InvalidArgumentError } from "commander";
 import type { MaxStorage } from "../node/node_options.ts";
 
+/** Largest share of anything: of whom nobody is left, nothing can be told. */
+const MAX_SHARE = 0.9;
+
 /** A reader of whole numbers from `min` to `max`, for an option. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
@@ -39,6 +42,14 @@ export function storageSize(text: string): MaxStorage {
 export function relayKind(text: string): boolean {
   if (text === "all" || text === "text") return text === "text";
   throw new InvalidArgumentError("It must be all or text.");
+}
+
+/** Reads a share: a number from 0 to 0.9, or the same as a percentage. */
+export function share(text: string): number {
+  const [, number, percent] = /^(\d{1,3}(?:\.\d{1,6})?)(%?)$/.exec(text) ?? [];
+  const value = Number(number) / (percent === "%" ? 100 : 1);
+  if (value >= 0 && value <= MAX_SHARE) return value;
+  throw new InvalidArgumentError("It must be a share from 0 to 0.9, or from 0% to 90%.");
 }
 
 /** Collects the values of an option that can be given many times. */

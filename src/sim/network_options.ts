@@ -10,18 +10,23 @@ import type {
 import type { NodeAddress } from "../wire/address.ts";
 import type { Frame } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
+import type { UnixMs } from "../wire/time.ts";
 import type { Conditions } from "./conditions.ts";
 import type { Posted } from "./posted.ts";
 import type { VirtualNode } from "./virtual_node.ts";
 
 /** What is told of the network as it runs. */
 export interface Watch {
+  /** An owner said something. */
+  readonly posted?: (posted: Posted) => void;
   /** A node connects to an address, whether or not anybody is there. */
   readonly dialled?: (node: VirtualNode, address: NodeAddress) => void;
   /** A frame reached a node. */
   readonly arrived?: (to: VirtualNode, from: VirtualNode, frame: Frame) => void;
+  /** A message's body reached a node, on a stem or otherwise. */
+  readonly carried?: (to: VirtualNode, from: VirtualNode, posted: Posted) => void;
   /** A node stored a message. */
-  readonly stored?: (node: VirtualNode, posted: Posted) => void;
+  readonly stored?: (node: VirtualNode, posted: Posted, now: UnixMs) => void;
   /** A message's freshness at a node changed. */
   readonly freshness?: (node: VirtualNode, id: MessageId, freshness: number) => void;
   /** An exchange ended. */

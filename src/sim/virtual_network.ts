@@ -12,7 +12,7 @@ import {
   type Timer,
 } from "../gossip/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
-import { RESULT, type ResultCode } from "../wire/frame.ts";
+import { type Frame, RESULT, type ResultCode } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { UnixMs } from "../wire/time.ts";
 import { steadyConditions } from "./conditions.ts";
@@ -55,7 +55,7 @@ export class VirtualNetwork {
       at: (time, action) => this.#heap.push(time, action),
       feed: (node, event) => this.feed(node, event),
       find: (address) => this.#byAddress.get(address),
-      arrived: (to, from, frame) => this.#watch.arrived?.(to, from, frame),
+      arrived: (to, from, frame) => this.#arrived(to, from, frame),
     });
     const { rng, posted } = this;
     this.nodes = makeNodes({ options, rng, posted, clock: () => this.#now });
@@ -91,6 +91,7 @@ export class VirtualNetwork {
   inject(node: VirtualNode, size = 600): MessageId {
     const posted = this.posted.post({ author: node.index, at: this.#now, size });
     const { fact, bytes } = posted;
+    this.#watch.posted?.(posted);
     this.feed(node, { kind: "own-message", message: fact, bytes, origin: `${node.index}` });
     return fact.id;
   }
@@ -222,7 +223,14 @@ export class VirtualNetwork {
   #store(node: VirtualNode, posted: Posted): void {
     node.stored.set(posted.fact.id, this.#now);
     node.sync?.add(posted.slot);
-    this.#watch.stored?.(node, posted);
+    this.#watch.stored?.(node, posted, this.#now);
+  }
+
+  #arrived(to: VirtualNode, from: VirtualNode, frame: Frame): void {
+    this.#watch.arrived?.(to, from, frame);
+    if (frame.kind !== "message" && frame.kind !== "stem") return;
+    const posted = this.posted.read(frame.bytes);
+    if (posted !== undefined) this.#watch.carried?.(to, from, posted);
   }
 
   #soon(node: VirtualNode, event: InEvent): void {
