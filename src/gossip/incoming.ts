@@ -150,8 +150,12 @@ export class Incoming {
 
   /** Gives up what was asked for and hasn't come, so that others can be asked. */
   release(): void {
-    for (const id of this.#wanted.slice(this.#settled)) this.#ports.inFlight.failed(id);
+    const { inFlight, budgets } = this.#ports;
+    for (const id of this.#wanted.slice(this.#settled)) inFlight.failed(id);
+    // What never came cost us nothing, and might come from an honest node of the same prefix.
+    for (let n = this.#came; n < this.#wanted.length; n++) budgets.giveBackMessage(this.#peer.link);
     this.#settled = this.#wanted.length;
+    this.#came = this.#wanted.length;
   }
 
   #answer(id: MessageId, now: UnixMs): AnswerCode {

@@ -218,6 +218,10 @@ export class Nodes implements AddressBook {
   }
 
   turnedAway(address: NodeAddress, { now, count, seconds }: TurnedAway): void {
+    // Perhaps no node at all: somebody named an address at which something else listens.
+    if (seconds === undefined && this.#candidates.has(address)) {
+      return this.failed(address, { now, count });
+    }
     const was = this.#known.get(address) ?? this.#candidates.get(address);
     if (was === undefined) return;
     if (count) was.turned++;
