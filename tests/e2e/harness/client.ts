@@ -10,6 +10,7 @@ import {
   decodeFrame,
   encodeFrame,
   type Frame,
+  type HelloFrame,
 } from "../../../src/wire/frame.ts";
 import type { MessageId } from "../../../src/wire/ids.ts";
 import { labelsOf, MAIN_NETWORK, type NetworkName } from "../../../src/wire/labels.ts";
@@ -243,10 +244,13 @@ export class PlainPeer implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #open = new Set<RawClient>();
   readonly #serving: Promise<void>;
+  readonly #hello: Partial<HelloFrame>;
   /** Exchanges that the other side ended as it should. */
   completed = 0;
 
-  constructor() {
+  /** Starts listening; `hello` is what it says otherwise than an honest node. */
+  constructor(hello: Partial<HelloFrame> = {}) {
+    this.#hello = hello;
     this.#serving = this.#serve();
   }
 
@@ -286,7 +290,7 @@ export class PlainPeer implements AsyncDisposable {
       const { ids } = await client.expect("offer");
       const codes = ids.map(() => ANSWER.notNow);
       await client.send(
-        helloFrame({ port: this.port }),
+        { ...helloFrame({ port: this.port }), ...this.#hello },
         { kind: "answer", codes, knewAddress: false, stems: 0 },
         { kind: "offer", ids: [], address: undefined },
       );
