@@ -15,8 +15,8 @@
  */
 import type { Rng } from "./rng.ts";
 
-/** Messages looked at before control is handed back: about 5 ms. */
-const SLICE = 32_768;
+/** Messages looked at before control is handed back: a few milliseconds. */
+const SLICE = 8_192;
 
 /** Places that can be told apart; 0 is no place: own messages and those of an earlier run. */
 export const MAX_PLACE = 65_535;

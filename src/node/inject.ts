@@ -184,7 +184,10 @@ export class Injector {
     const { message, spareBits, novelStatements } = verdict;
     // Another copy may have been stored while this one was verified.
     if (this.#isKnown(message.id)) return refusal(RESULT.known);
-    if (this.#ports.keeping?.refuses(message)) return await this.#notKept(message);
+    // Of the owner's own nothing is written down before it was seen back.
+    if (options.place !== undefined && this.#ports.keeping?.refuses(message)) {
+      return await this.#notKept(message);
+    }
     return { code: RESULT.accepted, message, spareBits, novelStatements };
   }
 

@@ -86,7 +86,7 @@ export class OwnMessages {
 
   /** A message that wasn't seen back yet. */
   get(id: MessageId): AdmittedMessage | undefined {
-    return this.#ports.store.index.has(id) ? undefined : this.#held.get(id)?.message;
+    return this.#ports.store.has(id) ? undefined : this.#held.get(id)?.message;
   }
 
   /**

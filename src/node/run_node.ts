@@ -252,7 +252,7 @@ async function startNode(
       ],
     }),
   };
-  const own = new OwnMessages({ keys, store, injector, clock, road: roadInto(loop) });
+  const own = new OwnMessages({ keys, store, injector, clock, road: roadInto(loop, keeper) });
   cleanup.defer(() => own.lock({ linger: false }));
   const keysUsed = (): void => autoLock?.touch();
   const context: OwnerContext = {
@@ -351,9 +351,11 @@ function lockWhenIdle(minutes: number | undefined, owner: OwnerService): AutoLoc
 }
 
 /** How the owner's messages get into the engine. */
-function roadInto(loop: GossipLoop): OwnRoad {
+function roadInto(loop: GossipLoop, keeper: Keeper): OwnRoad {
   return {
     send: (message, origin) => {
+      // An own attachment rests in the outbox: this node relays none, so it would show whose it is.
+      if (keeper.refuses(message)) return;
       const { bytes } = message;
       loop.feed({ kind: "own-message", message: factOf(message), bytes, origin });
     },

@@ -205,11 +205,7 @@ export class MessageIndex {
       if (slot >= 0) gone.add(slot);
     }
     if (gone.size === 0) return;
-    let kept = 0;
-    for (let at = 0; at < this.size; at++) {
-      const slot = this.#order[at] ?? 0;
-      if (!gone.has(slot)) this.#order[kept++] = slot;
-    }
+    this.#cut(Uint32Array.from(gone, (slot) => this.#position(slot, this.size)).sort());
     for (const slot of gone) {
       this.#watch?.removing(slot);
       this.#totalBytes -= this.#sizes[slot] ?? 0;
@@ -330,6 +326,17 @@ export class MessageIndex {
       this.#order.copyWithin(at + i + 1, at, end);
       this.#order[at + i] = slot;
       end = at;
+    }
+  }
+
+  /** Takes places out of the order: what stands between two of them moves at once. */
+  #cut(places: Uint32Array): void {
+    let kept = places[0] ?? 0;
+    for (let i = 0; i < places.length; i++) {
+      const from = (places[i] ?? 0) + 1;
+      const end = places[i + 1] ?? this.size;
+      this.#order.copyWithin(kept, from, end);
+      kept += end - from;
     }
   }
 

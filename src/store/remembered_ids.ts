@@ -6,6 +6,7 @@
 import type { MessageId } from "../wire/ids.ts";
 import type { UnixSeconds } from "../wire/time.ts";
 import { IdTable } from "./id_table.ts";
+import type { SlotWatch } from "./message_index.ts";
 
 /** Most ids remembered: section 7. */
 export const MAX_REMEMBERED = 2_000_000;
@@ -26,6 +27,7 @@ export class RememberedIds {
   readonly #ids: IdTable;
   #created = new Float64Array(0);
   readonly #counts = new Map<number, number>();
+  #watch: SlotWatch | undefined;
 
   /** `salt` is any random number: see {@linkcode IdTable}. */
   constructor(salt: number) {
@@ -48,18 +50,26 @@ export class RememberedIds {
     return slot < 0 ? undefined : this.createdOf(slot) as UnixSeconds;
   }
 
-  /** Remembers ids; those that are remembered already are skipped. Answers their slots. */
-  add(dropped: Iterable<DroppedId>): number[] {
-    const slots: number[] = [];
+  /** Has somebody told from now on which slots come and go. */
+  watch(watch: SlotWatch): void {
+    this.#watch = watch;
+  }
+
+  /** Slots that hold an id. */
+  slots(): number[] {
+    return this.before(Infinity);
+  }
+
+  /** Remembers ids; those that are remembered already are skipped. */
+  add(dropped: Iterable<DroppedId>): void {
     for (const { id, created } of dropped) {
       if (this.has(id)) continue;
       const slot = this.#ids.add(id);
       if (this.#created.length < this.#ids.capacity) this.#fit();
       this.#created[slot] = created;
       this.#count(created, 1);
-      slots.push(slot);
+      this.#watch?.added(slot);
     }
-    return slots;
   }
 
   /** Slots of those made before then. */
@@ -74,6 +84,7 @@ export class RememberedIds {
   /** Forgets what is in these slots. */
   remove(slots: Iterable<number>): void {
     for (const slot of slots) {
+      this.#watch?.removing(slot);
       this.#count(this.createdOf(slot), -1);
       this.#created[slot] = Infinity;
       this.#ids.remove(slot);

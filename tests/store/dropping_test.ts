@@ -263,3 +263,24 @@ Deno.test("zombies: a dropped message never comes back, whatever happens, before
     { numRuns: 150 },
   );
 });
+
+Deno.test("RememberedIds: whoever watches sees the same ids as are there, in order of time and id", async () => {
+  const store = await open(memory(), 60);
+  const { remembered } = store.dropping;
+  const seen = new Set<number>();
+  remembered.watch({
+    added: (slot) => seen.add(slot),
+    removing: (slot) => assert.ok(remembered.createdOf(slot) < Infinity && seen.delete(slot)),
+  });
+  const messages = Array.from({ length: 90 }, (_, n) => message(n));
+  await store.putMessages(fresh(messages));
+  await store.dropping.drop(messages.map(({ id }) => id), at(NOW + 90 * 5 * HOUR));
+  await store.dropping.forget(at(NOW + 40 * 5 * HOUR + LIFETIME_S));
+  const slots = remembered.slots();
+  assert.deepEqual([...seen].sort(), slots.toSorted());
+  assert.equal(slots.length, remembered.size);
+  const sorted = slots.sort((a, b) => remembered.compare(a, b));
+  const created = sorted.map((slot) => remembered.createdOf(slot));
+  assert.deepEqual(created, created.toSorted((a, b) => a - b));
+  assert.ok(sorted.every((slot) => remembered.idOf(slot).length === 32));
+});
