@@ -15,7 +15,9 @@ const MAX_PENDING = 1_000_000;
 const MAX_AUTO_LOCK_MINUTES = 43_200;
 
 const STARTING =
-  "This node carries messages of people you don't know: that is how yours travel too.";
+  "This node carries messages of people you don't know: that is how yours travel too. It keeps " +
+  "them for 30 days at most, on a tenth of the disk (--max-storage); --relay text leaves out " +
+  "whatever has attachments.";
 const LAN =
   "It announces itself on the local network, so others there can tell that this machine runs " +
   "Gossamer; --no-lan stops that.";

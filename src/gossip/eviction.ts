@@ -10,7 +10,7 @@
  *             -ln(U) / weight: a weighted draw without putting back (Efraimidis and Spirakis 2006)
  * ```
  * The weights are those at the beginning of a plan: a plan frees a few hundredths of the store, so
- * they change little within it. A plan of a million messages takes some 200 ms in all and hands
+ * they change little within it. A plan of a million messages takes some 500 ms in all and hands
  * control back every {@linkcode SLICE} messages.
  */
 import type { Rng } from "./rng.ts";
