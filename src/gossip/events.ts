@@ -193,7 +193,13 @@ export type OutEvent =
     readonly novelStatements: number;
   }
   /** A stem message became normal: store it like any message, then say `injected`. */
-  | { readonly kind: "publish"; readonly id: MessageId; readonly bytes: Uint8Array }
+  | {
+    readonly kind: "publish";
+    readonly id: MessageId;
+    readonly bytes: Uint8Array;
+    /** Prefix that brought it, as with `admit`; none for the owner's. */
+    readonly place: string | undefined;
+  }
   /**
    * Close the connection once all that was sent before has left; `atOnce` cuts it off instead, for
    * somebody else needs its place.

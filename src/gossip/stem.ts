@@ -47,6 +47,9 @@ export interface StemPorts {
 
 type Own = StemArrival & { readonly source: string };
 
+/** What is known of a message when it becomes normal. */
+type Ended = StemArrival & Pick<StemMessage, "place">;
+
 /** Everything that this node has on a stem. */
 export class Stem {
   readonly #ports: StemPorts;
@@ -81,7 +84,7 @@ export class Stem {
     if (known.has(id) || this.#pool.has(id) || this.#own.has(id)) return false;
     const eager = !config.refinements.ride;
     if (!config.stem) {
-      this.#publish({ fact, bytes }, eager);
+      this.#publish({ fact, bytes, place: undefined }, eager);
       return false;
     }
     this.#own.set(id, { fact, bytes, source: `own ${origin}` });
@@ -93,12 +96,12 @@ export class Stem {
     const { config, rng, known } = this.#ports;
     const { id } = fact;
     if (known.has(id)) return;
-    const twice = this.#pool.has(id) || this.#own.has(id);
-    if (twice || !config.stem || rng.next() >= config.stemProbability) {
-      return this.#publish({ fact, bytes }, true);
-    }
+    const own = this.#own.get(id);
+    const before = this.#pool.get(id) ?? (own && { ...own, place: undefined });
+    if (before !== undefined) return this.#publish(before, true);
+    const ends = !config.stem || rng.next() >= config.stemProbability;
     const message = this.#message({ fact, bytes, source: `in ${place}` }, { place, now });
-    if (this.#edge(message, now) === undefined) return this.#publish({ fact, bytes }, true);
+    if (ends || this.#edge(message, now) === undefined) return this.#publish(message, true);
     // Without a word if there is no room: the hop before has its own embargo.
     this.#pool.add(message);
   }
@@ -217,14 +220,14 @@ export class Stem {
     return undefined;
   }
 
-  #publish({ fact: { id }, bytes }: StemArrival, atOnce: boolean): void {
+  #publish({ fact: { id }, bytes, place }: Ended, atOnce: boolean): void {
     this.#forget(id);
     for (const [oldest] of this.#publishing) {
       if (this.#publishing.size < this.#ports.config.maxStems) break;
       this.#publishing.delete(oldest);
     }
     this.#publishing.set(id, atOnce);
-    this.#ports.emit({ kind: "publish", id, bytes });
+    this.#ports.emit({ kind: "publish", id, bytes, place });
   }
 
   #forget(id: MessageId): void {

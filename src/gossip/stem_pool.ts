@@ -66,6 +66,11 @@ export class StemPool {
     return this.#held.has(id);
   }
 
+  /** A message on its stem here. */
+  get(id: MessageId): StemMessage | undefined {
+    return this.#held.get(id);
+  }
+
   /** Takes in a message that isn't held yet; another may be dropped for it. Answers whether it was taken. */
   add(message: StemMessage): boolean {
     const { maxStems, maxStemBytes } = this.#config;

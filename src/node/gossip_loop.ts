@@ -156,7 +156,7 @@ export class GossipLoop {
       case "address-gone":
         return this.#ports.remember(out);
       case "publish":
-        return void this.#publish(out.bytes);
+        return void this.#publish(out);
       case "greeted":
         return this.#ports.greeted(out);
       case "exchange-ended":
@@ -269,8 +269,9 @@ export class GossipLoop {
   }
 
   /** A stem message of whomever, the owner too: from here on it is one like all others. */
-  async #publish(bytes: Uint8Array): Promise<void> {
-    const { message, spareBits } = await this.#ports.injector.inject(bytes);
+  async #publish({ bytes, place }: Extract<OutEvent, { kind: "publish" }>): Promise<void> {
+    const from = place === undefined ? {} : { place };
+    const { message, spareBits } = await this.#ports.injector.inject(bytes, from);
     if (message === undefined) return;
     this.#ports.stored(message);
     this.#forgetRetracted(message);

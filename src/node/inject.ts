@@ -148,6 +148,11 @@ export class Injector {
     return { waiting: this.#waiting.size, shareFull: full, most, diskFull: this.#full };
   }
 
+  /** Something else was written to the same disk: it isn't full any more. */
+  diskTook(): void {
+    this.#full = false;
+  }
+
   /**
    * Checks bytes from anywhere and stores what passes; resolves when it is on disk. Never rejects: a
    * disk that can't take the message, too long a queue, or a store without room is `busy` to whoever

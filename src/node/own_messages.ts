@@ -47,7 +47,7 @@ export interface OwnMessagesPorts {
   /** Where they are seen back. */
   readonly store: PublicStore;
   /** Checks them as it checks anybody's. */
-  readonly injector: Pick<Injector, "check">;
+  readonly injector: Pick<Injector, "check" | "diskTook">;
   /** For lifetimes. */
   readonly clock: Clock;
   /** Absent where no node runs: they wait for the next start or unlock. */
@@ -113,6 +113,7 @@ export class OwnMessages {
           "sent. See that the node runs unlocked and knows others: gossamer status",
       );
     }
+    injector.diskTook();
     this.#hold({ message, origin, since });
     return message;
   }
