@@ -121,7 +121,7 @@ export class Stem {
 
   /** A stem peer with which to start an exchange at once, since something of others waits for it. */
   urgent(now: UnixMs, skip: (address: NodeAddress) => boolean): NodeAddress | undefined {
-    return this.#first(this.#pool.waiting, (message) => this.#edge(message, now), skip);
+    return this.#first(this.#pool.waiting, this.#edges(now), skip);
   }
 
   /** The stem peer with which an exchange that starts anyway is to be, for a message of the owner. */
@@ -146,8 +146,9 @@ export class Stem {
       taken.push(message);
       this.#pool.move(message.fact.id, { state: "sending" });
     };
+    const edgeOf = this.#edges(now);
     for (const message of [...this.#pool.waiting]) {
-      if (fits(message) && this.#edge(message, now) === peer) take(message);
+      if (fits(message) && edgeOf(message) === peer) take(message);
     }
     for (const own of [...this.#own.values()]) {
       if (!fits(own) || this.#routes.edgesOf(own.source, now)[0] !== peer) continue;
@@ -172,8 +173,9 @@ export class Stem {
 
   /** An exchange that this node dialled failed: what waits for that peer goes another way. */
   failed(peer: NodeAddress, now: UnixMs): void {
+    const edgeOf = this.#edges(now);
     for (const message of [...this.#pool.waiting]) {
-      if (this.#edge(message, now) === peer) this.lost(message.fact.id, peer);
+      if (edgeOf(message) === peer) this.lost(message.fact.id, peer);
     }
     this.#routes.failed(peer);
   }
@@ -196,7 +198,17 @@ export class Stem {
     const { config: { stemEmbargoMs, stemEmbargoMeanMs }, rng } = this.#ports;
     const embargoMs = stemEmbargoMs - Math.log(1 - rng.next()) * stemEmbargoMeanMs;
     const embargoAt = now + embargoMs as UnixMs;
-    return { fact, bytes, source, place, embargoAt, tried: [], state: "waiting" };
+    return { fact, bytes, source, place, embargoAt, tried: [], route: source, state: "waiting" };
+  }
+
+  /** The same for many messages: each route is looked up once. */
+  #edges(now: UnixMs): (message: StemMessage) => NodeAddress | undefined {
+    const found = new Map<string, NodeAddress | undefined>();
+    return (message) => {
+      const { route } = message;
+      if (!found.has(route)) found.set(route, this.#edge(message, now));
+      return found.get(route);
+    };
   }
 
   /** Where a message goes next: to its stem peer, or the other one; not back to where it came from. */

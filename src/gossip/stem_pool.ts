@@ -26,6 +26,8 @@ export interface StemMessage {
   readonly embargoAt: UnixMs;
   /** Stem peers that it was sent to in vain, or for which there was no answer. */
   tried: readonly NodeAddress[];
+  /** Source and `tried` in one: messages of the same route go to the same peer. */
+  route: string;
   /** To be sent, being sent in an exchange, or done with but for its embargo. */
   state: "waiting" | "sending" | "passed";
 }
@@ -107,7 +109,10 @@ export class StemPool {
     const message = this.#held.get(id);
     if (message === undefined) return;
     message.state = state;
-    if (tried !== undefined) message.tried = [...message.tried, tried];
+    if (tried !== undefined) {
+      message.tried = [...message.tried, tried];
+      message.route += ` not ${tried}`;
+    }
     if (state === "waiting") this.#waiting.add(message);
     else this.#waiting.delete(message);
   }

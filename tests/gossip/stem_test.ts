@@ -130,6 +130,7 @@ function held(n: number, { bytes = 600, place = "1.2.3.0/24" }: {
     place,
     embargoAt: at(15_000 + n),
     tried: [],
+    route: `in ${place}`,
     state: "waiting",
   };
 }
