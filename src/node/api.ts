@@ -75,14 +75,19 @@ export interface FollowView {
   readonly name: string;
 }
 
-/** A known node. `freshness` 0 is a candidate that was only heard of; `lastSeen` is null until an exchange completed. */
+/**
+ * A known node. `freshness` 0 is a candidate that was only heard of; `lastSeen` is null until an
+ * exchange completed. Also, behind the nodes, prefixes of peers whose address isn't known.
+ */
 export interface PeerView {
-  /** `host:port`. */
+  /** `host:port`; a prefix such as `203.0.113.0/24` for peers that can't be dialled. */
   readonly address: string;
   /** 0 to 6. */
   readonly freshness: number;
   /** Last completed exchange, seconds since 1970. */
   readonly lastSeen: number | null;
+  /** Novel messages that its prefix brought in the last hour, to ten minutes. */
+  readonly lastHour: { readonly messages: number; readonly bytes: number };
 }
 
 /** How much the node stores. The caps are a running node's: null without one. */

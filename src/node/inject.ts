@@ -25,6 +25,7 @@ import { decideLater, type VerifyLater } from "../wire/verify.ts";
 import type { Clock } from "./clock.ts";
 import type { Hub } from "./hub.ts";
 import type { Log } from "./log.ts";
+import { Usage } from "./usage.ts";
 
 /**
  * Who waits for a commit, and how long: at most so many messages in all and of one payer, more are
@@ -124,6 +125,8 @@ export class Injector {
   readonly #onWay = new Map<MessageId, Promise<Injected>>();
   readonly #waiting: FairQueue<Waiting>;
   readonly #places = new PlaceNumbers();
+  /** What peers brought, by prefix. */
+  readonly usage = new Usage();
   #writing: Promise<void> = Promise.resolve();
   #busy = false;
   #full = false;
@@ -261,16 +264,24 @@ export class Injector {
     while (this.#waiting.size > 0) {
       const batch = await this.#verified(this.#waiting.take(this.#ports.queue?.batch ?? BATCH));
       const codes = await this.#store(batch);
-      batch.forEach(({ message, settle, spareBits, novelStatements }, i) => {
+      batch.forEach(({ message, place, settle, spareBits, novelStatements }, i) => {
         this.#onWay.delete(message.id);
         const code = codes[i] ?? RESULT.busy;
         const novel = code === RESULT.accepted;
-        if (novel) this.#ports.hub.tell(message);
+        if (novel) this.#told(message, place);
         settle({ code, message: novel ? message : undefined, spareBits, novelStatements });
       });
     }
     // In the same turn as the last look at the queue, so that nothing is left waiting in it.
     this.#busy = false;
+  }
+
+  #told(message: AdmittedMessage, place: string | undefined): void {
+    const { hub, clock } = this.#ports;
+    hub.tell(message);
+    if (place !== undefined) {
+      this.usage.add(place, { bytes: message.bytes.length, now: clock.now() });
+    }
   }
 
   /** Those of a batch whose signatures are right: from here on other copies of them are known. */

@@ -7,10 +7,19 @@ import type { PublicStore, StoredAddress } from "../store/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { UnixSeconds } from "../wire/time.ts";
-import type { PeerView } from "./api.ts";
 import type { Remembered } from "./gossip_loop.ts";
 
 type Peer = Omit<StoredAddress, "address">;
+
+/** A known node or candidate. */
+export interface KnownNode {
+  /** Where. */
+  readonly address: NodeAddress;
+  /** 0 to 6; 0 was only heard of. */
+  readonly freshness: number;
+  /** Last completed exchange, seconds since 1970. */
+  readonly lastSeen: number | null;
+}
 
 /** Takes notes from the engine and writes them when told to. */
 export class Notes {
@@ -55,7 +64,7 @@ export class Notes {
   }
 
   /** The known nodes, freshest first. */
-  peers(): readonly PeerView[] {
+  peers(): readonly KnownNode[] {
     return [...this.#peers]
       .map(([address, { freshness, lastSeen }]) => ({
         address,

@@ -107,10 +107,11 @@ Deno.test("profiles, identities, follows and peers", () => {
     renderFollows([{ id: "g1x", name: "a\x1b" }, { id: "g1y", name: "" }]),
     "g1x  a\uFFFD\ng1y",
   );
+  const lastHour = { messages: 0, bytes: 0 };
   equal(
     renderPeers([
-      { address: "203.0.113.7:14677", freshness: 6, lastSeen: 5 },
-      { address: "[::1]:1", freshness: 0, lastSeen: null },
+      { address: "203.0.113.7:14677", freshness: 6, lastSeen: 5, lastHour },
+      { address: "[::1]:1", freshness: 0, lastSeen: null, lastHour },
     ], STYLE),
     "ADDRESS            FRESHNESS  LAST EXCHANGE\n" +
       "203.0.113.7:14677  6          T5\n" +

@@ -181,6 +181,19 @@ Deno.test("one link's flood delays nobody else's message, and is busy when its s
   await close();
 });
 
+Deno.test("what peers brought is counted by prefix once it is stored, the owner's own not", async () => {
+  const [own, first, second] = await posts(3);
+  assert.ok(own && first && second);
+  const { injector, close } = await bench();
+  await injector.inject(own);
+  await injector.inject(own, { place: "45.1.2.0/24" });
+  await injector.inject(first, { place: "45.1.2.0/24" });
+  await injector.inject(second.subarray(1), { place: "45.1.2.0/24" });
+  const brought = [...injector.usage.lastHour(START as UnixMs)];
+  assert.deepEqual(brought, [["45.1.2.0/24", { messages: 1, bytes: first.length }]]);
+  await close();
+});
+
 Deno.test("what a link offers needs the bits that were asked of it; too few are no fault", async () => {
   const [bytes] = await posts(1);
   assert.ok(bytes);

@@ -2,8 +2,9 @@
 import type { PublicStore } from "../../store/mod.ts";
 import type { NodeAddress } from "../../wire/address.ts";
 import type { Labels } from "../../wire/labels.ts";
-import type { PeerView, StatusView } from "../api.ts";
+import type { StatusView } from "../api.ts";
 import type { Clock } from "../clock.ts";
+import type { KnownNode } from "../remember.ts";
 import type { Injector } from "../inject.ts";
 import type { Keys } from "../keys.ts";
 import type { OwnMessages } from "../own_messages.ts";
@@ -28,7 +29,7 @@ export interface LiveNode {
   /** Whether the node passes on nothing with attachments. */
   readonly textOnly: boolean;
   /** Nodes known at this moment. */
-  peers(): readonly PeerView[];
+  peers(): readonly KnownNode[];
   /** Where this node can perhaps be reached. */
   addresses(): readonly NodeAddress[];
   /** Whether the node announces itself in the local network. */

@@ -1,4 +1,5 @@
 /** `status`, `peers`, `locator`, `join`: the node among others. */
+import { placeOf } from "../../gossip/mod.ts";
 import { StoreError } from "../../store/mod.ts";
 import { addressOf, type NodeAddress } from "../../wire/address.ts";
 import { formatIdentity, type IdentityKey } from "../../wire/ids.ts";
@@ -13,10 +14,14 @@ import { toSeconds } from "../../wire/time.ts";
 import type { Api, PeerView, StatusView } from "../api.ts";
 import { clockWarning } from "../clock_words.ts";
 import { horizonAt } from "../keeper.ts";
+import { NOTHING } from "../usage.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
 import { addFollows } from "./people.ts";
 import { findIdentity } from "./resolve.ts";
+
+/** Prefixes of peers without a known address that `peers` shows, the latest. */
+const MAX_OTHERS = 64;
 
 const NO_RECONCILIATION: StatusView["reconciliation"] = {
   completed: 0,
@@ -87,13 +92,29 @@ export function status(context: OwnerContext): StatusView {
 }
 
 /** Known nodes; as stored when none runs. */
-export function peers({ live, store }: OwnerContext): readonly PeerView[] {
-  return live?.peers() ??
+export function peers({ live, store, injector, clock }: OwnerContext): readonly PeerView[] {
+  const known = live?.peers() ??
     store.addresses.all().map(({ address, freshness, lastSeen }) => ({
       address,
       freshness,
       lastSeen: lastSeen ?? null,
     }));
+  const brought = injector.usage.lastHour(clock.now());
+  const places = new Set<string>(known.map(({ address }) => placeOf(address)));
+  // Who can't be dialled uses this relay too.
+  const others = [...brought.keys()].filter((place) => !places.has(place)).slice(-MAX_OTHERS);
+  return [
+    ...known.map((peer) => ({
+      ...peer,
+      lastHour: brought.get(placeOf(peer.address)) ?? NOTHING,
+    })),
+    ...others.map((place) => ({
+      address: place,
+      freshness: 0,
+      lastSeen: null,
+      lastHour: brought.get(place) ?? NOTHING,
+    })),
+  ];
 }
 
 /** A locator for this node, its identities or both. */
