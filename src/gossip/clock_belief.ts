@@ -32,6 +32,8 @@ const KEEP_MS = 3_600_000;
 const STEP_MS = 30_000;
 /** Milliseconds that a clock which nobody confirms must run before anything is dropped by it: a guess. */
 const SETTLE_MS = 600_000;
+/** Milliseconds after the build date at which no time is right any more, so that none is absurd: 50 years. */
+const MAX_AGE_MS = 1_577_880_000_000;
 /** A peer's time is floored, so on average it is half a grain later. */
 const HALF_GRAIN_MS = HELLO_GRAIN_S * 1000 / 2;
 /** Seconds to which the floor for the next start is floored: a day tells of no habits. */
@@ -102,7 +104,8 @@ export class ClockBelief {
     this.#notice(at);
     const said = time * 1000 + HALF_GRAIN_MS;
     // No peer is right who is before this program; by the floor they aren't judged, for it may be wrong.
-    if (said < this.#limits.builtAt) return;
+    const { builtAt } = this.#limits;
+    if (said < builtAt || said > builtAt + MAX_AGE_MS) return;
     const group = groupOfNode(peer);
     this.#heard.delete(group);
     this.#heard.set(group, { base: said - at.steady, at: at.steady });

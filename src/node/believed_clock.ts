@@ -1,8 +1,13 @@
 /** The machine's clock weighed against those of peers (docs/PROTOCOL.md section 3, "Clock belief"). */
-import { ClockBelief, type ClockReading, type Instant } from "../gossip/mod.ts";
-import type { NodeAddress } from "../wire/address.ts";
+import { ClockBelief, type ClockReading, type Instant, type OutEvent } from "../gossip/mod.ts";
 import type { UnixMs, UnixSeconds } from "../wire/time.ts";
 import { BUILD_TIME_MS, type Clock, type Machine } from "./clock.ts";
+
+/** What a hello says of the time, and who said it. */
+export type HeardTime = Pick<
+  Extract<OutEvent, { kind: "greeted" }>,
+  "remote" | "outbound" | "time"
+>;
 
 /** A clock that listens to peers. */
 export class BelievedClock implements Clock {
@@ -25,9 +30,9 @@ export class BelievedClock implements Clock {
     return this.#belief.read(this.#instant());
   }
 
-  /** Takes the time that a peer said, one that this node dialled. */
-  heard(peer: NodeAddress, time: UnixSeconds): void {
-    this.#belief.observe(peer, { time, at: this.#instant() });
+  /** Takes what a peer said in its hello. Those that came by themselves don't count: anybody can. */
+  heard({ remote, outbound, time }: HeardTime): void {
+    if (outbound) this.#belief.observe(remote, { time, at: this.#instant() });
   }
 
   #instant(): Instant {

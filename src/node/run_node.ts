@@ -199,9 +199,9 @@ async function startNode(
     handshake: (connection, role) =>
       openSession({ connection, role, labels, networkKey, random: randomBytes }),
     remember: (event) => notes.remember(event),
-    greeted: ({ remote, outbound, time, digest }) => {
-      if (outbound) clock.heard(remote, time);
-      rules.observe(remote, digest);
+    greeted: (hello) => {
+      clock.heard(hello);
+      rules.observe(hello.remote, hello.digest);
     },
     stored: (message) => hooks.emit({ event: "message", id: message.id }),
     reconciled: (summary) => counters.reconciled(summary),

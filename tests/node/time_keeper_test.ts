@@ -17,6 +17,7 @@ import { floorTo, toSeconds, type UnixMs } from "../../src/wire/time.ts";
 import { START, testOwner } from "./owner_helpers.ts";
 
 const HOUR_MS = 3_600_000;
+const RIGHT = floorTo(toSeconds(START as UnixMs), 300);
 const DAY_S = floorTo(toSeconds(START as UnixMs), 86_400);
 
 /** Bytes of a post written at START. */
@@ -67,7 +68,7 @@ async function machine(off: number, maxBytes?: number): Promise<Machine> {
     for (let group = 1; group <= 5; group++) {
       const peer = addressOf(`45.${group}.2.3`, 14677);
       assert.ok(peer);
-      clock.heard(peer, floorTo(toSeconds(START as UnixMs), 300));
+      clock.heard({ remote: peer, outbound: true, time: RIGHT });
     }
   };
   return { clock, held, injector, keeper, stores, lines, set: (ms) => wall = START + ms, meetFive };
@@ -135,7 +136,9 @@ Deno.test("in 1970 a post is refused with the reason, and goes with the first pe
   assert.match(lines.join(), /clock is in the past: messages from others are refused/);
   const peer = addressOf("45.1.2.3", 14677);
   assert.ok(peer);
-  clock.heard(peer, floorTo(toSeconds(START as UnixMs), 300));
+  clock.heard({ remote: peer, outbound: false, time: RIGHT });
+  assert.throws(() => needTime(clock), UserError, "whoever likes can connect");
+  clock.heard({ remote: peer, outbound: true, time: RIGHT });
   assert.ok(Math.abs(needTime(clock) - START) <= 300_000);
   assert.match(clockWarning(clock.reading()) ?? "", /taken from 1 other node: set it/);
   await keeper.look();
