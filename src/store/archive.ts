@@ -21,6 +21,8 @@ import type { SealedRecords, ValueName } from "./sealed.ts";
 import { comesBefore, type Position } from "./timeline.ts";
 import { Turns } from "./turns.ts";
 
+/** The kind of its records. */
+export const ARCHIVE = "archive";
 /** Segments at most: 64 MiB, some 200,000 posts. */
 export const MAX_SEGMENTS = 1_024;
 const LENGTH_BYTES = 4;
@@ -54,7 +56,7 @@ interface Entry extends Position {
 
 /** The name of a segment's record. */
 export function segmentName(segment: number): ValueName {
-  return { kind: "archive", name: String(segment) };
+  return { kind: ARCHIVE, name: String(segment) };
 }
 
 /** The names of the segments that there are. */
@@ -64,6 +66,51 @@ export async function* segmentNames(records: SealedRecords): AsyncGenerator<Valu
     if (value === undefined) return;
     value.fill(0);
     yield segmentName(segment);
+  }
+}
+
+/** A segment's bytes without what a key wrote. Throws a `StoreError` for what is no segment. */
+export function withoutAuthor(
+  bytes: Uint8Array,
+  { labels, key }: { readonly labels: Labels; readonly key: IdentityKey },
+): Uint8Array {
+  const whole = new Uint8Array(MAX_WHOLE_BYTES);
+  let used = 0;
+  for (const envelope of envelopesIn(bytes)) {
+    if (readEnvelope(labels, envelope.bytes).key === key) continue;
+    used = write(whole, { at: used, envelope: envelope.bytes });
+  }
+  return whole;
+}
+
+/** What stands in a segment, one after the other, and where. */
+function* envelopesIn(bytes: Uint8Array): Generator<{ at: number; bytes: Uint8Array }> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + LENGTH_BYTES <= bytes.length;) {
+    const size = view.getUint32(at);
+    if (size === 0) return;
+    const from = at + LENGTH_BYTES;
+    at = from + size;
+    if (at > bytes.length) throw damaged();
+    yield { at: from, bytes: bytes.subarray(from, at) };
+  }
+}
+
+/** Writes an envelope into a segment; answers where the next one goes. */
+function write(
+  segment: Uint8Array,
+  { at, envelope }: { readonly at: number; readonly envelope: Uint8Array },
+): number {
+  new DataView(segment.buffer, segment.byteOffset).setUint32(at, envelope.length);
+  segment.set(envelope, at + LENGTH_BYTES);
+  return at + LENGTH_BYTES + envelope.length;
+}
+
+function readEnvelope(labels: Labels, bytes: Uint8Array): AdmittedMessage {
+  try {
+    return readArchived(labels, bytes.slice());
+  } catch {
+    throw damaged();
   }
 }
 
@@ -133,7 +180,7 @@ export class Archive {
         const bytes = await this.#records.get(segmentName(segment));
         if (bytes === undefined) throw damaged();
         for (const { at, size } of entries) {
-          messages.push(this.#read(bytes.subarray(at, at + size)));
+          messages.push(readEnvelope(this.#labels, bytes.subarray(at, at + size)));
         }
         bytes.fill(0);
       }
@@ -226,10 +273,8 @@ export class Archive {
     let at = old === undefined ? 0 : this.#used;
     for (const message of messages) {
       const { bytes } = message;
-      new DataView(whole.buffer, whole.byteOffset).setUint32(at, bytes.length);
-      whole.set(bytes, at + LENGTH_BYTES);
       entries.push(entryOf(message, { segment, at: at + LENGTH_BYTES, size: bytes.length }));
-      at += LENGTH_BYTES + bytes.length;
+      at = write(whole, { at, envelope: bytes });
     }
     await this.#records.put(segmentName(segment), whole);
     whole.fill(0);
@@ -247,9 +292,7 @@ export class Archive {
     let used = 0;
     for (const entry of this.#entries.values()) {
       if (entry.segment !== segment || gone.has(entry.id)) continue;
-      new DataView(whole.buffer).setUint32(used, entry.size);
-      whole.set(old.subarray(entry.at, entry.at + entry.size), used + LENGTH_BYTES);
-      used += LENGTH_BYTES + entry.size;
+      used = write(whole, { at: used, envelope: old.subarray(entry.at, entry.at + entry.size) });
     }
     await this.#records.put(segmentName(segment), whole);
     for (const id of gone) this.#entries.delete(id);
@@ -263,26 +306,13 @@ export class Archive {
 
   /** Lists what a segment holds; answers how much of it is used. */
   #list(bytes: Uint8Array, segment: number): number {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    let at = 0;
-    while (at + LENGTH_BYTES <= bytes.length) {
-      const size = view.getUint32(at);
-      if (size === 0) break;
-      const from = at + LENGTH_BYTES;
-      if (from + size > bytes.length) throw damaged();
-      const message = this.#read(bytes.subarray(from, from + size));
-      this.#entries.set(message.id, entryOf(message, { segment, at: from, size }));
-      at = from + size;
+    let used = 0;
+    for (const { at, bytes: envelope } of envelopesIn(bytes)) {
+      const message = readEnvelope(this.#labels, envelope);
+      this.#entries.set(message.id, entryOf(message, { segment, at, size: envelope.length }));
+      used = at + envelope.length;
     }
-    return at;
-  }
-
-  #read(bytes: Uint8Array): AdmittedMessage {
-    try {
-      return readArchived(this.#labels, bytes.slice());
-    } catch {
-      throw damaged();
-    }
+    return used;
   }
 }
 

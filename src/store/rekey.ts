@@ -12,7 +12,7 @@
  */
 import type { IdentityKey } from "../wire/ids.ts";
 import type { Labels } from "../wire/labels.ts";
-import { MAX_SEGMENTS, segmentName } from "./archive.ts";
+import { ARCHIVE, MAX_SEGMENTS, segmentName, withoutAuthor } from "./archive.ts";
 import { StoreError, storeError } from "./errors.ts";
 import { everything, recordKey } from "./keys.ts";
 import { openDenoKv } from "./kv_deno.ts";
@@ -20,7 +20,7 @@ import type { Kv } from "./kv_port.ts";
 import { OUTBOX, withoutOrigin } from "./outbox.ts";
 import { ensureSlots, recordNames, RECORDS, recoverStoreKey } from "./private.ts";
 import { MAX_PARTS, RecordCodec, type Sealed } from "./record_codec.ts";
-import { SealedRecords } from "./sealed.ts";
+import { SealedRecords, type ValueName } from "./sealed.ts";
 import { slotsName } from "./slots.ts";
 
 /** Who can open a private store; the caller wipes all of it. */
@@ -97,8 +97,7 @@ async function copy(old: Kv<Sealed>, fresh: Kv<Sealed>, rekeying: Rekeying): Pro
       for await (const name of recordNames(records)) {
         const value = await records.get(name);
         if (value === undefined) continue;
-        const isOutbox = name === OUTBOX && rekeying.gone !== undefined;
-        await copies.put(name, isOutbox ? withoutOrigin(value, rekeying.gone) : value);
+        await copies.put(name, without(value, { name, rekeying }));
         value.fill(0);
       }
     }
@@ -107,6 +106,17 @@ async function copy(old: Kv<Sealed>, fresh: Kv<Sealed>, rekeying: Rekeying): Pro
     codec.wipe();
     next.wipe();
   }
+}
+
+/** A record without what only the identity that goes is in. */
+function without(
+  value: Uint8Array,
+  { name, rekeying }: { readonly name: ValueName; readonly rekeying: Rekeying },
+): Uint8Array {
+  const { gone, labels } = rekeying;
+  if (gone === undefined) return value;
+  if (name === OUTBOX) return withoutOrigin(value, gone);
+  return name.kind === ARCHIVE ? withoutAuthor(value, { labels, key: gone }) : value;
 }
 
 /** The records as `from` opens them; none for a file that holds nothing yet. */

@@ -116,9 +116,15 @@ async function deliver(
 ): Promise<unknown> {
   const { id, bytes } = made(author, n);
   using client = await RawClient.open({ port });
-  const { frames } = await client.deliver(id, bytes);
-  const [result] = frames;
-  return result?.kind === "result" ? result.code : undefined;
+  try {
+    const { frames } = await client.deliver(id, bytes);
+    const [result] = frames;
+    return result?.kind === "result" ? result.code : undefined;
+  } catch (error) {
+    // The node found out by something of its own, and said so in its hello's place.
+    if (error instanceof Error && /got busy/.test(error.message)) return RESULT.busy;
+    throw error;
+  }
 }
 
 /** The n-th post of an author, ten seconds before the one before. */

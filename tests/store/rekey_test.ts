@@ -160,3 +160,24 @@ Deno.test("openStores: refuses a folder whose destruction was begun", async () =
     assert.equal(await followsOf(dir, OLD), 1);
   });
 });
+
+Deno.test("rekeying: the archive comes along, without what the identity that goes wrote", async () => {
+  await withFolder(async (dir) => {
+    const messages = Array.from({ length: 300 }, (_, n) => numbered(n, 3));
+    const stores = await openStores({ dir, network: MAIN_NETWORK });
+    const before = await (await stores.private.unlock(OLD.storeKey, OLD.slotKeys)).archive();
+    await before.add(messages);
+    await stores.close();
+    const rekeying = { dir, labels: LABELS, from: OLD, to: NEXT, canary: CANARY, gone: keyOf(1) };
+    await prepareRekeyed(rekeying);
+    await adopt(dir, { ...gone, name: "private.kv" });
+    const again = await openStores({ dir, network: MAIN_NETWORK });
+    const archive = await (await again.private.unlock(NEXT.storeKey, NEXT.slotKeys)).archive();
+    const kept = messages.filter(({ key }) => key !== keyOf(1)).map(({ id }) => id);
+    const read = await archive.read(messages.map(({ id }) => id));
+    assert.deepEqual(read.map(({ id }) => id).sort(), kept.sort());
+    await archive.add([numbered(301)]);
+    assert.equal(archive.size, 201);
+    await again.close();
+  });
+});
