@@ -192,9 +192,9 @@ export class Injector {
     const { message, spareBits, novelStatements } = verdict;
     // Another copy may have been stored while this one was verified.
     if (this.#isKnown(message.id)) return refusal(RESULT.known);
-    // Of the owner's own nothing is written down before it was seen back.
+    // Not remembered: whoever offered it would learn that its stem passed here. It comes again.
     if (options.place !== undefined && this.#ports.keeping?.refuses(message)) {
-      return await this.#notKept(message);
+      return refusal(RESULT.accepted);
     }
     return { code: RESULT.accepted, message, spareBits, novelStatements };
   }

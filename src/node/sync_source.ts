@@ -1,5 +1,9 @@
-/** What the node has for reconciliation: its stored messages, in the order that this needs. */
+/**
+ * What the node has for reconciliation, in the order that this needs: its stored messages, and the ids
+ * of those that it dropped, which count as present.
+ */
 import {
+  mergeItems,
   RECONCILE_CONFIG,
   type Rng,
   type StoredSlot,
@@ -26,8 +30,13 @@ export function makeSyncSource({ store, rng, clock }: SyncSourceOptions): SyncSo
   const set = new SyncSet({ columns: index, config: RECONCILE_CONFIG, rng, clock });
   set.restore(storedSlots(store));
   index.watch({ added: (slot) => set.add(slot), removing: (slot) => set.remove(slot) });
+  const { remembered } = store.dropping;
+  const gone = new SyncSet({ columns: remembered, config: RECONCILE_CONFIG, rng, clock });
+  gone.restore(remembered.slots().map((slot) => ({ slot, storedBy: 0 as UnixMs })));
+  // What was refused may have come a moment ago, so it is left out for as long as what was stored.
+  remembered.watch({ added: (slot) => gone.add(slot), removing: (slot) => gone.remove(slot) });
   return {
-    items: () => set.items(),
+    items: () => mergeItems(set.items(), gone.items()),
     holds: (id) => index.get(id)?.retracted === false,
   };
 }
