@@ -107,7 +107,7 @@ export function catching(
   for (const id of idsOf(held)) bench.stored.add(id);
   bench.frame(OUT, hello(14_677));
   bench.frame(OUT, answer());
-  const sync = sentIn(bench.frame(OUT, offer()), OUT)[0];
+  const sync = sentIn(bench.frame(OUT, offer()), OUT).at(-1);
   assert.ok(sync?.kind === "sync");
   return { bench, sync };
 }
