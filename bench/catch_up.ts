@@ -19,8 +19,9 @@ import { labelsOf, MAIN_NETWORK } from "../src/wire/labels.ts";
 import { asPublic } from "../src/wire/privacy.ts";
 import { unixSeconds } from "../src/wire/time.ts";
 import { Machine } from "../tests/e2e/harness/node.ts";
-import { type Running, startGossamer } from "../tests/e2e/harness/process.ts";
+import { startGossamer } from "../tests/e2e/harness/process.ts";
 import { makePosts } from "./posts.ts";
+import { cpuMs } from "./proc.ts";
 import { V8_FLAGS } from "./v8_flags.ts";
 import { verifyRate } from "./verify_rate.ts";
 import { WireTap } from "./wire_tap.ts";
@@ -39,7 +40,9 @@ const POLL_MS = 10;
 const { values } = parseArgs({ options: { posts: { type: "string", default: "20000" } } });
 const count = Number(values.posts);
 const labels = labelsOf(MAIN_NETWORK);
-const posts = await makePosts({ posts: count, authors: AUTHORS, width: 3, spacing: SPACING_S });
+const posts = inOrder(
+  await makePosts({ posts: count, authors: AUTHORS, width: 3, spacing: SPACING_S }),
+);
 
 await using full = await Machine.make();
 await store(full, posts);
@@ -70,12 +73,26 @@ const met = report.ratio >= GOALS.ratio && newest.ms < GOALS.missingMs &&
   newest.bytes < GOALS.missingBytes;
 Deno.exitCode = met ? 0 : 1;
 
+/** As nodes order them: by time of creation, then by id. */
+function inOrder(all: readonly Uint8Array[]): Uint8Array[] {
+  const read = all.map((bytes) => ({ bytes, message: readStored(labels, asPublic(bytes)) }));
+  return read
+    .sort(({ message: a }, { message: b }) =>
+      a.body.created - b.body.created || (a.id < b.id ? -1 : 1)
+    )
+    .map(({ bytes }) => bytes);
+}
+
 /** What a catch-up took. */
 interface Took {
   /** Milliseconds from the first byte on the wire until everything was stored. */
   readonly ms: number;
   /** Bytes in both directions. */
   readonly bytes: number;
+  /** Milliseconds of processor time that the node which caught up took, on all its threads. */
+  readonly cpuMs: number;
+  /** The same of the node that served it. */
+  readonly serverCpuMs: number;
 }
 
 /** Lets a node that has these posts meet the one that has them all. */
@@ -83,7 +100,9 @@ async function catchUp(held: readonly Uint8Array[]): Promise<Took> {
   await using machine = await Machine.make();
   await store(machine, held);
   await using tap = new WireTap(server.port);
-  await using _node = await start(machine, ["--join", `g:?a=127.0.0.1:${tap.port}`]);
+  const servedBefore = await server.cpuMs();
+  await using node = await start(machine, ["--join", `g:?a=127.0.0.1:${tap.port}`]);
+  const cpuBefore = await node.cpuMs();
   const control = await connectControl(controlSocketPath(machine.dataDir));
   if (control === undefined) throw new Error("The node has no socket");
   const deadline = performance.now() + DEADLINE_MS;
@@ -91,7 +110,11 @@ async function catchUp(held: readonly Uint8Array[]): Promise<Took> {
     for (;;) {
       const { messages } = await control.call("status", {});
       const now = performance.now();
-      if (messages >= posts.length) return { ms: Math.round(now - tap.began), bytes: tap.bytes };
+      if (messages >= posts.length) {
+        const took = { ms: Math.round(now - tap.began), bytes: tap.bytes };
+        const cpuMs = await node.cpuMs() - cpuBefore;
+        return { ...took, cpuMs, serverCpuMs: await server.cpuMs() - servedBefore };
+      }
       if (now > deadline) throw new Error(`Only ${messages} posts after ${DEADLINE_MS} ms`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
@@ -115,11 +138,15 @@ async function store(machine: Machine, all: readonly Uint8Array[]): Promise<void
   await stores.close();
 }
 
+/** A node that runs. */
+interface Started extends AsyncDisposable {
+  readonly port: number;
+  /** Processor time since its start, in milliseconds. */
+  cpuMs(): Promise<number>;
+}
+
 /** Starts a node as its users do, and waits until it listens. */
-async function start(
-  { dataDir }: Machine,
-  args: readonly string[],
-): Promise<{ readonly port: number; [Symbol.asyncDispose](): Promise<void> }> {
+async function start({ dataDir }: Machine, args: readonly string[]): Promise<Started> {
   const quiet = [
     "--bind",
     "127.0.0.1",
@@ -129,12 +156,13 @@ async function start(
     "--no-mdns",
     "--no-port-mapping",
   ];
-  const node: Running = await startGossamer(["node", ...quiet, ...args], {
-    dataDir,
-    env: V8_FLAGS,
-  });
+  const node = await startGossamer(["node", ...quiet, ...args], { dataDir, env: V8_FLAGS });
   const port = await node.stdout.find((line) => /^Listening on port (\d+)/.exec(line)?.[1], {
     what: "port",
   });
-  return { port: Number(port), [Symbol.asyncDispose]: () => node.kill() };
+  return {
+    port: Number(port),
+    cpuMs: () => cpuMs(node.pid),
+    [Symbol.asyncDispose]: () => node.kill(),
+  };
 }

@@ -10,8 +10,8 @@ import { labelsOf, MAIN_NETWORK } from "../src/wire/labels.ts";
 import type { AdmittedMessage } from "../src/wire/message.ts";
 import { toSeconds, type UnixMs } from "../src/wire/time.ts";
 import { Machine } from "../tests/e2e/harness/node.ts";
-import { startProgram } from "../tests/e2e/harness/process.ts";
 import { makePosts } from "./posts.ts";
+import { memoryOf } from "./proc.ts";
 import { V8_FLAGS } from "./v8_flags.ts";
 
 const GOALS = { readyMs: 1_000, rssMB: 120, commandMs: 150 };
@@ -39,7 +39,7 @@ times.sort((a, b) => a - b);
 const report = {
   messages: POSTS.posts,
   readyMs: Math.round(readyMs),
-  rssMB: Math.round(await rssKB(node.process.pid) / 1_024),
+  rssMB: (await memoryOf(node.process.pid)).rssMB,
   commandMs: Math.round(times[COMMANDS / 2] ?? NaN),
   slowestCommandMs: Math.round(times.at(-1) ?? NaN),
   goals: GOALS,
@@ -73,10 +73,4 @@ function admitted(bytes: Uint8Array): AdmittedMessage {
   });
   if (verdict.kind !== "accept") throw new Error("A post of the bench was refused");
   return verdict.message;
-}
-
-/** Memory in use; through `cat`, since Deno opens /proc to programs with every permission only. */
-async function rssKB(pid: number): Promise<number> {
-  const { stdout } = await (await startProgram(["cat", `/proc/${pid}/status`])).end();
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(stdout)?.[1]);
 }

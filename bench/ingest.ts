@@ -72,15 +72,15 @@ async function ingestRate(
     });
     const from = performance.now();
     let next = 0;
-    const peer = async (): Promise<void> => {
+    const peer = async (payer: string): Promise<void> => {
       while (next < all.length) {
         const chunk = all.slice(next, next += AT_ONCE);
-        const results = await Promise.all(chunk.map((bytes) => injector.inject(bytes)));
+        const results = await Promise.all(chunk.map((bytes) => injector.inject(bytes, { payer })));
         const refused = results.find(({ code }) => code !== RESULT.accepted);
         if (refused !== undefined) throw new Error(`A post was refused: code ${refused.code}`);
       }
     };
-    await Promise.all(Array.from({ length: PEERS }, peer));
+    await Promise.all(Array.from({ length: PEERS }, (_, n) => peer(`peer ${n}`)));
     const seconds = (performance.now() - from) / 1_000;
     if (stores.public.index.size !== all.length) throw new Error("Not every post was stored");
     await stores.close();

@@ -7,8 +7,8 @@
  */
 import { parseArgs } from "node:util";
 import { Machine } from "../tests/e2e/harness/node.ts";
-import { startProgram } from "../tests/e2e/harness/process.ts";
 import { fill } from "./fill.ts";
+import { memoryOf } from "./proc.ts";
 import { V8_FLAGS } from "./v8_flags.ts";
 
 interface Goal {
@@ -46,12 +46,4 @@ async function measure(messages: number): Promise<Record<string, unknown> & { me
   const goal = GOALS.find((one) => one.messages === messages);
   const met = goal === undefined || rssMB < goal.rssMB && readyMs < goal.readyMs;
   return { messages, readyMs, rssMB, peakMB, goal, met };
-}
-
-/** Memory in use, now and at most; through `cat`, since Deno opens /proc to programs with every permission only. */
-async function memoryOf(pid: number): Promise<{ rssMB: number; peakMB: number }> {
-  const { stdout } = await (await startProgram(["cat", `/proc/${pid}/status`])).end();
-  const read = (name: string): number =>
-    Math.round(Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(stdout)?.[1]) / 1_024);
-  return { rssMB: read("VmRSS"), peakMB: read("VmHWM") };
 }

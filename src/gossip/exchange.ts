@@ -55,6 +55,8 @@ export interface ExchangeOptions {
 
 /** One exchange from connecting to closing. */
 export class Exchange {
+  /** By what the peer's budgets are counted. */
+  readonly link: BudgetLink;
   readonly #ports: ExchangePorts;
   readonly #options: ExchangeOptions;
   #expect: "connection" | "hello" | "offer" | "answer" | "transfer" | "bye" | "sync" = "connection";
@@ -73,6 +75,7 @@ export class Exchange {
   constructor(ports: ExchangePorts, options: ExchangeOptions) {
     this.#ports = ports;
     this.#options = options;
+    this.link = budgetLinkOf(options.remote, options);
     this.#address = options.inbound ? undefined : options.remote;
   }
 
@@ -89,11 +92,6 @@ export class Exchange {
   /** Where the peer can be dialled, as far as that is known. */
   get address(): NodeAddress | undefined {
     return this.#address;
-  }
-
-  /** By what the peer's budgets are counted. */
-  get link(): BudgetLink {
-    return budgetLinkOf(this.remote, this.#options);
   }
 
   /** Whether the peer's hello came. */

@@ -17,7 +17,8 @@ export class Reconciliation {
   readonly #ports: ExchangePorts;
   readonly #source: SyncSource;
   readonly #wall: () => UnixSeconds;
-  #served = 0;
+  /** Places of those that are served, one entry each. */
+  readonly #serving: string[] = [];
   #againAt: UnixMs | undefined;
 
   /** Starts with none. */
@@ -35,7 +36,7 @@ export class Reconciliation {
 
   /** How many are served to others. */
   get served(): number {
-    return this.#served;
+    return this.#serving.length;
   }
 
   /** When to start an exchange so that another can be begun; the caller's question takes the answer away. */
@@ -47,6 +48,8 @@ export class Reconciliation {
 
   /** Begins one with a peer that was dialled, if it is time to. */
   initiate(syncPeer: SyncPeer, now: UnixMs): SyncSession | undefined {
+    // Whoever reconciles with us at the moment gives and takes all there is: twice were for nothing.
+    if (this.#serving.includes(syncPeer.peer.place)) return undefined;
     const known = this.#ports.nodes.known;
     if (!this.trigger.begins(syncPeer.remote, { now, known })) return undefined;
     const context = this.#context(syncPeer);
@@ -58,11 +61,14 @@ export class Reconciliation {
 
   /** Serves one to a peer that came to us, if there aren't too many. */
   respond(syncPeer: SyncPeer, now: UnixMs): SyncSession | undefined {
-    if (this.#served >= this.#ports.config.reconcile.maxServed) return undefined;
-    this.#served++;
+    if (this.served >= this.#ports.config.reconcile.maxServed) return undefined;
+    const { place } = syncPeer.peer;
+    this.#serving.push(place);
     const context = this.#context(syncPeer);
     const side = new SyncResponder(context);
-    return new SyncSession({ context, side, syncPeer, now }, () => void this.#served--);
+    return new SyncSession({ context, side, syncPeer, now }, () => {
+      this.#serving.splice(this.#serving.indexOf(place), 1);
+    });
   }
 
   #context({ peer }: SyncPeer): SyncContext {

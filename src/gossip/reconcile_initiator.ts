@@ -32,6 +32,8 @@ export class SyncInitiator implements SyncSide {
   #message: Uint8Array | undefined;
   #awaitsSync = false;
   #different = false;
+  /** Whether the newest range was asked about. */
+  #older = false;
   #windingUp = false;
 
   /** `horizon`: nothing older is asked about, for one side would refuse it. */
@@ -160,7 +162,10 @@ export class SyncInitiator implements SyncSide {
       this.#range = this.#ranges.next();
       if (this.#range === undefined) return;
       this.#different = false;
-      this.#message = initiate(this.#context.source.items(), this.#range);
+      // What is older both sides mostly have.
+      const options = { whole: this.#older };
+      this.#message = initiate(this.#context.source.items(), this.#range, options);
+      this.#older = true;
     }
     const bytes = this.#message;
     if (bytes === undefined) return;

@@ -1,8 +1,8 @@
 /**
  * In which pieces of time a node reconciles (docs/PROTOCOL.md section 8): the last day first, up to
- * as far ahead as clocks may be, then older days. A piece in which both sides turned out to have the
- * same makes the next one five times as long, so that two nodes with nothing to tell each other are
- * done in three round trips, not thirty.
+ * as far ahead as clocks may be, then older days. After a piece in which both sides turned out to have
+ * the same, all that is older is the next one: two nodes with nothing to tell each other are done in
+ * two round trips, not thirty.
  */
 import { LIFETIME_S, MAX_FUTURE_S } from "../wire/limits.ts";
 import type { UnixSeconds } from "../wire/time.ts";
@@ -14,9 +14,6 @@ export interface TimeRange {
   /** First second after it. */
   readonly to: UnixSeconds;
 }
-
-/** How much longer the next piece is after one without differences. */
-const GROWTH = 5;
 
 /** Seconds in a day. */
 const DAY_S = 86_400;
@@ -52,6 +49,6 @@ export class TimeRanges {
 
   /** Says of the piece taken last whether anything in it was different. */
   found(differences: boolean): void {
-    this.#days = differences ? 1 : this.#days * GROWTH;
+    this.#days = differences ? 1 : Infinity;
   }
 }

@@ -21,9 +21,11 @@ export function createParallelVerifier(): VerifyLater {
   const keys = new Lru<IdentityKey, CryptoKey>(KEYS);
   const turns = new Turns(AT_ONCE);
 
-  async function keyOf(key: IdentityKey): Promise<CryptoKey> {
+  /** A key that may be used at all; those kept are. */
+  async function keyOf(key: IdentityKey): Promise<CryptoKey | undefined> {
     const kept = keys.get(key);
     if (kept !== undefined) return kept;
+    if (isRefusedKey(key)) return undefined;
     const raw = new Uint8Array(idBytes(key));
     const made = await crypto.subtle.importKey("raw", raw, "Ed25519", false, ["verify"]);
     keys.set(key, made);
@@ -31,11 +33,12 @@ export function createParallelVerifier(): VerifyLater {
   }
 
   return async function verify(key, signature, data): Promise<boolean> {
-    if (signature.length !== SIGNATURE_BYTES || isRefusedKey(key)) return false;
+    if (signature.length !== SIGNATURE_BYTES) return false;
     await turns.take();
     // What native code throws at a peer's bytes is a verdict on them.
     try {
       const object = await keyOf(key);
+      if (object === undefined) return false;
       const [signed, by] = [new Uint8Array(data), new Uint8Array(signature)];
       return await crypto.subtle.verify("Ed25519", object, by, signed);
     } catch {

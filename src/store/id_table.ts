@@ -19,6 +19,7 @@ export class IdTable {
   #capacity = FIRST_CAPACITY;
   #ids = new Uint8Array(FIRST_CAPACITY * ID_BYTES);
   #places = new Int32Array(FIRST_CAPACITY * PLACES_PER_SLOT).fill(EMPTY);
+  readonly #wanted = new Uint8Array(ID_BYTES);
   #free: number[] = [];
   /** Slots that were ever used. */
   #used = 0;
@@ -45,7 +46,9 @@ export class IdTable {
 
   /** The slot of an id given in hex, or -1. */
   find(id: string): number {
-    return this.#places[this.#search(hexToBytes(id))] ?? EMPTY;
+    // Asked several times for each message that comes: no garbage for it.
+    this.#wanted.setFromHex(id);
+    return this.#places[this.#search(this.#wanted)] ?? EMPTY;
   }
 
   /** Adds an id that isn't there yet and answers its slot. */

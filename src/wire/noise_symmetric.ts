@@ -26,7 +26,7 @@ const EMPTY = new Uint8Array(0);
 export interface AeadInput {
   /** 32 bytes. */
   readonly key: Uint8Array;
-  /** 12 bytes, never the same twice under one key. */
+  /** 12 bytes, never the same twice under one key; the array is used again. */
   readonly nonce: Uint8Array;
   /** Authenticated, not encrypted. */
   readonly ad: Uint8Array;
@@ -61,6 +61,8 @@ export interface CipherOptions {
 export class CipherState {
   readonly #key: Uint8Array;
   readonly #aead: Aead;
+  readonly #nonceBytes = new Uint8Array(12);
+  readonly #counter = new DataView(this.#nonceBytes.buffer);
   #nonce: bigint;
 
   /** Takes a key of 32 bytes for its own and wipes it in the end. */
@@ -105,9 +107,8 @@ export class CipherState {
 
   #nextNonce(): Uint8Array {
     if (this.#nonce > LAST_NONCE) throw new Error("No nonce left on this link");
-    const nonce = new Uint8Array(12);
-    new DataView(nonce.buffer).setBigUint64(4, this.#nonce, true);
-    return nonce;
+    this.#counter.setBigUint64(4, this.#nonce, true);
+    return this.#nonceBytes;
   }
 }
 

@@ -84,8 +84,8 @@ export class RecordReader {
   }
 
   /**
-   * The bytes of the next record without their length, a copy; `undefined` when more must be pushed
-   * first. Throws a `WireError` for a length that `accept` refuses, as soon as it is known, and
+   * The bytes of the next record without their length, valid until more is pushed; `undefined` when
+   * that must happen first. Throws a `WireError` for a length that `accept` refuses, as soon as it is known, and
    * from then on.
    */
   next(accept: (length: number) => boolean = isRecordLength): Uint8Array | undefined {
@@ -94,6 +94,11 @@ export class RecordReader {
       if (this.#headerFilled < LENGTH_BYTES) return undefined;
       const length = readLength(this.#header);
       if (!accept(length)) throw malformed("Record of a wrong length");
+      if (length <= this.#chunk.length) {
+        // All of it is there, as mostly when much comes: a copy would only make garbage.
+        this.#headerFilled = 0;
+        return this.#cut(length);
+      }
       this.#body = new Uint8Array(length);
     }
     this.#bodyFilled += this.#fill(this.#body, this.#bodyFilled);
@@ -111,9 +116,14 @@ export class RecordReader {
 
   #fill(target: Uint8Array, from: number): number {
     const count = Math.min(target.length - from, this.#chunk.length);
-    target.set(this.#chunk.subarray(0, count), from);
-    this.#chunk = count === this.#chunk.length ? EMPTY : this.#chunk.subarray(count);
+    target.set(this.#cut(count), from);
     return count;
+  }
+
+  #cut(count: number): Uint8Array {
+    const cut = this.#chunk.subarray(0, count);
+    this.#chunk = count === this.#chunk.length ? EMPTY : this.#chunk.subarray(count);
+    return cut;
   }
 }
 

@@ -19,16 +19,14 @@ function walk(ranges: TimeRanges, different: (nth: number) => boolean): [number,
   return found;
 }
 
-Deno.test("ranges: a day, five times as much after each that is equal, down to the end of life", () => {
+Deno.test("ranges: a day, another while they differ, then all the rest down to the end of life", () => {
   const same = walk(new TimeRanges(NOW, 0 as UnixSeconds), () => false);
-  assert.deepEqual(same, [[-DAY, 901], [-6 * DAY, -DAY], [-30 * DAY, -6 * DAY]]);
+  assert.deepEqual(same, [[-DAY, 901], [-30 * DAY, -DAY]]);
   const all = walk(new TimeRanges(NOW, 0 as UnixSeconds), () => true);
   assert.equal(all.length, 30);
   assert.deepEqual(all.at(-1), [-30 * DAY, -29 * DAY]);
-  const third = walk(new TimeRanges(NOW, 0 as UnixSeconds), (nth) => nth === 2);
-  assert.deepEqual(third.slice(0, 4), [
-    ...[[-DAY, 901], [-6 * DAY, -DAY], [-7 * DAY, -6 * DAY], [-12 * DAY, -7 * DAY]],
-  ]);
+  const first = walk(new TimeRanges(NOW, 0 as UnixSeconds), (nth) => nth === 1);
+  assert.deepEqual(first, [[-DAY, 901], [-2 * DAY, -DAY], [-30 * DAY, -2 * DAY]]);
 });
 
 Deno.test("ranges: nothing below the horizon, nothing at all when that lies ahead", () => {
