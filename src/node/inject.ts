@@ -29,10 +29,11 @@ import { Usage } from "./usage.ts";
 
 /**
  * Who waits for a commit, and how long: at most so many messages in all and of one payer, more are
- * answered `busy`; a turn is a few short messages long. One payer's open connections can't bring
- * more than half of its share at a time, so honest ones never come to it; all bounds are guesses.
+ * answered `busy`; a turn is a few short messages long. A prefix's share is more than its connections
+ * can owe at a time (64 each), and than a page of a capsule holds (262,144 bytes of messages of 180 or
+ * more); all bounds are guesses.
  */
-const QUEUE: FairQueueRules = { most: 4_096, mostPerPayer: 512, quantum: 4_096 };
+const QUEUE: FairQueueRules = { most: 4_096, mostPerPayer: 2_048, quantum: 4_096 };
 /**
  * Seconds to which it is kept when a message was stored. To the second it would tell whoever reads
  * the disk which messages are the owner's own: those that were stored when they were written.
