@@ -199,9 +199,10 @@ Deno.test("nobody keeps a message from arriving by offering it and never sending
 
 Deno.test("nobody who connects silences a message by claiming to know it", async () => {
   await using machine = await Machine.make();
-  await machine.identity("ann");
-  const port = await (await machine.start(["--unlock"], { unlock: true })).port();
-  const { id } = await machine.object(["post", "Heard all the same"]);
+  const port = await (await machine.start()).port();
+  const { id, bytes } = new Author().post("Heard all the same");
+  using author = await RawClient.open({ port });
+  await author.deliver(id, bytes);
   for (let n = 0; n < 10; n++) {
     using client = await RawClient.open({ port });
     assert.deepEqual(await offered(client, 40_000 + n), [id]);
