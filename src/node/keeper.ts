@@ -28,6 +28,9 @@ const RETRACTIONS = 0.1;
 /** Share of the storage that statements may take: section 4. */
 const STATEMENTS = 0.1;
 
+/** Messages of whose end the engine is told in one go. */
+const TOLD_AT_ONCE = 512;
+
 /** What a keeper works with. */
 export interface KeeperPorts {
   /** What it keeps. */
@@ -215,19 +218,24 @@ export class Keeper {
   }
 
   async #drop(ids: readonly MessageId[]): Promise<number> {
-    const { store, clock, gone } = this.#ports;
-    let dropped: readonly MessageId[] = [];
+    const { store, clock } = this.#ports;
     try {
-      dropped = await store.dropping.drop(ids, toSeconds(clock.now()));
+      const dropped = await store.dropping.drop(ids, toSeconds(clock.now()));
+      await this.#tell(dropped);
+      return dropped.length;
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
       // Some commits may have got through before the disk failed.
-      dropped = ids.filter((id) => !store.index.has(id));
-      gone(dropped);
+      if (error instanceof StoreError) await this.#tell(ids.filter((id) => !store.index.has(id)));
       throw error;
     }
-    gone(dropped);
-    return dropped.length;
+  }
+
+  /** Tells the engine piece by piece: until it hears of them it offers in vain, no more. */
+  async #tell(ids: readonly MessageId[]): Promise<void> {
+    for (let at = 0; at < ids.length; at += TOLD_AT_ONCE) {
+      this.#ports.gone(ids.slice(at, at + TOLD_AT_ONCE));
+      await this.#ports.pause();
+    }
   }
 }
 

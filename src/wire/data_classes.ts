@@ -142,7 +142,7 @@ const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     places: ["memory", "public.kv"],
     seenBy:
       "whoever reads this disk; the order of storing tells which messages are likely your own",
-    until: "you delete public.kv",
+    until: "the message is dropped: after 30 days, or when space is short",
     border: META,
     carriers: ["MessageMeta: id key type created size freshness storedAt ref retracted", "row: t"],
   },
