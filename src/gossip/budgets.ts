@@ -98,12 +98,15 @@ export class Budgets {
     if (count > 0) this.#account(link, now).statements.charge(count, now);
   }
 
-  /** Takes so many bytes of reconciliation, either way; false, and nothing taken, when too few are left. */
+  /**
+   * Counts so many bytes of reconciliation that came or left; false when they were more than was left.
+   * They count all the same, and are owed first: else each new connection could send some for nothing.
+   */
   takeSync(
     link: BudgetLink,
     { bytes, now }: { readonly bytes: number; readonly now: UnixMs },
   ): boolean {
-    return this.#account(link, now).sync.take(bytes, now);
+    return this.#account(link, now).sync.charge(bytes, now);
   }
 
   /** One that is forgotten was whole, or will be taken for it: nothing to give back. */

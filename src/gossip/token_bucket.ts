@@ -41,10 +41,11 @@ export class TokenBucket {
     return Math.max(0, Math.floor(this.#tokens));
   }
 
-  /** Takes so many tokens though they be not there: what is owed fills up first. */
-  charge(count: number, now: UnixMs): void {
+  /** Takes so many tokens though they be not there: what is owed fills up first. Answers whether they were. */
+  charge(count: number, now: UnixMs): boolean {
     this.#fill(now);
     this.#tokens -= count;
+    return this.#tokens >= 0;
   }
 
   /** Puts back what was taken and not used. */

@@ -68,11 +68,12 @@ Deno.test("bytes of reconciliation: by who chose whom, all of an hour at once", 
       [dialled("127.0.0.1:14677"), 1_024],
     ] as const
   ) {
-    assert.equal(budgets.takeSync(link, { bytes: mib * MIB + 1, now: T0 }), false);
-    assert.equal(budgets.takeSync(link, { bytes: mib * MIB, now: T0 }), true);
-    assert.equal(budgets.takeSync(link, { bytes: 1, now: T0 }), false);
-    assert.equal(budgets.takeSync(link, { bytes: mib * MIB / 2, now: after(HOUR_MS / 2) }), true);
-    assert.equal(budgets.takeSync(link, { bytes: 1_024, now: after(HOUR_MS / 2) }), false);
+    const take = (bytes: number, ms: number): boolean =>
+      budgets.takeSync(link, { bytes, now: after(ms) });
+    assert.deepEqual([take(mib * MIB, 0), take(1_024, 0)], [true, false]);
+    // What came on top is owed first.
+    assert.equal(take(mib * MIB / 2 - 1_024, HOUR_MS / 2), true);
+    assert.equal(take(1, HOUR_MS / 2), false);
   }
 });
 
