@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { seededRng } from "../../src/gossip/mod.ts";
 import { IntakeMeter } from "../../src/node/intake.ts";
-import { Keeper } from "../../src/node/keeper.ts";
+import { horizonAt, Keeper } from "../../src/node/keeper.ts";
 import { makeLog } from "../../src/node/log.ts";
 import { type Machine, type StorageCaps, storageCaps } from "../../src/node/storage_caps.ts";
 import { UserError } from "../../src/node/user_error.ts";
@@ -185,6 +185,24 @@ Deno.test("Keeper: says what it holds, and for how many days that is", async () 
   assert.equal(view.maxMessages, 1_000);
   assert.equal(view.used, b.store.diskBytes);
   assert.equal(view.horizon, 0);
+});
+
+Deno.test("horizonAt: said for as long as it refuses anything that its age doesn't", async () => {
+  const store = await PublicStore.open(openMemoryKv<PublicBytes>(), LABELS, { maxRemembered: 10 });
+  const all = posts(0, 30);
+  await store.putMessages(fresh(all));
+  assert.equal(horizonAt(store, NOW), 0);
+  const later = unixSeconds(NOW + 86_400);
+  const ids = all.map(({ id }) => id);
+  await store.dropping.drop(ids.slice(0, 10), later);
+  assert.equal(horizonAt(store, later), 0);
+  await store.dropping.drop(ids.slice(10), later);
+  assert.equal(store.index.size, 0);
+  const { horizon } = store.dropping;
+  assert.ok(horizon > NOW && horizon <= later);
+  assert.equal(horizonAt(store, later), horizon);
+  assert.equal(horizonAt(store, unixSeconds(horizon + LIFETIME_S - 1)), horizon);
+  assert.equal(horizonAt(store, unixSeconds(horizon + LIFETIME_S)), 0);
 });
 
 Deno.test("IntakeMeter: the rate of the last day, or since the first hour of it", () => {

@@ -235,3 +235,25 @@ Deno.test("readStored and readStoredStatement throw on corrupt bytes", () => {
   assert.deepEqual(readStoredStatement(encodeStatement(item)), item);
   assert.throws(() => readStoredStatement(asPublic(new Uint8Array(3))), /corrupt/);
 });
+
+Deno.test("admit: what is older than the horizon is outside its lifetime here, and nobody's fault", () => {
+  const good = cases.find(({ verdict, known }) => verdict === "accept" && !known);
+  assert.ok(good);
+  const bytes = hexToBytes(good.hex);
+  const accepted = admit(bytes, contextOf(good));
+  assert.ok(accepted.kind === "accept");
+  const { id, body } = accepted.message;
+  const above = (horizon: number): AdmitContext => ({
+    ...contextOf(good),
+    horizon: unixSeconds(horizon),
+  });
+  assert.deepEqual(admit(bytes, above(body.created)), accepted);
+  assert.deepEqual(admit(bytes, above(body.created + 1)), {
+    kind: "ignore",
+    code: RESULT.outsideLifetime,
+    id,
+  });
+  // What is stored stays known, however old.
+  const known = { ...above(body.created + 1), known: () => true };
+  assert.deepEqual(admit(bytes, known), { kind: "ignore", code: RESULT.known, id });
+});
