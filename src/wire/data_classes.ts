@@ -140,8 +140,7 @@ const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
   {
     what: "of each stored message: author, kind, freshness, size, what it refers to, when stored",
     places: ["memory", "public.kv"],
-    seenBy:
-      "whoever reads this disk; the order of storing tells which messages are likely your own",
+    seenBy: "whoever reads this disk, in the order of storing; your own come to it as others' do",
     until: "the message is dropped: after 30 days, or when space is short",
     border: META,
     carriers: ["MessageMeta: id key type created size freshness storedAt ref retracted", "row: t"],
