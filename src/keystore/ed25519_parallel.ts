@@ -11,7 +11,7 @@ import { Lru } from "./lru.ts";
 /** Keys kept ready: 4 KB each were measured; making one costs 11 µs of a verification's 50. */
 const KEYS = 512;
 /** Verifications under way at once; with more, the system keeps more threads and gains nothing. */
-const AT_ONCE = 16;
+const AT_ONCE = 8;
 
 /**
  * Makes a verifier that keeps the main thread free. It answers `false` for anything wrong with key,

@@ -72,6 +72,11 @@ export function afterSecond(created: UnixSeconds): KvKey {
   return ["m", created + 1];
 }
 
+/** The first key behind another. */
+export function afterKey(key: KvKey): KvKey {
+  return [...key, new Uint8Array(0)];
+}
+
 /** What is known of a message. */
 export function metaKey({ created, id }: MessagePlace): KvKey {
   return ["t", created, idBytes(id)];

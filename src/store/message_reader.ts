@@ -7,7 +7,7 @@ import type { MessageId } from "../wire/ids.ts";
 import type { Labels } from "../wire/labels.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
 import { StoreError, undamaged } from "./errors.ts";
-import { afterSecond, messageKey, messages, readMetaKey } from "./keys.ts";
+import { afterKey, afterSecond, messageKey, messages, readMetaKey } from "./keys.ts";
 import type { Kv } from "./kv_port.ts";
 import type { MessageIndex, MessageMeta } from "./message_index.ts";
 import type { PublicBytes } from "./public_rows.ts";
@@ -15,8 +15,8 @@ import { Turns } from "./turns.ts";
 
 /** Bytes of messages after which no more are read at once; the last one may go over it. */
 const BATCH_BYTES = 131_072;
-/** Rows read for each message wanted, at most; what lies further apart is read by itself. */
-const ROWS_PER_WANTED = 2;
+/** Lists for one batch: each has as many rows as are still wanted, so neighbours take one. */
+const LISTS = 2;
 
 /** What a reader works with. */
 export interface ReaderParts {
@@ -104,17 +104,16 @@ export class MessageReader {
     const found = new Map<MessageId, PublicBytes>();
     const wanted = new Set(ids);
     const [first, last] = ends(ids.map((id) => index.get(id)).filter((meta) => meta !== undefined));
-    if (first === undefined || last === undefined || wanted.size < 2) return found;
-    const rows = kv.list({
-      prefix: messages,
-      start: messageKey(first),
-      end: afterSecond(last.created),
-      limit: wanted.size * ROWS_PER_WANTED,
-    });
-    for await (const { key, value } of rows) {
-      const { id } = readMetaKey(key);
-      if (wanted.has(id)) found.set(id, value);
-      if (found.size === wanted.size) break;
+    if (first === undefined || last === undefined) return found;
+    const end = afterSecond(last.created);
+    let start = messageKey(first);
+    // What lies further apart than that is read by itself.
+    for (let lists = 0; lists < LISTS && wanted.size > 1; lists++) {
+      for await (const row of kv.list({ prefix: messages, start, end, limit: wanted.size })) {
+        const { id } = readMetaKey(row.key);
+        if (wanted.delete(id)) found.set(id, row.value);
+        start = afterKey(row.key);
+      }
     }
     return found;
   }

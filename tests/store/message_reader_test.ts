@@ -59,7 +59,7 @@ Deno.test("messages of one second are found whatever their ids, and no more rows
   const { store, calls } = await filled(all);
   const asked = all.filter((_, n) => n % 3 === 0);
   assert.deepEqual(await store.getReadableBatch(asked.map(({ id }) => id)), asked);
-  assert.ok(calls.lists === 1 && calls.rows <= 20 && calls.gets <= 10, JSON.stringify(calls));
+  assert.ok(calls.lists <= 2 && calls.rows <= 20 && calls.gets <= 10, JSON.stringify(calls));
 });
 
 Deno.test("what lies far apart is read one by one", async () => {
@@ -67,7 +67,7 @@ Deno.test("what lies far apart is read one by one", async () => {
   const { store, calls } = await filled(all);
   const asked = [all[0]!, all[49]!, all[1]!];
   assert.deepEqual(await store.getReadableBatch(asked.map(({ id }) => id)), asked);
-  assert.deepEqual(calls, { gets: 1, lists: 1, rows: 6 });
+  assert.deepEqual(calls, { gets: 1, lists: 1, rows: 3 });
 });
 
 Deno.test("a batch ends with the message that fills it", async () => {
