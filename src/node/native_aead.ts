@@ -10,14 +10,13 @@ const TAG = { authTagLength: 16 };
 
 /** For the links of real connections. */
 export const NATIVE_AEAD: Aead = {
-  seal({ key, nonce, ad }, plaintext): Uint8Array {
+  seal({ key, nonce, ad }, buffer): void {
+    const length = buffer.length - TAG.authTagLength;
     const cipher = createCipheriv(ALGORITHM, key, nonce, TAG);
-    if (ad.length > 0) cipher.setAAD(ad, { plaintextLength: plaintext.length });
-    const sealed = new Uint8Array(plaintext.length + TAG.authTagLength);
-    sealed.set(cipher.update(plaintext));
+    if (ad.length > 0) cipher.setAAD(ad, { plaintextLength: length });
+    buffer.set(cipher.update(buffer.subarray(0, length)));
     cipher.final();
-    sealed.set(cipher.getAuthTag(), plaintext.length);
-    return sealed;
+    buffer.set(cipher.getAuthTag(), length);
   },
 
   open({ key, nonce, ad }, ciphertext): Uint8Array {

@@ -34,15 +34,18 @@ export interface AeadInput {
 
 /** ChaCha20-Poly1305 (RFC 8439), the tag behind the ciphertext. Made native code of by the node. */
 export interface Aead {
-  /** Encrypts into fresh bytes. */
-  seal(input: AeadInput, plaintext: Uint8Array): Uint8Array;
+  /** Encrypts in place: all but the last 16 bytes, which take the tag. */
+  seal(input: AeadInput, buffer: Uint8Array): void;
   /** Decrypts into fresh bytes. Throws an `Error` for what is not authentic. */
   open(input: AeadInput, ciphertext: Uint8Array): Uint8Array;
 }
 
 /** The same everywhere, and slow: 20 to 400 µs a record. */
 export const PORTABLE_AEAD: Aead = {
-  seal: ({ key, nonce, ad }, plaintext) => chacha20poly1305(key, nonce, ad).encrypt(plaintext),
+  seal: ({ key, nonce, ad }, buffer) => {
+    const plaintext = buffer.subarray(0, buffer.length - TAG_BYTES);
+    buffer.set(chacha20poly1305(key, nonce, ad).encrypt(plaintext));
+  },
   open: ({ key, nonce, ad }, ciphertext) => chacha20poly1305(key, nonce, ad).decrypt(ciphertext),
 };
 
@@ -75,10 +78,16 @@ export class CipherState {
 
   /** Encrypts; the result is `TAG_BYTES` longer. Throws an `Error` when the nonces are used up. */
   encrypt(plaintext: Uint8Array, ad: Uint8Array = EMPTY): Uint8Array {
-    const input = { key: this.#key, nonce: this.#nextNonce(), ad };
-    const ciphertext = this.#aead.seal(input, plaintext);
+    const buffer = new Uint8Array(plaintext.length + TAG_BYTES);
+    buffer.set(plaintext);
+    this.seal(buffer, ad);
+    return buffer;
+  }
+
+  /** The same in place: all but the last `TAG_BYTES` of the buffer, which take the tag. */
+  seal(buffer: Uint8Array, ad: Uint8Array = EMPTY): void {
+    this.#aead.seal({ key: this.#key, nonce: this.#nextNonce(), ad }, buffer);
     this.#nonce++;
-    return ciphertext;
   }
 
   /**
