@@ -6,12 +6,18 @@ import { withSession } from "./session.ts";
 
 interface WriteFlags {
   readonly since?: number;
+  readonly withPending?: boolean;
 }
 
-const TELLS =
+const FINDER =
   "Whoever finds it learns that somebody had Gossamer and these messages, and from the newest one " +
-  "about when it\nwas written; nothing in it says who wrote, read or carried it. A stick keeps what " +
-  "is deleted: overwrite it,\nor destroy it.";
+  "about when it\nwas written; ";
+const STICK = "A stick keeps what is deleted: overwrite it,\nor destroy it.";
+const TELLS = `${FINDER}nothing in it says who wrote, read or carried it. ${STICK}`;
+const PENDING_TELLS =
+  "With --with-pending it holds what you said and no other node has yet (marked pending). Whoever gets " +
+  "it and\ncompares with what others have can conclude that it was written by the node that wrote the " +
+  "capsule: yours.\nSo give it to those only who may know who you are.";
 
 /** Adds `capsule`. */
 export const registerCapsule: Register = (program, context) => {
@@ -25,10 +31,16 @@ export const registerCapsule: Register = (program, context) => {
       "only those created then or later: 2026-11-30, or seconds since 1970",
       pastTime,
     )
+    .option(
+      "--with-pending",
+      "also what you said and no other node has yet; needs the keys, and shows who you are",
+    )
     .addHelpText(
       "after",
-      "\nPosts of yours that no other node has yet (marked pending) are not in it.\n\n" +
-        `${TELLS}\n\nExample:\n  gossamer capsule write /media/stick/november.capsule --since 2026-11-01`,
+      `\n${TELLS}\n\nWhat of yours is pending is not in it. ${PENDING_TELLS}\nIt stays pending until ` +
+        "another node brings it back.\n\nExamples:\n" +
+        "  gossamer capsule write /media/stick/november.capsule --since 2026-11-01\n" +
+        "  gossamer capsule write /media/stick/for-bob.capsule --with-pending",
     )
     .action((file, flags) => write(context(), { file, ...flags }));
   capsule.command("read")
@@ -44,13 +56,15 @@ export const registerCapsule: Register = (program, context) => {
 
 async function write(
   context: Context,
-  { file, since = 0 }: WriteFlags & { readonly file: string },
+  { file, since = 0, withPending = false }: WriteFlags & { readonly file: string },
 ): Promise<void> {
   const { deps, out, network } = context;
-  const made = await withSession(
-    context,
-    ({ backend }) => deps.capsuleWrite({ file, network, backend, since }),
-  );
+  const made = await withSession(context, async (session) => {
+    // Unlocks, if it must, before there is a file.
+    if (withPending) await session.call("identities", {});
+    const { backend } = session;
+    return await deps.capsuleWrite({ file, network, backend, since, withPending });
+  });
   if (made.damaged > 0) {
     await out.complain(
       `${count(made.damaged, "message")} stored here could not be read and ${
@@ -58,11 +72,35 @@ async function write(
       } not in it.`,
     );
   }
-  await out.note(TELLS);
-  await out.result(
-    { file, messages: made.messages, novel: 0, damaged: made.damaged, bytes: made.bytes },
-    () => `${count(made.messages, "message")}, ${made.bytes} bytes, in ${safeLine(file)}`,
-  );
+  const pending = withPending ? made.pending : 0;
+  await out.note(whatItTells({ pending, leftOut: made.pending - pending }));
+  const { messages, damaged, bytes } = made;
+  await out.result({ file, messages, pending, novel: 0, damaged, bytes }, () => {
+    const own = pending === 0 ? "" : ` (${pending} of them pending)`;
+    return `${count(messages, "message")}${own}, ${bytes} bytes, in ${safeLine(file)}`;
+  });
+}
+
+/** What a finder learns, and what is not in it that its writer may think is. */
+function whatItTells(
+  { pending, leftOut }: { readonly pending: number; readonly leftOut: number },
+): string {
+  if (pending > 0) {
+    return `${count(pending, "message")} of yours in it ${
+      pending === 1 ? "is" : "are"
+    } pending: no ` +
+      "other node has them. Whoever gets this capsule and\ncompares with what others have can conclude " +
+      "that the node that wrote it, yours, wrote them. Give it to those\nonly who may know that; they stay " +
+      `pending until another node brings them back.\n${
+        FINDER.trimEnd().replace(/;$/, ".")
+      } ${STICK}`;
+  }
+  if (leftOut === 0) return TELLS;
+  return `${count(leftOut, "message")} of yours ${
+    leftOut === 1 ? "is" : "are"
+  } not in it, as no other ` +
+    "node has them yet (pending). --with-pending puts them in,\nand so shows whoever compares that your " +
+    `node wrote them.\n${TELLS}`;
 }
 
 async function read(context: Context, file: string): Promise<void> {

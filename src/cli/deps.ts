@@ -4,6 +4,7 @@
  */
 import type {
   Backend,
+  CapsuleContents,
   CapsuleRead,
   CapsuleRequest,
   CapsuleWritten,
@@ -79,7 +80,7 @@ export interface Deps {
   /** Takes an identity in from an archive, and destroys that. */
   identityImport(request: IdentityImport): Promise<ImportResult>;
   /** Writes stored messages into a file, those of a time on. */
-  capsuleWrite(request: CapsuleRequest & { readonly since: number }): Promise<CapsuleWritten>;
+  capsuleWrite(request: CapsuleContents): Promise<CapsuleWritten>;
   /** Takes in the messages of such a file. */
   capsuleRead(request: CapsuleRequest): Promise<CapsuleRead>;
   /** Destroys one identity and what ties it to its owner; `undefined` if called off. */

@@ -315,17 +315,24 @@ export interface Api {
     params: { readonly id: string; readonly index: number };
     result: AttachmentView & { readonly base64: string };
   };
-  /** Some of the stored messages, in the order of (created, id): about 256 KiB. */
+  /**
+   * Some of the stored messages, in the order of (created, id): about 256 KiB. With `pending` also the
+   * owner's that nobody else has yet, in their places, which needs the keys.
+   */
   "capsule-page": {
     params: {
       /** Seconds since 1970: nothing that was created before. */
       readonly since: number;
+      /** Whether the owner's pending messages are wanted, too. */
+      readonly pending?: boolean;
       /** `next` of the page before; the first one without. */
       readonly after?: string;
     };
     result: {
       /** Envelopes in base64. */
       readonly messages: readonly string[];
+      /** How many of them are pending, or would have been here; 0 while the keys are locked. */
+      readonly pending: number;
       /** For the next page; null after the last one. */
       readonly next: string | null;
       /** How many couldn't be read. */

@@ -32,6 +32,8 @@ export interface CapsuleRequest {
 export interface CapsuleWritten {
   /** Messages in the file. */
   readonly messages: number;
+  /** Pending ones of the owner's: in it if they were wanted, else left out; 0 while the keys are locked. */
+  readonly pending: number;
   /** Stored ones that could not be read and are not in it. */
   readonly damaged: number;
   /** Bytes of the file. */
@@ -55,24 +57,35 @@ const BATCH_BYTES = 180_000;
 const BATCH_MESSAGES = 256;
 const COUNTS = ["novel", "known", "outside", "unkept", "refused"] as const;
 
+/** What is to be written. */
+export interface CapsuleContents extends CapsuleRequest {
+  /** Seconds since 1970: nothing that was created before. */
+  readonly since: number;
+  /** Whether also the owner's messages that nobody else has yet; needs the keys. */
+  readonly withPending: boolean;
+}
+
 /**
  * Writes a capsule of all stored messages that were created at a time or later. Throws a `UserError`
- * when something has that name, or for what the disk says; then there is no file.
+ * when something has that name, for what the disk says, and for keys that are needed and locked; then
+ * there is no file.
  */
 export async function capsuleWrite(
-  { file, network, backend, since }: CapsuleRequest & { readonly since: number },
+  { file, network, backend, since, withPending }: CapsuleContents,
 ): Promise<CapsuleWritten> {
   const name = needNetwork(network);
   if (await exists(file)) throw thereAlready(file);
-  const made = { messages: 0, damaged: 0, bytes: 0 };
+  const made = { messages: 0, pending: 0, damaged: 0, bytes: 0 };
   async function* chunks(): AsyncIterable<Uint8Array> {
     yield capsuleHeader(name);
     for (let after: string | undefined, more = true; more;) {
       const page = await backend.call("capsule-page", {
         since,
+        pending: withPending,
         ...(after === undefined ? {} : { after }),
       });
       made.damaged += page.damaged;
+      made.pending += page.pending;
       for (const text of page.messages) {
         yield capsuleRecord(decodeBase64(text) ?? new Uint8Array());
         made.messages++;

@@ -10,7 +10,7 @@
  */
 import type { Backend } from "./api.ts";
 import type { ExportResult, IdentityExport, IdentityImport, ImportResult } from "./archives.ts";
-import type { CapsuleRead, CapsuleRequest, CapsuleWritten } from "./capsules.ts";
+import type { CapsuleContents, CapsuleRead, CapsuleRequest, CapsuleWritten } from "./capsules.ts";
 import type { Created, IdentityCreation, Place } from "./identity.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
 
@@ -20,6 +20,7 @@ import type { Deletion, Destruction, IdentityDeletion, Pickable } from "./remove
 export { openBackend } from "./open_backend.ts";
 export type {
   Backend,
+  CapsuleContents,
   CapsuleRead,
   CapsuleRequest,
   CapsuleWritten,
@@ -66,9 +67,7 @@ export async function identityImport(request: IdentityImport): Promise<ImportRes
 }
 
 /** Writes stored messages into a file. Throws a `UserError`. */
-export async function capsuleWrite(
-  request: CapsuleRequest & { readonly since: number },
-): Promise<CapsuleWritten> {
+export async function capsuleWrite(request: CapsuleContents): Promise<CapsuleWritten> {
   const { capsuleWrite } = await import("./capsules.ts");
   return await capsuleWrite(request);
 }

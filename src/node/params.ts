@@ -34,7 +34,7 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   show: { id: "string" },
   thread: { id: "string" },
   attachment: { id: "string", index: "number" },
-  "capsule-page": { since: "number", after: "string?" },
+  "capsule-page": { since: "number", pending: "boolean?", after: "string?" },
   "capsule-take": { messages: "strings" },
   follow: { target: "string" },
   unfollow: { id: "string" },

@@ -233,10 +233,12 @@ const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     ],
   },
   {
-    what: "a capsule that you write: messages stored here, and the network's name",
+    what:
+      "a capsule that you write: messages stored here, with --with-pending yours that no other node " +
+      "has, and the network's name",
     places: ["your files"],
-    seenBy:
-      "who has the file: that somebody with Gossamer had these messages, and when at the latest",
+    seenBy: "who has the file: that somebody with Gossamer had these messages, and when at the " +
+      "latest; with --with-pending, by comparing with others, which of them are yours",
     until: "you delete the file; a stick keeps what is deleted",
     border: "src/wire/capsule.ts capsuleRecord: Uint8Array",
     carriers: ["CapsuleHeader: kind network bytes version"],

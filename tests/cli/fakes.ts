@@ -28,6 +28,8 @@ export interface World {
   /** What is typed at each passphrase prompt; `undefined` calls it off. */
   readonly typed?: readonly (string | undefined)[];
   readonly confirms?: boolean;
+  /** Pending messages that a capsule would hold. */
+  readonly pending?: number;
   readonly runNode?: (options: NodeOptions, hooks: NodeHooks) => Promise<void>;
   readonly openBackend?: () => Promise<Backend>;
   /** What became of a destruction. */
@@ -164,7 +166,8 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
     capsuleWrite: ({ backend: given, ...request }) => {
       if (given !== backend) throw new Error("not the open backend");
       calls.push(["capsuleWrite", { ...request }]);
-      return Promise.resolve({ messages: 3, damaged: 0, bytes: 900 });
+      const pending = world.pending ?? 0;
+      return Promise.resolve({ messages: 3, pending, damaged: 0, bytes: 900 });
     },
     capsuleRead: ({ backend: given, ...request }) => {
       if (given !== backend) throw new Error("not the open backend");

@@ -48,7 +48,8 @@ Deno.test("a capsule carries all messages to a node that knows nobody, whether i
   const running = join(a.folder, "running");
   const written = await a.object(["capsule", "write", running]);
   const size = (await Deno.stat(running)).size;
-  assert.deepEqual(written, { file: running, messages: 60, novel: 0, damaged: 0, bytes: size });
+  const none = { pending: 0, novel: 0, damaged: 0 };
+  assert.deepEqual(written, { file: running, messages: 60, ...none, bytes: size });
   if (Deno.build.os !== "windows") {
     assert.equal(((await Deno.stat(running)).mode ?? 0) & 0o777, 0o600);
   }
@@ -171,4 +172,48 @@ Deno.test("an empty node writes an empty capsule", async () => {
   assert.equal((await machine.object(["capsule", "write", file]))["messages"], 0);
   const { messages, complete } = await machine.object(["capsule", "read", file]);
   assert.deepEqual([messages, complete], [0, true]);
+});
+
+Deno.test("who never met another node carries what they said out on a stick, and it goes on from hand to hand", async () => {
+  await using a = await Machine.make();
+  await using b = await Machine.make();
+  await using c = await Machine.make();
+  const author = await a.identity("Ada");
+  await b.identity("Bob");
+  await b.list(["follow", author], { unlock: true });
+  // Something of others, so that the own post isn't all there is.
+  const brought = join(a.folder, "brought");
+  await Deno.writeFile(brought, capsuleOf(posts(3)));
+  await a.object(["capsule", "read", brought]);
+  const post = await a.object(["post", "From where there is no network"], { unlock: true });
+
+  const file = join(a.folder, "stick");
+  const refused = await a.run(["capsule", "write", file, "--with-pending"]);
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /--passphrase-file/);
+  assert.equal(await exists(file), false);
+  const plain = await a.run(["capsule", "write", join(a.folder, "plain")], { unlock: true });
+  assert.match(plain.stdout, /^3 messages, /);
+  await using node = await a.start(["--unlock"], { unlock: true });
+  const without = await a.run(["capsule", "write", join(a.folder, "without"), "--json"]);
+  assert.match(without.stderr, /^1 message of yours is not in it.*--with-pending puts them in/s);
+  const written = await a.object(["capsule", "write", file, "--with-pending"]);
+  assert.deepEqual([written["messages"], written["pending"]], [4, 1]);
+  const pending = async (): Promise<unknown> =>
+    (await a.list(["timeline"])).map((one) => [one["id"], one["pending"]]);
+  assert.deepEqual(await pending(), [[post["id"], true]]);
+
+  assert.equal((await b.object(["capsule", "read", file]))["novel"], 4);
+  const [seen, ...others] = await b.list(["timeline"], { unlock: true });
+  assert.deepEqual([seen?.["id"], seen?.["pending"], others], [post["id"], false, []]);
+  const onward = join(b.folder, "onward");
+  await b.object(["capsule", "write", onward]);
+  assert.deepEqual(await Deno.readFile(onward), await Deno.readFile(file));
+  assert.equal((await c.object(["capsule", "read", onward]))["novel"], 4);
+  const all = await c.list(["timeline", "--all"]);
+  assert.ok(all.some(({ id }) => id === post["id"]));
+  // A file proves nothing: the author's own would say the same.
+  assert.equal((await a.object(["capsule", "read", onward]))["known"], 4);
+  assert.deepEqual(await pending(), [[post["id"], true]]);
+  await node.stop();
 });

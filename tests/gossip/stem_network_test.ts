@@ -48,7 +48,7 @@ Deno.test("with half of the nodes swallowing what they are handed, every message
 });
 
 Deno.test("while it is on its stem nobody offers it, nobody stores it, its author neither", () => {
-  let id: MessageId | undefined;
+  let id: MessageId | undefined = undefined;
   let handed = 0;
   const early: string[] = [];
   const net: VirtualNetwork = new VirtualNetwork({
