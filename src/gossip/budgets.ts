@@ -109,6 +109,11 @@ export class Budgets {
     return this.#account(link, now).sync.charge(bytes, now);
   }
 
+  /** Whether nothing is left for reconciliation, so that none is worth beginning. */
+  isSyncSpent(link: BudgetLink, now: UnixMs): boolean {
+    return this.#account(link, now).sync.left(now) === 0;
+  }
+
   /** One that is forgotten was whole, or will be taken for it: nothing to give back. */
   #find(link: BudgetLink): Account | undefined {
     return this.#tableOf(link).get(payerOf(link));

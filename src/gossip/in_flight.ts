@@ -13,6 +13,8 @@ interface Asked {
   since: UnixMs;
   /** Sessions that owe it. */
   owing: number;
+  /** How often it was asked for when nobody owed it. */
+  rounds: number;
   /** Prefixes that were told to wait, at most `maxHolds`. */
   readonly held: string[];
 }
@@ -44,24 +46,33 @@ export class InFlight {
     return true;
   }
 
-  /** Whether another session was asked for an id so lately that it may still bring it. */
+  /**
+   * Whether another session was asked for an id so lately that it may still bring it. No more than
+   * `maxHolds` times for an id: else who offers it again and again, and says each time that it is gone,
+   * would keep it from everybody who catches up.
+   */
   coming(id: MessageId, now: UnixMs): boolean {
+    const { holdMs, maxHolds } = this.#config;
     const asked = this.#asked.get(id);
-    return asked !== undefined && asked.owing > 0 && now - asked.since < this.#config.holdMs;
+    return asked !== undefined && asked.owing > 0 && asked.rounds <= maxHolds &&
+      now - asked.since < holdMs;
   }
 
   /** Takes note that a session was asked for an id. */
   ask(id: MessageId, now: UnixMs): void {
     const asked = this.#asked.get(id);
     if (asked === undefined) {
-      this.#asked.set(id, { since: now, owing: 1, held: [] });
+      this.#asked.set(id, { since: now, owing: 1, rounds: 1, held: [] });
       for (const [oldest] of this.#asked) {
         if (this.#asked.size <= this.#config.maxHeldIds) return;
         this.#asked.delete(oldest);
       }
       return;
     }
-    if (asked.owing === 0) asked.since = now;
+    if (asked.owing === 0) {
+      asked.since = now;
+      asked.rounds++;
+    }
     asked.owing++;
   }
 

@@ -1,11 +1,11 @@
 /** A node that serves a reconciliation, to peers that keep the rules and to such that don't. */
 import assert from "node:assert/strict";
-import { DEFAULT_CONFIG, type OutEvent } from "../../src/gossip/mod.ts";
+import { DEFAULT_CONFIG, type OutEvent, type SessionId } from "../../src/gossip/mod.ts";
 import { ANSWER, type Frame, RESULT } from "../../src/wire/frame.ts";
 import { SYNC_FETCHES, SYNC_IDS, SYNC_OFFERS } from "../../src/wire/limits.ts";
 import { reconcile } from "../../src/wire/negentropy.ts";
 import { ArrayItems } from "../wire/sync_items.ts";
-import { hello, idOf, IN, offer, sessionOf } from "./fixture.ts";
+import { type Bench, hello, idOf, IN, offer, sessionOf } from "./fixture.ts";
 import {
   answerAll,
   checkedIn,
@@ -214,4 +214,72 @@ Deno.test("serves so many at a time, and says bye to more", () => {
   assert.equal(lowers(out), false);
   bench.frame(IN, { kind: "bye" });
   assert.equal(bench.engine.sizes.served, 0);
+});
+
+/** A peer from there that has completed its exchange and asks to reconcile; what it is told. */
+function asks(bench: Bench, session: SessionId, from: string): readonly OutEvent[] {
+  bench.accept(session, from, 1_000);
+  bench.feed({ kind: "opened", session });
+  bench.frame(session, hello(0));
+  bench.frame(session, offer());
+  bench.frame(session, answerAll(ANSWER.want, 0));
+  return bench.frame(session, syncOf([]));
+}
+
+Deno.test("one group can't hold all places: the oldest of the largest ends for one of a smaller", () => {
+  const bench = serving(items(1), reconcileWith({ maxServed: 3 }));
+  const session = (n: number): SessionId => sessionOf(2 ** 40 + n);
+  bench.frame(IN, { kind: "bye" });
+  const kinds = (out: readonly OutEvent[], n: number): string[] =>
+    sentIn(out, session(n)).map(({ kind }) => kind);
+  for (const n of [1, 2, 3]) {
+    assert.deepEqual(kinds(asks(bench, session(n), `46.1.${n}.3:50000`), n), ["sync"]);
+  }
+  // It has as many as any group already.
+  assert.deepEqual(kinds(asks(bench, session(4), "46.1.4.3:50000"), 4), ["bye"]);
+  const out = asks(bench, session(5), "47.1.2.3:50000");
+  assert.deepEqual(kinds(out, 5), ["sync"]);
+  const timer = { kind: "exchange-deadline", session: session(1) } as const;
+  assert.ok(
+    out.some((event) =>
+      event.kind === "set-timer" && event.afterMs === 0 && event.timer.kind === timer.kind &&
+      event.timer.session === timer.session
+    ),
+  );
+  assert.equal(bench.engine.sizes.served, 3);
+  const end = bench.feed({ kind: "timer", timer });
+  assert.deepEqual(kinds(end, 1), ["bye"]);
+  assert.equal(summaryIn(end)?.reason, undefined);
+  assert.equal(bench.engine.sizes.served, 3);
+});
+
+Deno.test("who has used up its budget isn't served again before it is paid back", () => {
+  const { budgets } = DEFAULT_CONFIG;
+  const syncBudget = { ...budgets.syncBudget, inbound: { burst: 100, perHour: 3_600 } };
+  const bench = serving(items(3), { ...DEFAULT_CONFIG, budgets: { ...budgets, syncBudget } });
+  const first = sentIn(bench.frame(IN, syncOf([])), IN);
+  assert.deepEqual(first.map(({ kind }) => kind), ["sync", "bye"]);
+  const again = (n: number): string[] =>
+    sentIn(asks(bench, sessionOf(2 ** 40 + n), "45.1.2.3:50001"), sessionOf(2 ** 40 + n))
+      .map(({ kind }) => kind);
+  assert.deepEqual(again(1), ["bye"]);
+  bench.feed({ kind: "timer", timer: { kind: "age" } }, 600_000);
+  assert.deepEqual(again(2), ["sync", "bye"]);
+});
+
+Deno.test("an id that is offered and then gone, again and again, isn't waited for again and again", () => {
+  const bench = serving([]);
+  const id = idOf(7);
+  bench.frame(IN, syncOf([]));
+  const other = sessionOf(2 ** 40 + 1);
+  asks(bench, other, "46.1.2.3:50000");
+  const codes: number[] = [];
+  for (let round = 0; round < 4; round++) {
+    bench.frame(IN, offer(id));
+    const [told] = sentIn(bench.frame(other, offer(id)), other);
+    assert.ok(told?.kind === "answer");
+    codes.push(told.codes[0]!);
+    bench.frame(IN, message(0));
+  }
+  assert.deepEqual(codes, [ANSWER.inFlight, ANSWER.inFlight, ANSWER.want, ANSWER.want]);
 });
