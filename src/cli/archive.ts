@@ -2,7 +2,7 @@
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { keepWords } from "./keep_words.ts";
-import { noPassphrase, withPassphrase } from "./passphrase.ts";
+import { needIdentity, noPassphrase, withPassphrase } from "./passphrase.ts";
 import { pickIdentity } from "./pick_identity.ts";
 import { safeLine } from "./safe_text.ts";
 import { withSession } from "./session.ts";
@@ -66,10 +66,12 @@ async function exportIdentity(
   // The session makes sure that the folder is this network's.
   const made = await withSession(
     context,
-    () =>
-      archivePassphraseFile === undefined
-        ? write()
-        : withPassphrase(context, { other: { file: archivePassphraseFile } }, write),
+    async () => {
+      await needIdentity(context);
+      return archivePassphraseFile === undefined
+        ? await write()
+        : await withPassphrase(context, { other: { file: archivePassphraseFile } }, write);
+    },
   );
   if (made === undefined) throw noPassphrase();
   const { passphrase } = made;

@@ -87,6 +87,8 @@ export interface Deps {
   identityDelete(request: IdentityDeletion): Promise<Deletion | undefined>;
   /** Destroys all of a data folder; `undefined` if called off. */
   obliterateEverything(request: Obliteration): Promise<Destruction | undefined>;
+  /** Whether there is an identity; asks for no passphrase. */
+  anyIdentity(place: Place): Promise<boolean>;
   /** Opens the keys into the bundle that `Backend.unlock` takes; the caller wipes it. */
   unlockBundle(request: UnlockRequest): Promise<Uint8Array>;
   /** Reads a file, but no more than `maxBytes` + 1 of it. Rejects with `Deno.errors`. */

@@ -12,9 +12,9 @@ import { withSession } from "./session.ts";
 
 const WHAT_IT_IS =
   "An identity is a pair of keys on this machine: whoever holds the secret one can write in its " +
-  "name.\nNobody is told that it is yours, but in this version a node that gets your posts from you, " +
-  "or whoever\nreads this disk, may guess it (docs/PRIVACY.md). One passphrase guards all identities " +
-  "of this data\nfolder. It can't be recovered: if it's lost, so are they.";
+  "name.\nNobody is told that it is yours; nodes that get your posts from yours first may guess it " +
+  "(docs/PRIVACY.md).\nOne passphrase guards all identities of this data folder. It can't be " +
+  "recovered: if it's lost, so are they.";
 
 /** What to do with a new recovery sheet and its words. */
 const SHEET = ({ file, passphrase }: { file: string; passphrase: string }): KeepWords => ({

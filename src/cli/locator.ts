@@ -37,7 +37,7 @@ async function printLocator(context: Context, flags: Flags): Promise<void> {
     const status = await session.backend.call("status", {});
     if (!noIdentity && identities.length === 0 && !status.unlocked) {
       // A relay has no identity to name, so nobody is asked for a passphrase here.
-      if (!await session.unlockForNow({})) {
+      if (!await session.unlockIfPossible()) {
         await out.note("The keys are locked, or there are none, so no identity of yours is named.");
       }
     }

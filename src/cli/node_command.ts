@@ -4,7 +4,7 @@ import type { Context, Register } from "./context.ts";
 import { toJsonLine } from "./json.ts";
 import { collect, ipAddress, relayKind, storageSize, wholeNumber } from "./option_values.ts";
 import { StdoutClosed } from "./output.ts";
-import { findPassphrase, noPassphrase } from "./passphrase.ts";
+import { findPassphrase, needIdentity, noPassphrase } from "./passphrase.ts";
 import { shortMessage } from "./render.ts";
 import { safeLine } from "./safe_text.ts";
 
@@ -18,6 +18,8 @@ const STARTING =
   "This node carries messages of people you don't know: that is how yours travel too. It keeps " +
   "them for 30 days at most, on a tenth of the disk (--max-storage); --relay text leaves out " +
   "whatever has attachments.";
+const LOCKED =
+  "The keys are locked: what you said and nobody else has yet waits for `gossamer unlock`.";
 const LAN =
   "It announces itself on the local network, so others there can tell that this machine runs " +
   "Gossamer; --no-lan stops that.";
@@ -97,7 +99,10 @@ async function runNode(context: Context, flags: Flags): Promise<void> {
   const { deps, out } = context;
   const bound = flags.bind ?? [];
   const onlyHere = bound.length > 0 && bound.every((host) => host === "::1" || /^127\./.test(host));
-  await out.note(flags.lan && !onlyHere ? `${STARTING}\n${LAN}` : STARTING);
+  const locked = flags.unlock === undefined && await hasIdentity(context);
+  await out.note(
+    [STARTING, ...(flags.lan && !onlyHere ? [LAN] : []), ...(locked ? [LOCKED] : [])].join("\n"),
+  );
   const interrupt = deps.interrupt();
   const events = new EventWriter(context);
   try {
@@ -109,6 +114,11 @@ async function runNode(context: Context, flags: Flags): Promise<void> {
     interrupt.dispose();
     await events.flushed();
   }
+}
+
+/** What is wrong with the keys the node's start finds out, and says. */
+async function hasIdentity({ deps, dataDir, network }: Context): Promise<boolean> {
+  return await deps.anyIdentity({ dataDir, network }).catch(() => false);
 }
 
 function nodeOptions(context: Context, flags: Flags): NodeOptions {
@@ -133,6 +143,7 @@ function nodeOptions(context: Context, flags: Flags): NodeOptions {
 }
 
 async function passphraseFor(context: Context): Promise<Uint8Array> {
+  await needIdentity(context);
   const passphrase = await findPassphrase(context, {
     question: "Passphrase to unlock your keys: ",
   });

@@ -62,6 +62,18 @@ export async function findPassphrase(
   throw new UserError("failed", "The two passphrases differ. Nothing was changed; try again.");
 }
 
+/**
+ * Fails, before anybody is asked for a passphrase, when there is no identity that it could open.
+ * Throws a `UserError` of code `locked`.
+ */
+export async function needIdentity({ deps, dataDir, network }: Context): Promise<void> {
+  if (await deps.anyIdentity({ dataDir, network })) return;
+  throw new UserError(
+    "locked",
+    "There is no identity in this data folder yet. Create one: gossamer identity create",
+  );
+}
+
 /** What a command fails with that needs a passphrase and has no source for one. */
 export function noPassphrase(): UserError {
   return new UserError(

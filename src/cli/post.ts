@@ -18,6 +18,9 @@ const FIRST_POST =
   "copies, so it is\nthere for ever: nothing calls it back. Nodes that get it from yours first may " +
   "guess that you wrote\nit. See: gossamer privacy";
 
+const NO_NODE =
+  "No node is running: it waits, sealed, until one runs and has the keys (gossamer node --unlock).";
+
 interface Flags {
   readonly as?: string;
   readonly replyTo?: string;
@@ -54,9 +57,9 @@ async function post(context: Context, given: string, flags: Flags): Promise<void
   const { out } = context;
   const text = given === "-" ? await readText(context) : given.replaceAll("\r\n", "\n");
   const attachments = await readAttachments(context, flags.attach ?? []);
-  const result = await withSession(context, async (session) => {
+  const { posted, outlook } = await withSession(context, async (session) => {
     await warn(context, session, flags.as);
-    return await session.call("post", {
+    const posted = await session.call("post", {
       text,
       ...(flags.as === undefined ? {} : { as: flags.as }),
       ...(flags.replyTo === undefined ? {} : { replyTo: flags.replyTo }),
@@ -64,13 +67,12 @@ async function post(context: Context, given: string, flags: Flags): Promise<void
       ...(flags.warn === undefined ? {} : { warning: flags.warn }),
       attachments,
     });
+    const asks = !posted.waiting && out.hints;
+    return { posted, outlook: asks ? await onItsWay(session) : "" };
   });
-  if (result.waiting) {
-    await out.note(
-      "No node is running: it waits, sealed, and goes out at the next start or unlock of one.",
-    );
-  }
-  await out.result(result, ({ id }) => `Posted ${shortMessage(id)}.`);
+  await out.result(posted, ({ id }) => `Posted ${shortMessage(id)}.`);
+  if (posted.waiting) await out.note(NO_NODE);
+  if (outlook !== "") await out.hint(outlook);
 }
 
 /**
@@ -100,6 +102,23 @@ async function isFirst(session: Session, as?: string): Promise<boolean> {
     ? identities
     : identities.filter(({ id, name }) => id === as || name === as);
   return speaking.length === 1 && speaking[0]?.messages === 0;
+}
+
+/** What becomes of a post now, in words; none when the node doesn't say. */
+async function onItsWay({ backend, locksAgain }: Session): Promise<string> {
+  // It is posted, whatever becomes of this question.
+  const known = await backend.call("peers", {}).catch(() => undefined);
+  if (known === undefined) return "";
+  if (known.length === 0) {
+    return "Your node knows no other yet, so it waits, sealed and (pending), until there is one: gossamer join";
+  }
+  const when =
+    "It goes out with your node's next exchange, within half a minute as a rule, and is " +
+    "(pending) in\nyour timeline until others have it.";
+  return locksAgain
+    ? `${when} The node is locked again now: what has not left in two\nminutes waits for the next ` +
+      "unlock."
+    : when;
 }
 
 async function readText({ deps }: Context): Promise<string> {

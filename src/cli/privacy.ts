@@ -24,7 +24,7 @@ async function privacy(context: Context): Promise<void> {
   const view = await withSession(context, async (session) => {
     const view = await session.call("privacy", {});
     // As with locators: nobody is asked for a passphrase, but one that is at hand is used.
-    if (view.unlocked || !await session.unlockForNow({})) return view;
+    if (view.unlocked || !await session.unlockIfPossible()) return view;
     return await session.call("privacy", {});
   });
   const files = DATA_FILES.map(({ name, holds }) => ({ name, holds }));

@@ -144,7 +144,7 @@ export function renderStatus(status: StatusView): string {
     ["storage", renderStorage(status.storage)],
     ...(status.pending === null || status.pending === 0
       ? []
-      : [["pending", `${status.pending} of your messages`] satisfies [string, string]]),
+      : [["pending", renderPending(status)] satisfies [string, string]]),
     ["peers", String(status.peers)],
     [
       "exchanges",
@@ -155,7 +155,9 @@ export function renderStatus(status: StatusView): string {
     ["refused", String(exchanges.refused)],
     [
       "caught up",
-      `${reconciliation.completed} times, ${reconciliation.cutShort} cut short, ` +
+      `${
+        reconciliation.completed === 1 ? "once" : `${reconciliation.completed} times`
+      }, ${reconciliation.cutShort} cut short, ` +
       `${reconciliation.served} for peers; ${reconciliation.received} received, ` +
       `${reconciliation.delivered} delivered`,
     ],
@@ -164,6 +166,16 @@ export function renderStatus(status: StatusView): string {
     ...rows.map(([name, value]) => `${padEnd(name, 10)} ${value}`),
     ...status.warnings.map((warning) => `warning: ${safeLine(warning)}`),
   ].join("\n");
+}
+
+/** How many own messages wait, and for what. */
+function renderPending({ pending, running, peers }: StatusView): string {
+  const why = !running
+    ? "until a node runs and has the keys"
+    : peers === 0
+    ? "as this node has met no other yet (gossamer join)"
+    : "until other nodes have them";
+  return `${pending} of your messages, ${why}`;
 }
 
 function renderStorage({ used, cap, maxMessages, days }: StatusView["storage"]): string {

@@ -7,7 +7,7 @@ import type { Api, Backend, MessageView, Method } from "../node/api.ts";
 import { UserError } from "../node/user_error.ts";
 import type { Context } from "./context.ts";
 import type { Interrupt } from "./deps.ts";
-import { type PassphraseRequest, withPassphrase } from "./passphrase.ts";
+import { needIdentity, type PassphraseRequest, withPassphrase } from "./passphrase.ts";
 
 const UNLOCK: PassphraseRequest = { question: "Passphrase to unlock your keys: " };
 
@@ -64,8 +64,12 @@ export class Session {
     }
   }
 
-  /** Opens the keys with a passphrase. Answers the identities, or `undefined` without a passphrase. */
+  /**
+   * Opens the keys with a passphrase. Answers the identities, or `undefined` without a passphrase.
+   * Throws a `UserError`, with nobody asked when there is no identity.
+   */
   async unlock(request: PassphraseRequest = UNLOCK): Promise<readonly string[] | undefined> {
+    await needIdentity(this.#context);
     const { deps, dataDir, network } = this.#context;
     return await withPassphrase(this.#context, request, async (passphrase) => {
       const bundle = await deps.unlockBundle({ dataDir, network, passphrase });
@@ -84,6 +88,17 @@ export class Session {
     if (await this.unlock(request) === undefined) return false;
     this.#lockAgain = this.backend.running;
     return true;
+  }
+
+  /** As {@linkcode Session.unlockForNow}, for what does without keys: nobody is asked, and none may be there. */
+  async unlockIfPossible(): Promise<boolean> {
+    const { deps, dataDir, network } = this.#context;
+    return await deps.anyIdentity({ dataDir, network }) && await this.unlockForNow({});
+  }
+
+  /** Whether a node holds the keys for this session only. */
+  get locksAgain(): boolean {
+    return this.#lockAgain;
   }
 
   /** Locks the node again if this session unlocked it, and lets go of it. */

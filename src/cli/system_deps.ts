@@ -30,6 +30,7 @@ export function systemDeps(machineWarnings: readonly string[]): Deps {
       await (await import("../node/mod.ts")).identityDelete(request),
     obliterateEverything: async (request) =>
       await (await import("../node/mod.ts")).obliterateEverything(request),
+    anyIdentity: async (place) => await (await import("../node/mod.ts")).anyIdentity(place),
     unlockBundle: async (request) => await (await import("../node/mod.ts")).unlockBundle(request),
     readFile: async (path, maxBytes) => {
       using file = await Deno.open(path);

@@ -32,7 +32,9 @@ export const registerTimeline: Register = (program, context) => {
     .option("--all", "of everybody whose messages passed here")
     .addHelpText(
       "after",
-      "\nExamples:\n  gossamer timeline\n  gossamer timeline --all --watch --json",
+      "\nIn front of a name ✓ marks your own identities. Behind it (pending) means that no other node " +
+        "has it yet,\nas far as yours knows: it goes out with the next exchange.\n\n" +
+        "Examples:\n  gossamer timeline\n  gossamer timeline --all --watch --json",
     )
     .action((flags) => timeline(context(), flags));
 };
@@ -50,8 +52,10 @@ async function timeline(context: Context, flags: Flags): Promise<void> {
     await context.out.result(messages, renderTimeline);
     if (messages.length === 0) {
       await context.out.note(
-        all ? "Nothing here yet." : "Nothing here yet. `gossamer follow` those you want to read; " +
-          "--all shows what passed here anyway.",
+        all
+          ? "Nothing here yet."
+          : "Nothing here yet from you or those you follow (`gossamer follow`); --all shows what passed " +
+            "here anyway.",
       );
     }
   });

@@ -1,7 +1,7 @@
 /** `unlock` and `lock`: hand the running node its keys, and take them away. */
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
-import { noPassphrase, withPassphrase } from "./passphrase.ts";
+import { needIdentity, noPassphrase, withPassphrase } from "./passphrase.ts";
 import { safeLine } from "./safe_text.ts";
 import { type Session, withSession } from "./session.ts";
 
@@ -50,6 +50,7 @@ async function unlockAndRemember(
   { backend }: Session,
 ): Promise<readonly string[] | undefined> {
   const { deps, dataDir, network } = context;
+  await needIdentity(context);
   const store = await (await import("./passphrase_store.ts")).passphraseStore(context);
   const request = { question: "Passphrase to unlock your keys: " };
   return await withPassphrase(context, request, async (passphrase) => {

@@ -8,6 +8,7 @@ import {
   encodeKeyBundle,
   ensureKeyFile,
   generatePassphrase,
+  hasIdentities,
   makeRecovery,
   openKeys,
   passphraseFrom,
@@ -132,6 +133,13 @@ export function unlockBundle(
     using keyring = await openKeys({ dir: dataDir, labels, passphrase: secret });
     return encodeKeyBundle(keyring);
   });
+}
+
+/** Whether the folder has an identity: without one there is no passphrase to ask for. Throws a `UserError`. */
+export function anyIdentity({ dataDir, network }: Place): Promise<boolean> {
+  return withUserErrors(() =>
+    hasIdentities({ dir: dataDir, labels: labelsOf(needNetwork(network)) })
+  );
 }
 
 /** Makes sure that the folder has its `keys` file, whoever it belongs to. */

@@ -78,6 +78,12 @@ export async function capsuleRead(request: CapsuleRequest): Promise<CapsuleRead>
   return await capsuleRead(request);
 }
 
+/** Whether a folder has an identity; asks for no passphrase. Throws a `UserError`. */
+export async function anyIdentity(place: Place): Promise<boolean> {
+  const { anyIdentity } = await import("./identity.ts");
+  return await anyIdentity(place);
+}
+
 /** Opens a folder's keys into a bundle for `Backend.unlock`; the caller wipes it. */
 export async function unlockBundle(
   request: Place & { readonly passphrase: Uint8Array },

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { Api } from "../../src/node/api.ts";
+import type { Api, PeerView, StatusView } from "../../src/node/api.ts";
 import { message, runIn, type World } from "./fakes.ts";
 
 const ID = "3f9a01c2d4e5".padEnd(64, "0");
@@ -47,7 +47,7 @@ Deno.test("post takes text from stdin, or with a dash in front after --", async 
       [
         0,
         "Posted 3f9a01c2d4.\n",
-        "No node is running: it waits, sealed, and goes out at the next start or unlock of one.\n",
+        "No node is running: it waits, sealed, until one runs and has the keys (gossamer node --unlock).\n",
       ],
     );
   }
@@ -74,6 +74,72 @@ Deno.test("post warns a person at a terminal, unless --quiet", async () => {
   equal((await runIn(world, "post", "x", "--as", "g1a")).stderr, words);
   equal((await runIn(world, "post", "x", "--as", "g1a", "--quiet")).stderr, "");
   equal((await runIn(spoken(0), "post", "x", "--as", "g1b")).stderr, words);
+});
+
+Deno.test("post says to a person when it goes out, or why not yet", async () => {
+  const peer = { address: "192.0.2.1:14677", freshness: 0, lastSeen: null };
+  const told = async (world: World): Promise<string> => {
+    const outcome = await runIn(world, "post", "x", "--as", "g1a");
+    deepEqual([outcome.code, outcome.stdout], [0, "Posted 3f9a01c2d4.\n"]);
+    return outcome.stderr;
+  };
+  const knowing = (peers: readonly PeerView[]): World => {
+    const world = spoken(1);
+    const lock = (): Api["lock"]["result"] => ({ unlocked: [] });
+    return { ...world, answers: { ...world.answers, lock, peers: () => peers } };
+  };
+  match(await told(knowing([])), /knows no other yet, so it waits, sealed.*gossamer join/);
+  const out = /goes out with your node's next exchange, within half a minute as a rule/;
+  const usual = await told(knowing([{ ...peer, lastHour: { messages: 0, bytes: 0 } }]));
+  match(usual, out);
+  equal(/locked again/.test(usual), false);
+  const locked = { needKeys: ["identities" as const], typed: ["right"] };
+  const again = await told({
+    ...knowing([{ ...peer, lastHour: { messages: 0, bytes: 0 } }]),
+    ...locked,
+  });
+  match(again, out);
+  match(again, /locked again now: what has not left in two\nminutes waits for the next unlock/);
+});
+
+Deno.test("nobody is asked for a passphrase where there is no identity", async () => {
+  const world: World = {
+    anyIdentity: false,
+    terminal: true,
+    typed: ["right"],
+    needKeys: ["timeline", "post", "follow", "identities"],
+    env: { GOSSAMER_PASSPHRASE_FILE: "/pass" },
+    files: { "/pass": "right" },
+    answers: {
+      status: () => ({ unlocked: false }) as Partial<StatusView> as StatusView,
+      locator: () => ({
+        locator: "g:?a=192.0.2.1:1&n=main",
+        addresses: ["192.0.2.1:1"],
+        identities: [],
+      }),
+    },
+  };
+  for (
+    const argv of [
+      ["timeline"],
+      ["post", "x"],
+      ["follow", "g1a"],
+      ["identity", "list"],
+      ["identity", "export", "x", "/x"],
+      ["capsule", "write", "/x", "--with-pending"],
+      ["unlock"],
+      ["unlock", "--remember"],
+    ]
+  ) {
+    const { env: _, ...atTerminal } = world;
+    const outcome = await runIn(atTerminal, ...argv);
+    deepEqual([outcome.code, outcome.questions], [3, []], argv.join(" "));
+    match(outcome.stderr, /There is no identity in this data folder yet\. Create one/);
+  }
+  // What needs no key isn't kept from its work by a passphrase that is at hand.
+  const locator = await runIn(world, "locator");
+  deepEqual([locator.code, locator.stdout], [0, "g:?a=192.0.2.1:1&n=main\n"]);
+  match(locator.stderr, /^The keys are locked, or there are none/);
 });
 
 Deno.test("before the first post of an identity a person is told more and asked", async () => {

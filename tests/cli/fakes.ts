@@ -28,6 +28,8 @@ export interface World {
   /** What is typed at each passphrase prompt; `undefined` calls it off. */
   readonly typed?: readonly (string | undefined)[];
   readonly confirms?: boolean;
+  /** Whether there is an identity; there is unless this says no. */
+  readonly anyIdentity?: boolean;
   /** Pending messages that a capsule would hold. */
   readonly pending?: number;
   readonly runNode?: (options: NodeOptions, hooks: NodeHooks) => Promise<void>;
@@ -189,6 +191,7 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       calls.push(["obliterate", { dataDir, network }]);
       return world.destruction ?? DESTRUCTION;
     },
+    anyIdentity: () => Promise.resolve(world.anyIdentity ?? true),
     unlockBundle: ({ passphrase }: UnlockRequest) => {
       if (see(passphrase) === "right") return Promise.resolve(secret("bundle"));
       return Promise.reject(new UserError("locked", "Wrong passphrase."));

@@ -185,3 +185,16 @@ Deno.test("a node that can't start exits with what it says", async () => {
   const { code, stderr } = await runIn(world, "node", "--quiet");
   deepEqual([code, stderr], [1, "gossamer: Another node has this folder.\n"]);
 });
+
+Deno.test("a node that starts with locked keys says what waits for them", async () => {
+  const saysSo = async (world: World, ...flags: string[]): Promise<boolean> => {
+    const { stderr } = await runIn({ ...emitting(EVENTS), ...world }, "node", ...flags);
+    return /The keys are locked: what you said .* waits for `gossamer unlock`/.test(stderr);
+  };
+  deepEqual([await saysSo({}), await saysSo({}, "--unlock"), await saysSo({}, "--quiet")], [
+    true,
+    false,
+    false,
+  ]);
+  equal(await saysSo({ anyIdentity: false }), false);
+});

@@ -163,7 +163,7 @@ Deno.test("renderStatus", () => {
       "may still  net, sys",
       "messages   3 (1.5 MB)",
       "storage    2.0 MB of 5.0 GB, 500000 messages at most; at the last day's rate room for 12 days",
-      "pending    2 of your messages",
+      "pending    2 of your messages, until other nodes have them",
       "peers      2",
       "exchanges  5 completed (2 in, 3 out), 1 failed",
       "carried    7 received, 4 delivered",
