@@ -16,8 +16,8 @@ const STICK = "A stick keeps what is deleted: overwrite it,\nor destroy it.";
 const TELLS = `${FINDER}nothing in it says who wrote, read or carried it. ${STICK}`;
 const PENDING_TELLS =
   "With --with-pending it holds what you said and no other node has yet (marked pending). Whoever gets " +
-  "it and\ncompares with what others have can conclude that it was written by the node that wrote the " +
-  "capsule: yours.\nSo give it to those only who may know who you are.";
+  "it and\ncompares with what others have can conclude that the node that wrote the capsule, yours, " +
+  "wrote those.\nSo give it only to people who may know who you are.";
 
 /** Adds `capsule`. */
 export const registerCapsule: Register = (program, context) => {
@@ -88,12 +88,11 @@ function whatItTells(
   if (pending > 0) {
     return `${count(pending, "message")} of yours in it ${
       pending === 1 ? "is" : "are"
-    } pending: no ` +
-      "other node has them. Whoever gets this capsule and\ncompares with what others have can conclude " +
-      "that the node that wrote it, yours, wrote them. Give it to those\nonly who may know that; they stay " +
-      `pending until another node brings them back.\n${
-        FINDER.trimEnd().replace(/;$/, ".")
-      } ${STICK}`;
+    } pending: as ` +
+      "far as your node knows, no other has them. Whoever\ngets this capsule and compares with what " +
+      "others have can conclude that the node that wrote it, yours,\nwrote them. Give it only to those " +
+      "who may know that. They stay pending until another node brings them back.\n" +
+      `${FINDER.trimEnd().replace(/;$/, ".")} ${STICK}`;
   }
   if (leftOut === 0) return TELLS;
   return `${count(leftOut, "message")} of yours ${

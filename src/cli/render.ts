@@ -148,7 +148,7 @@ export function renderStatus(status: StatusView): string {
     ["peers", String(status.peers)],
     [
       "exchanges",
-      `${exchanges.completed} completed (${exchanges.inbound} in, ${exchanges.outbound} out), ` +
+      `${exchanges.inbound} in, ${exchanges.outbound} out; ${exchanges.completed} completed, ` +
       `${exchanges.failed} failed`,
     ],
     ["carried", `${exchanges.received} received, ${exchanges.delivered} delivered`],

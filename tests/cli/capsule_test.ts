@@ -66,8 +66,11 @@ Deno.test("capsule write says that pending messages are left out and how to get 
     [within.code, within.stdout],
     [0, "3 messages (2 of them pending), 900 bytes, in /media/x\n"],
   );
-  match(within.stderr, /^2 messages of yours in it are pending: no other node has them\./);
-  match(within.stderr, /can conclude that the node that wrote it, yours, wrote them/);
+  match(
+    within.stderr,
+    /^2 messages of yours in it are pending: as far as your node knows, no other has them\./,
+  );
+  match(within.stderr, /can conclude that the node that wrote it, yours,\nwrote them/);
   equal(/nothing in it says who wrote/.test(within.stderr), false);
   const json = await runIn(
     { pending: 2, answers },

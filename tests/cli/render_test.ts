@@ -165,7 +165,7 @@ Deno.test("renderStatus", () => {
       "storage    2.0 MB of 5.0 GB, 500000 messages at most; at the last day's rate room for 12 days",
       "pending    2 of your messages, until other nodes have them",
       "peers      2",
-      "exchanges  5 completed (2 in, 3 out), 1 failed",
+      "exchanges  2 in, 3 out; 5 completed, 1 failed",
       "carried    7 received, 4 delivered",
       "refused    2",
       "caught up  3 times, 1 cut short, 2 for peers; 90 received, 8 delivered",
