@@ -19,6 +19,7 @@ import type { NodeAddress } from "../wire/address.ts";
 import { HELLO_GRAIN_S } from "../wire/limits.ts";
 import { floorTo, toSeconds, type UnixMs, type UnixSeconds } from "../wire/time.ts";
 import { groupOfNode } from "./places.ts";
+import { trimOldest } from "./trim.ts";
 
 /** Groups whose median counts for more than the own clock: section 3. */
 export const AGREEING_CLOCKS = 5;
@@ -109,10 +110,7 @@ export class ClockBelief {
     const group = groupOfNode(peer);
     this.#heard.delete(group);
     this.#heard.set(group, { base: said - at.steady, at: at.steady });
-    for (const oldest of this.#heard.keys()) {
-      if (this.#heard.size <= MAX_GROUPS) break;
-      this.#heard.delete(oldest);
-    }
+    trimOldest(this.#heard, MAX_GROUPS);
     this.#sorted = undefined;
   }
 

@@ -11,6 +11,7 @@ import type { UnixMs } from "../wire/time.ts";
 import type { GossipConfig } from "./config.ts";
 import type { MessageFact } from "./events.ts";
 import type { Rng } from "./rng.ts";
+import { trimOldest } from "./trim.ts";
 import { type Weighted, WeightedBuckets } from "./weighted_buckets.ts";
 
 /** Draws beyond this many unsuitable messages are given up, so that an offer stays cheap. */
@@ -94,7 +95,7 @@ export class FreshMessages {
     const places = this.#entries.get(id)?.places;
     if (places === undefined || places.has(place)) return;
     places.set(place, false);
-    this.#bound(places);
+    trimOldest(places, this.#config.maxPlaces);
   }
 
   /** Lowers a message that both sides turned out to know, as far as the rules let this one. */
@@ -104,7 +105,7 @@ export class FreshMessages {
     if (this.#config.refinements.limits) {
       if (entry.places.get(place) === true) return;
       entry.places.set(place, true);
-      this.#bound(entry.places);
+      trimOldest(entry.places, this.#config.maxPlaces);
       // Who comes to us can't silence a message, however often: the last two steps are for peers of
       // our own choice.
       if (inbound && entry.freshness <= INBOUND_FLOOR) return;
@@ -169,12 +170,5 @@ export class FreshMessages {
     this.#offeredAt.delete(id);
     this.#buckets.remove(entry);
     this.#changed(id, 0);
-  }
-
-  #bound(places: Map<string, boolean>): void {
-    for (const [place] of places) {
-      if (places.size <= this.#config.maxPlaces) return;
-      places.delete(place);
-    }
   }
 }

@@ -7,6 +7,7 @@
 import type { MessageId } from "../wire/ids.ts";
 import type { UnixMs } from "../wire/time.ts";
 import type { GossipConfig } from "./config.ts";
+import { trimOldest } from "./trim.ts";
 
 interface Asked {
   /** When the first of the sessions that owe it was asked. */
@@ -63,11 +64,7 @@ export class InFlight {
     const asked = this.#asked.get(id);
     if (asked === undefined) {
       this.#asked.set(id, { since: now, owing: 1, rounds: 1, held: [] });
-      for (const [oldest] of this.#asked) {
-        if (this.#asked.size <= this.#config.maxHeldIds) return;
-        this.#asked.delete(oldest);
-      }
-      return;
+      return trimOldest(this.#asked, this.#config.maxHeldIds);
     }
     if (asked.owing === 0) {
       asked.since = now;

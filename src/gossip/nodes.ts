@@ -21,6 +21,7 @@ import type { AddressSource, OutEvent } from "./events.ts";
 import { GivenUp } from "./given_up.ts";
 import { groupOfNode } from "./places.ts";
 import type { Rng } from "./rng.ts";
+import { trimOldest } from "./trim.ts";
 import { type Weighted, WeightedBuckets } from "./weighted_buckets.ts";
 
 /** Draws of an address to tell that doesn't suit the peer, before none is told. */
@@ -169,10 +170,7 @@ export class Nodes implements AddressBook {
   completed(address: NodeAddress, now: UnixMs): void {
     this.#recent.delete(address);
     this.#recent.add(address);
-    for (const oldest of this.#recent) {
-      if (this.#recent.size <= this.#config.keptKnown) break;
-      this.#recent.delete(oldest);
-    }
+    trimOldest(this.#recent, this.#config.keptKnown);
     const known = this.#known.get(address);
     if (known !== undefined) {
       known.turned = 0;

@@ -6,6 +6,7 @@ import { addressOf, hostPort, type NodeAddress } from "../wire/address.ts";
 import { scopeOf } from "../wire/address_rules.ts";
 import { groupOfNode } from "./places.ts";
 import type { Rng } from "./rng.ts";
+import { trimOldest } from "./trim.ts";
 
 /** Peers of so many groups, all dialled by this node, must see it at the same host. */
 const AGREEING_GROUPS = 3;
@@ -49,13 +50,8 @@ export class OwnAddresses {
 
   /** An address that led back to this node. */
   addLoop(address: NodeAddress): void {
-    if (this.#loops.size >= MAX_LOOPS) {
-      for (const oldest of this.#loops) {
-        this.#loops.delete(oldest);
-        break;
-      }
-    }
     this.#loops.add(address);
+    trimOldest(this.#loops, MAX_LOOPS);
   }
 
   /** A peer that this node dialled says where it sees us. */
@@ -66,10 +62,7 @@ export class OwnAddresses {
     this.#observed.delete(host);
     this.#observed.set(host, groups);
     if (groups.size < AGREEING_GROUPS) groups.add(groupOfNode(peer));
-    for (const oldest of this.#observed.keys()) {
-      if (this.#observed.size <= MAX_OBSERVED) break;
-      this.#observed.delete(oldest);
-    }
+    trimOldest(this.#observed, MAX_OBSERVED);
   }
 
   /** An own address to tell a peer, one of the same range as the peer's, or none. */

@@ -4,6 +4,7 @@
  */
 import type { NodeAddress } from "../wire/address.ts";
 import { placeOf } from "./places.ts";
+import { trimOldest } from "./trim.ts";
 
 /** Prefixes whose last digest is remembered; beyond it the one longest unheard is forgotten: a guess. */
 const MAX_PEERS = 64;
@@ -32,10 +33,7 @@ export class RuleWatch {
     const place = placeOf(peer);
     this.#differs.delete(place);
     this.#differs.set(place, digest.some((byte, i) => byte !== this.#own[i]));
-    for (const oldest of this.#differs.keys()) {
-      if (this.#differs.size <= MAX_PEERS) break;
-      this.#differs.delete(oldest);
-    }
+    trimOldest(this.#differs, MAX_PEERS);
   }
 
   /** How many of the peers heard last differ. */

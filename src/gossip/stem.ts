@@ -22,6 +22,7 @@ import { placeOf } from "./places.ts";
 import type { Rng } from "./rng.ts";
 import { type StemMessage, StemPool } from "./stem_pool.ts";
 import { StemRoutes } from "./stem_routes.ts";
+import { trimOldest } from "./trim.ts";
 
 /** A message and its bytes. */
 export interface StemArrival {
@@ -234,11 +235,8 @@ export class Stem {
 
   #publish({ fact: { id }, bytes, place }: Ended, atOnce: boolean): void {
     this.#forget(id);
-    for (const [oldest] of this.#publishing) {
-      if (this.#publishing.size < this.#ports.config.maxStems) break;
-      this.#publishing.delete(oldest);
-    }
     this.#publishing.set(id, atOnce);
+    trimOldest(this.#publishing, this.#ports.config.maxStems);
     this.#ports.emit({ kind: "publish", id, bytes, place });
   }
 
