@@ -21,6 +21,14 @@ const FIRST_POST =
 const NO_NODE =
   "No node is running: it waits, sealed, until one runs and has the keys (gossamer node --unlock).";
 
+const GOES_OUT =
+  "It goes out with your node's next exchange, within half a minute as a rule, and is (pending) in\n" +
+  "your timeline until others have it.";
+const NOBODY_MET =
+  "Your node has met no other yet, so it waits, sealed and (pending), until it does: gossamer join";
+const LOCKED_AGAIN =
+  "\nThe node is locked again now: what has not left in two minutes waits for the next unlock.";
+
 interface Flags {
   readonly as?: string;
   readonly replyTo?: string;
@@ -109,16 +117,8 @@ async function onItsWay({ backend, locksAgain }: Session): Promise<string> {
   // It is posted, whatever becomes of this question.
   const known = await backend.call("peers", {}).catch(() => undefined);
   if (known === undefined) return "";
-  if (known.length === 0) {
-    return "Your node knows no other yet, so it waits, sealed and (pending), until there is one: gossamer join";
-  }
-  const when =
-    "It goes out with your node's next exchange, within half a minute as a rule, and is " +
-    "(pending) in\nyour timeline until others have it.";
-  return locksAgain
-    ? `${when} The node is locked again now: what has not left in two\nminutes waits for the next ` +
-      "unlock."
-    : when;
+  const hasMet = known.some(({ lastSeen }) => lastSeen !== null);
+  return (hasMet ? GOES_OUT : NOBODY_MET) + (locksAgain ? LOCKED_AGAIN : "");
 }
 
 async function readText({ deps }: Context): Promise<string> {

@@ -88,18 +88,21 @@ Deno.test("post says to a person when it goes out, or why not yet", async () => 
     const lock = (): Api["lock"]["result"] => ({ unlocked: [] });
     return { ...world, answers: { ...world.answers, lock, peers: () => peers } };
   };
-  match(await told(knowing([])), /knows no other yet, so it waits, sealed.*gossamer join/);
+  const waits = /has met no other yet, so it waits, sealed.*gossamer join/;
+  const never = { ...peer, lastHour: { messages: 0, bytes: 0 } };
+  match(await told(knowing([])), waits);
+  match(await told(knowing([never])), waits);
   const out = /goes out with your node's next exchange, within half a minute as a rule/;
-  const usual = await told(knowing([{ ...peer, lastHour: { messages: 0, bytes: 0 } }]));
+  const usual = await told(knowing([never, { ...never, lastSeen: 5 }]));
   match(usual, out);
   equal(/locked again/.test(usual), false);
   const locked = { needKeys: ["identities" as const], typed: ["right"] };
   const again = await told({
-    ...knowing([{ ...peer, lastHour: { messages: 0, bytes: 0 } }]),
+    ...knowing([never, { ...never, lastSeen: 5 }]),
     ...locked,
   });
   match(again, out);
-  match(again, /locked again now: what has not left in two\nminutes waits for the next unlock/);
+  match(again, /locked again now: what has not left in two minutes waits for the next unlock/);
 });
 
 Deno.test("nobody is asked for a passphrase where there is no identity", async () => {
