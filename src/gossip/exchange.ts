@@ -20,14 +20,15 @@ import type { MessageId } from "../wire/ids.ts";
 import { MAX_BUSY_S } from "../wire/limits.ts";
 import type { UnixMs, UnixSeconds } from "../wire/time.ts";
 import { type BudgetLink, budgetLinkOf, payerOf } from "./budgets.ts";
-import type { ExchangeSummary, SessionId, Timer } from "./events.ts";
+import { type Deadline, Deadlines } from "./deadlines.ts";
+import type { ExchangeSummary, SessionId } from "./events.ts";
 import { type ExchangePorts, type Failure, type Peer, violation } from "./exchange_ports.ts";
 import { Incoming, type Verdict } from "./incoming.ts";
 import { Outgoing } from "./outgoing.ts";
 import { connectionPrefixOf, placeOf } from "./places.ts";
 import type { Reconciliation } from "./reconcile.ts";
 import type { SyncEnd } from "./reconcile_ports.ts";
-import type { Deadline, SyncPeer, SyncSession } from "./reconcile_session.ts";
+import type { SyncPeer, SyncSession } from "./reconcile_session.ts";
 
 /** What a node says in its hello besides port and observed address. */
 export type HelloFields = Omit<HelloFrame, "kind" | "port" | "observed">;
@@ -69,12 +70,13 @@ export class Exchange {
   #incoming: Incoming | undefined;
   #outgoing: Outgoing | undefined;
   #sync: SyncSession | undefined;
-  readonly #armed = new Set<Deadline>();
+  readonly #deadlines: Deadlines;
 
   /** Makes an exchange; nothing happens before {@linkcode begin}. */
   constructor(ports: ExchangePorts, options: ExchangeOptions) {
     this.#ports = ports;
     this.#options = options;
+    this.#deadlines = new Deadlines(options.session, ports.emit);
     this.link = budgetLinkOf(options.remote, options);
     this.#address = options.inbound ? undefined : options.remote;
   }
@@ -115,11 +117,11 @@ export class Exchange {
     const { exchangeDeadlineMs, helloDeadlineMs } = this.#ports.config;
     if (inbound) {
       this.#ports.emit({ kind: "handshake", session });
-      this.#arm("frame-deadline", helloDeadlineMs);
+      this.#deadlines.arm("frame-deadline", helloDeadlineMs);
     } else {
       this.#ports.emit({ kind: "dial", session, address: remote });
     }
-    this.#arm("exchange-deadline", exchangeDeadlineMs);
+    this.#deadlines.arm("exchange-deadline", exchangeDeadlineMs);
   }
 
   /** The handshake is done. */
@@ -130,7 +132,7 @@ export class Exchange {
     this.#meet(placeOf(this.remote));
     this.#sendHello();
     this.#sendOffer(this.#ports.own.offerTo(this.remote));
-    this.#arm("frame-deadline", this.#ports.config.helloDeadlineMs);
+    this.#deadlines.arm("frame-deadline", this.#ports.config.helloDeadlineMs);
   }
 
   /** A frame came. */
@@ -177,7 +179,7 @@ export class Exchange {
     this.#incoming?.release();
     this.#outgoing?.release();
     this.#sync?.end(failure, now);
-    for (const kind of [...this.#armed]) this.#disarm(kind);
+    this.#deadlines.clear();
   }
 
   /** What the exchange did. */
@@ -310,7 +312,7 @@ export class Exchange {
     if (this.#expect === "transfer" && this.#incoming?.done && this.#outgoing?.done) {
       step = { kind: "completed" };
       this.#expect = "bye";
-      this.#disarm("exchange-deadline");
+      this.#deadlines.disarm("exchange-deadline");
       if (!this.inbound) {
         if (this.#begin(now)) return step;
         this.#send({ kind: "bye" });
@@ -318,8 +320,10 @@ export class Exchange {
     }
     const due = this.#expect !== "transfer" || this.#incoming?.awaitsMessages ||
       this.#outgoing?.awaitsResults;
-    if (!due || (step !== undefined && !this.inbound)) this.#disarm("frame-deadline");
-    else if (frameCame || step !== undefined) this.#arm("frame-deadline", config.frameDeadlineMs);
+    if (!due || (step !== undefined && !this.inbound)) this.#deadlines.disarm("frame-deadline");
+    else if (frameCame || step !== undefined) {
+      this.#deadlines.arm("frame-deadline", config.frameDeadlineMs);
+    }
     return step;
   }
 
@@ -328,8 +332,6 @@ export class Exchange {
     const peer = this.#syncPeer();
     this.#sync = peer && this.#options.reconciliation?.initiate(peer, now);
     if (this.#sync === undefined) return false;
-    // It has set the same timer anew.
-    this.#armed.delete("frame-deadline");
     // With horizons too high for any range, its first word is goodbye.
     this.#expect = this.#sync.begin(now) === undefined ? "sync" : "bye";
     return true;
@@ -340,7 +342,6 @@ export class Exchange {
     const peer = this.#syncPeer();
     this.#sync = peer && this.#options.reconciliation?.respond(peer, now);
     if (this.#sync === undefined) return false;
-    this.#armed.delete("frame-deadline");
     this.#expect = "sync";
     return true;
   }
@@ -348,7 +349,8 @@ export class Exchange {
   #syncPeer(): SyncPeer | undefined {
     const { remote, hello } = this.#options;
     const horizon = Math.max(this.#horizon, hello().horizon) as UnixSeconds;
-    return this.#peer && { peer: this.#peer, remote, horizon };
+    const deadlines = this.#deadlines;
+    return this.#peer && { peer: this.#peer, remote, horizon, deadlines };
   }
 
   #meet(place: string): void {
@@ -375,20 +377,6 @@ export class Exchange {
 
   #send(frame: Frame): void {
     this.#ports.emit({ kind: "send", session: this.#options.session, frame });
-  }
-
-  #arm(kind: Deadline, afterMs: number): void {
-    this.#armed.add(kind);
-    this.#ports.emit({ kind: "set-timer", timer: this.#timer(kind), afterMs });
-  }
-
-  #disarm(kind: Deadline): void {
-    if (!this.#armed.delete(kind)) return;
-    this.#ports.emit({ kind: "clear-timer", timer: this.#timer(kind) });
-  }
-
-  #timer(kind: Deadline): Timer {
-    return { kind, session: this.#options.session };
   }
 }
 

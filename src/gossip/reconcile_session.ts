@@ -5,6 +5,7 @@
 import type { NodeAddress } from "../wire/address.ts";
 import type { Frame, ResultCode } from "../wire/frame.ts";
 import type { UnixMs, UnixSeconds } from "../wire/time.ts";
+import type { Deadline, Deadlines } from "./deadlines.ts";
 import type { SyncSummary } from "./events.ts";
 import type { Failure, Peer } from "./exchange_ports.ts";
 import type { SyncContext, SyncEnd, SyncSide } from "./reconcile_ports.ts";
@@ -17,6 +18,8 @@ export interface SyncPeer {
   readonly remote: NodeAddress;
   /** One side or the other keeps nothing older. */
   readonly horizon: UnixSeconds;
+  /** The connection's timers. */
+  readonly deadlines: Deadlines;
 }
 
 /** What a reconciliation is made of. */
@@ -31,14 +34,12 @@ export interface SyncParts {
   readonly now: UnixMs;
 }
 
-/** Kinds of timer that a connection has. */
-export type Deadline = "frame-deadline" | "exchange-deadline";
-
 /** A reconciliation until it is over. */
 export class SyncSession {
   readonly #context: SyncContext;
   readonly #side: SyncSide;
   readonly #remote: NodeAddress;
+  readonly #deadlines: Deadlines;
   readonly #ended: (summary: SyncSummary, now: UnixMs) => void;
   /** When anything last came, left or was checked. */
   #movedAt: UnixMs;
@@ -52,11 +53,12 @@ export class SyncSession {
     this.#context = context;
     this.#side = side;
     this.#remote = syncPeer.remote;
+    this.#deadlines = syncPeer.deadlines;
     this.#ended = ended;
     this.#movedAt = now;
     const { reconcile, frameDeadlineMs } = context.ports.config;
-    this.#arm("exchange-deadline", reconcile.deadlineMs);
-    this.#arm("frame-deadline", frameDeadlineMs);
+    this.#deadlines.arm("exchange-deadline", reconcile.deadlineMs);
+    this.#deadlines.arm("frame-deadline", frameDeadlineMs);
   }
 
   /** Says the first word, if it is ours to say. */
@@ -93,7 +95,7 @@ export class SyncSession {
     const { frameDeadlineMs } = this.#context.ports.config;
     const leftMs = this.#movedAt + frameDeadlineMs - now;
     if (this.#side.awaits && leftMs <= 0) return { reason: "timeout", fault: "failed" };
-    this.#arm(kind, leftMs > 0 ? leftMs : frameDeadlineMs);
+    this.#deadlines.arm(kind, leftMs > 0 ? leftMs : frameDeadlineMs);
     return undefined;
   }
 
@@ -105,9 +107,7 @@ export class SyncSession {
     const { ports, peer, tally } = this.#context;
     const { session } = peer;
     this.#side.release();
-    for (const kind of ["frame-deadline", "exchange-deadline"] as const) {
-      ports.emit({ kind: "clear-timer", timer: { kind, session } });
-    }
+    this.#deadlines.clear();
     const summary: SyncSummary = {
       session,
       address: this.#remote,
@@ -118,10 +118,5 @@ export class SyncSession {
     };
     ports.emit({ kind: "sync-ended", summary });
     this.#ended(summary, now);
-  }
-
-  #arm(kind: Deadline, afterMs: number): void {
-    const { ports, peer } = this.#context;
-    ports.emit({ kind: "set-timer", timer: { kind, session: peer.session }, afterMs });
   }
 }
