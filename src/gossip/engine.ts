@@ -22,6 +22,7 @@ import { InboundLimits } from "./inbound_limits.ts";
 import { Nodes } from "./nodes.ts";
 import { OwnAddresses } from "./own_addresses.ts";
 import { Reconciliation } from "./reconcile.ts";
+import { ReconcileStarter } from "./reconcile_starter.ts";
 import { Stem } from "./stem.ts";
 import type { Attempt } from "./triggers.ts";
 
@@ -45,7 +46,7 @@ export class Engine {
   readonly #dialler: Dialler;
   readonly #age: Alarm;
   readonly #embargo: Alarm;
-  readonly #again: Alarm;
+  readonly #starter: ReconcileStarter;
   readonly #reconciliation: Reconciliation | undefined;
   readonly #sessions = new Map<SessionId, Session>();
   #out: OutEvent[] = [];
@@ -67,7 +68,6 @@ export class Engine {
     this.#limits = new InboundLimits(config);
     this.#age = new Alarm({ kind: "age" }, emit);
     this.#embargo = new Alarm({ kind: "stem" }, emit);
-    this.#again = new Alarm({ kind: "sync" }, emit);
     const nodes = options.book ?? new Nodes({ config, rng, emit }, options.addresses);
     this.#ports = {
       config,
@@ -90,6 +90,11 @@ export class Engine {
       new Reconciliation(this.#ports, { source: options.sync, wall });
     this.#dialler = new Dialler(this.#ports, (remote, attempt) => {
       this.#open(this.#nextSession++ as SessionId, { remote, attempt, inbound: false });
+    });
+    this.#starter = new ReconcileStarter({
+      reconciliation: this.#reconciliation,
+      dialler: this.#dialler,
+      emit,
     });
   }
 
@@ -118,7 +123,7 @@ export class Engine {
     this.#wall = now;
     this.#dispatch(event);
     if (this.#running) {
-      this.#reconcileAgain();
+      this.#starter.pump(this.#now);
       this.#dialler.pump(this.#now);
       this.#age.set(this.#ports.messages.nextExpiry(), this.#now);
       this.#embargo.set(this.#ports.stem.nextEmbargo(), this.#now);
@@ -135,7 +140,7 @@ export class Engine {
       case "stop":
         return this.#stop();
       case "woke":
-        return this.#wishToReconcile();
+        return this.#starter.wish();
       case "timer":
         return this.#timer(event.timer);
       case "injected":
@@ -195,7 +200,7 @@ export class Engine {
     for (const { message, freshness } of this.#initial) {
       this.#ports.messages.restore(message, freshness);
     }
-    this.#wishToReconcile();
+    this.#starter.wish();
   }
 
   #stop(): void {
@@ -206,7 +211,7 @@ export class Engine {
     this.#dialler.stop();
     this.#age.clear();
     this.#embargo.clear();
-    this.#again.clear();
+    this.#starter.clear();
   }
 
   #timer(timer: Timer): void {
@@ -215,8 +220,7 @@ export class Engine {
       case "exchange-deadline":
         return this.#step(timer.session, ({ exchange }) => exchange.late(timer.kind, this.#now));
       case "sync":
-        this.#again.fired();
-        return this.#requestAnother();
+        return this.#starter.fired();
       case "gossip":
         this.#reconciliation?.trigger.period();
         return this.#dialler.fired(timer.kind);
@@ -304,24 +308,6 @@ export class Engine {
   #hangUp(session: Session): void {
     if (session.counts) this.#dialler.closed(session.exchange.remote);
     session.counts = false;
-  }
-
-  #wishToReconcile(): void {
-    this.#reconciliation?.trigger.wish();
-    this.#dialler.request();
-  }
-
-  /** Starts an exchange, now or in a while, when more is missing than the last reconciliation brought. */
-  #reconcileAgain(): void {
-    const at = this.#reconciliation?.takeAgainAt();
-    if (at === undefined) return;
-    if (at > this.#now) this.#again.set(at, this.#now);
-    else this.#requestAnother();
-  }
-
-  #requestAnother(): void {
-    const last = this.#reconciliation?.trigger.last;
-    this.#dialler.request(last === undefined ? [] : [last]);
   }
 
   #completed(session: Session): void {
