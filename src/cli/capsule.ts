@@ -15,9 +15,10 @@ const FINDER =
 const STICK = "A stick keeps what is deleted: overwrite it,\nor destroy it.";
 const TELLS = `${FINDER}nothing in it says who wrote, read or carried it. ${STICK}`;
 const PENDING_TELLS =
-  "With --with-pending it holds what you said and no other node has yet (marked pending). Whoever gets " +
-  "it and\ncompares with what others have can conclude that the node that wrote the capsule, yours, " +
-  "wrote those.\nSo give it only to people who may know who you are.";
+  "What you said and no other node has yet (marked pending) is not in it. --with-pending puts it in: " +
+  "then whoever\ngets it and compares with what others have can conclude that the node that wrote the " +
+  "capsule, yours, wrote\nthat. So give it only to people who may know who you are. It stays pending " +
+  "until another node brings it back.";
 
 /** Adds `capsule`. */
 export const registerCapsule: Register = (program, context) => {
@@ -37,8 +38,7 @@ export const registerCapsule: Register = (program, context) => {
     )
     .addHelpText(
       "after",
-      `\n${TELLS}\n\nWhat of yours is pending is not in it. ${PENDING_TELLS}\nIt stays pending until ` +
-        "another node brings it back.\n\nExamples:\n" +
+      `\n${TELLS}\n\n${PENDING_TELLS}\n\nExamples:\n` +
         "  gossamer capsule write /media/stick/november.capsule --since 2026-11-01\n" +
         "  gossamer capsule write /media/stick/for-bob.capsule --with-pending",
     )
