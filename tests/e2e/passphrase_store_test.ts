@@ -15,14 +15,17 @@ async function missing(): Promise<string[]> {
   return found.filter((program) => program !== undefined);
 }
 
-/** Waits until the Secret Service answers: with nothing found, and without a complaint. */
-async function answers(env: Record<string, string>): Promise<void> {
+/** Waits until the Secret Service takes something: it answers before its first collection is there. */
+async function takes(env: Record<string, string>): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
-    await using asking = await startProgram(["secret-tool", "lookup", "no", "such"], { env });
-    const { stderr } = await asking.end();
-    if (stderr === "") return;
+    await using storing = await startProgram(
+      ["secret-tool", "store", "--label=probe", "probe", "probe"],
+      { env, stdin: "probe" },
+    );
+    const { code } = await storing.end();
+    if (code === 0) return;
   }
-  throw new Error("The keyring doesn't answer");
+  throw new Error("The keyring takes nothing");
 }
 
 const absent = await missing();
@@ -57,7 +60,7 @@ Deno.test({
       ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
       { env, stdin: "keyring" },
     );
-    await answers(env);
+    await takes(env);
     const id = await machine.identity("ada");
     const command = { env: { DBUS_SESSION_BUS_ADDRESS: address } };
     const kept = await machine.json(["unlock", "--remember"], { ...command, unlock: true });
