@@ -3,7 +3,9 @@
  * something triggered one or the period is over, and, besides, with a candidate now and then.
  *
  * A stem message of somebody else starts one with its stem peer; the owner's waits for the next that
- * starts anyway, which is then with the stem peer instead of somebody drawn.
+ * starts by this node's own clock, which is then with the stem peer instead of somebody drawn. Nor does
+ * it go along with others: a stem peer that has an exchange provoked, and then finds a message there
+ * that nobody handed on just now, would know whose it is (docs/decisions/0014-what-the-stem-hides.md).
  *
  * The period runs by itself. A triggered exchange doesn't put the next periodic one off: with that,
  * half of 1,000 nodes would have a message after 21 s instead of 14, because everybody who just got
@@ -15,7 +17,7 @@ import type { UnixMs } from "../wire/time.ts";
 import { Alarm } from "./alarm.ts";
 import type { ExchangePorts } from "./exchange_ports.ts";
 import { OutboundSlots } from "./outbound_slots.ts";
-import { type Attempt, Triggers } from "./triggers.ts";
+import { type Attempt, Triggers, type Wish } from "./triggers.ts";
 
 /** Kinds of timer that the dialler sets. */
 export type DiallerTimer = "gossip" | "dial" | "candidates";
@@ -48,9 +50,14 @@ export class Dialler {
     };
   }
 
-  /** Asks for an exchange as soon as one may start, with somebody else than these. */
-  request(not: readonly NodeAddress[] = []): void {
-    this.#triggers.request(not);
+  /** Asks for an exchange as soon as one may start. */
+  request(wish: Wish = {}): void {
+    this.#triggers.request(wish);
+  }
+
+  /** The same by nobody's doing but this node's: the owner's messages may go along. */
+  requestOwn(): void {
+    this.#triggers.request({ rides: true });
   }
 
   /** Asks for another peer in place of one that couldn't be reached. */
@@ -66,7 +73,7 @@ export class Dialler {
   /** One of the dialler's timers ran out. */
   fired(kind: DiallerTimer): void {
     this.#alarms[kind].fired();
-    if (kind === "gossip") this.#triggers.request();
+    if (kind === "gossip") this.requestOwn();
   }
 
   /** Starts what is due and may start, and sets the alarms for the rest. */
@@ -107,11 +114,11 @@ export class Dialler {
     const attempt = this.#triggers.take();
     if (attempt === undefined) return false;
     this.#stemLast = false;
-    const { tried } = attempt;
+    const { tried, rides } = attempt;
     const { stem, nodes } = this.#ports;
     const skip = (address: NodeAddress): boolean =>
       this.#outbound.has(address) || tried.includes(address);
-    const address = stem.riding(now, skip) ?? nodes.pick(now, skip);
+    const address = (rides ? stem.riding(now, skip) : undefined) ?? nodes.pick(now, skip);
     if (address !== undefined) {
       this.#start(address, { attempt, now });
       return true;

@@ -148,7 +148,7 @@ export class Engine {
         if (this.#ports.stem.stored(event.message.id)) this.#dialler.request();
         return;
       case "own-message":
-        if (this.#ports.stem.own({ ...event, fact: event.message })) this.#dialler.request();
+        if (this.#ports.stem.own({ ...event, fact: event.message })) this.#dialler.requestOwn();
         return;
       case "locked":
         return this.#ports.stem.locked();
@@ -284,7 +284,7 @@ export class Engine {
   }): void {
     const hello = (): HelloFields => this.#hello(this.#wall ?? this.#now);
     const reconciliation = this.#reconciliation;
-    const options = { session: id, remote, inbound, hello, reconciliation };
+    const options = { session: id, remote, inbound, attempt, hello, reconciliation };
     const exchange = new Exchange(this.#ports, options);
     this.#sessions.set(id, { id, exchange, attempt, counts: !inbound, state: "running" });
     exchange.begin();

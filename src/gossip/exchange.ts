@@ -29,6 +29,7 @@ import { connectionPrefixOf, placeOf } from "./places.ts";
 import type { Reconciliation } from "./reconcile.ts";
 import type { SyncEnd } from "./reconcile_ports.ts";
 import type { SyncPeer, SyncSession } from "./reconcile_session.ts";
+import type { Attempt } from "./triggers.ts";
 
 /** What a node says in its hello besides port and observed address. */
 export type HelloFields = Omit<HelloFrame, "kind" | "port" | "observed">;
@@ -48,6 +49,8 @@ export interface ExchangeOptions {
   readonly remote: NodeAddress;
   /** Whether the peer dialled. */
   readonly inbound: boolean;
+  /** The wish that it was dialled for, if it was for one. */
+  readonly attempt: Attempt | undefined;
   /** What to say in hello, asked for when it is sent. */
   readonly hello: () => HelloFields;
   /** What may follow a completed exchange; nothing if undefined. */
@@ -263,7 +266,8 @@ export class Exchange {
     const knewAddress = frame.address !== undefined && this.#hearOf(frame.address, now);
     if (this.inbound) this.#sendHello();
     // Only the dialler hands stem messages on: whom it dials is its own choice.
-    const stems = this.inbound ? 0 : this.#outgoing?.takeStems(this.remote, now) ?? 0;
+    const rides = this.#options.attempt?.rides === true;
+    const stems = this.inbound ? 0 : this.#outgoing?.takeStems(this.remote, { rides, now }) ?? 0;
     this.#send({ kind: "answer", codes, knewAddress, stems });
     if (this.inbound) {
       this.#heard = new Set(frame.ids);

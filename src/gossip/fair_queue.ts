@@ -13,6 +13,8 @@ export interface FairQueueRules {
   readonly most: number;
   /** Items of one payer that may wait. */
   readonly mostPerPayer: number;
+  /** Items of one payer that count as load; those beyond hold up nobody but their payer. */
+  readonly loadPerPayer: number;
 }
 
 /** By whom something waits, and what it takes to serve it. */
@@ -34,6 +36,7 @@ export class FairQueue<T> {
   /** Whose turn it is stands first. */
   readonly #lines = new Map<string, Line<T>>();
   #size = 0;
+  #load = 0;
 
   /** Starts empty. */
   constructor(rules: FairQueueRules) {
@@ -43,6 +46,11 @@ export class FairQueue<T> {
   /** How many wait. */
   get size(): number {
     return this.#size;
+  }
+
+  /** How many wait, of each payer no more than `loadPerPayer` counted. */
+  get load(): number {
+    return this.#load;
   }
 
   /** Whether one more by this payer would be refused. */
@@ -58,6 +66,7 @@ export class FairQueue<T> {
     line.items.push({ item, bytes });
     this.#lines.set(payer, line);
     this.#size++;
+    if (line.items.length <= this.#rules.loadPerPayer) this.#load++;
     return true;
   }
 
@@ -84,6 +93,7 @@ export class FairQueue<T> {
       line.items.shift();
       line.deficit -= head.bytes;
       this.#size--;
+      if (line.items.length < this.#rules.loadPerPayer) this.#load--;
       taken.push(head.item);
     }
     // Broken off by the end of the batch: a turn that was paid for isn't saved up.

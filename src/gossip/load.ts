@@ -18,6 +18,8 @@ export interface Load {
 export interface Pressure {
   /** Messages that wait to be stored. */
   readonly waiting: number;
+  /** The same, of each payer so many at most: a payer's flood waits behind itself. */
+  readonly load: number;
   /** Whether as many wait already as who asks may have waiting. */
   readonly shareFull: boolean;
   /** As many may wait. */
@@ -41,10 +43,10 @@ export class LoadGauge {
   #until = 0 as UnixMs;
 
   /** What to say now. */
-  read({ waiting, shareFull, most, diskFull }: Pressure, now: UnixMs): Load {
+  read({ waiting, load, shareFull, most, diskFull }: Pressure, now: UnixMs): Load {
     const bits = Math.min(
       MAX_EXTRA_STAMP_BITS,
-      STEPS.filter((share) => waiting >= share * most).length,
+      STEPS.filter((share) => load >= share * most).length,
     );
     if (bits >= this.#bits || now >= this.#until) {
       this.#bits = bits;

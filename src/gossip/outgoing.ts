@@ -96,12 +96,18 @@ export class Outgoing {
     return undefined;
   }
 
-  /** Takes the stem messages that go to this peer and fit behind what is wanted; answers how many. */
-  takeStems(peer: NodeAddress, now: UnixMs): number {
+  /**
+   * Takes the stem messages that go to this peer and fit behind what is wanted, the owner's only if
+   * this exchange `rides`; answers how many.
+   */
+  takeStems(
+    peer: NodeAddress,
+    { rides, now }: { readonly rides: boolean; readonly now: UnixMs },
+  ): number {
     const { stem, config } = this.#ports;
     const wanted = this.#wanted.reduce((sum, id) => sum + (this.#facts.get(id)?.size ?? 0), 0);
     this.#stemPeer = peer;
-    this.#stems = stem.take(peer, { maxBytes: config.bodyBytes - wanted, now });
+    this.#stems = stem.take(peer, { maxBytes: config.bodyBytes - wanted, rides, now });
     return this.#stems.length;
   }
 

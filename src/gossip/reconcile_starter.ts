@@ -32,7 +32,7 @@ export class ReconcileStarter {
   /** The node was away, or off: an exchange at once, and a reconciliation with it. */
   wish(): void {
     this.#ports.reconciliation?.trigger.wish();
-    this.#ports.dialler.request();
+    this.#ports.dialler.requestOwn();
   }
 
   /** Starts an exchange, now or in a while, when more is missing than the last reconciliation brought. */
@@ -56,6 +56,6 @@ export class ReconcileStarter {
 
   #requestAnother(): void {
     const last = this.#ports.reconciliation?.trigger.last;
-    this.#ports.dialler.request(last === undefined ? [] : [last]);
+    this.#ports.dialler.request(last === undefined ? {} : { not: [last] });
   }
 }

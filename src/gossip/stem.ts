@@ -4,7 +4,8 @@
  * before anybody offers them to many.
  *
  * ```
- *  own ──→ waits for the next outbound exchange ──┐
+ *  own ──→ waits for the next exchange by the ─────┐
+ *          clock, which no peer can provoke        │
  *                                                 ├──→ stem peer of its source ──→ held until its embargo
  *  from a peer ──0.9──→ goes on at once ──────────┘                                   │
  *      └──────0.1, seen twice, nobody to send it to ──→ normal at once   normal ←─────┘
@@ -134,10 +135,17 @@ export class Stem {
     );
   }
 
-  /** Takes what goes to a peer in an exchange that runs, at most so many bytes. */
+  /**
+   * Takes what goes to a peer in an exchange that runs, at most so many bytes; the owner's only if
+   * that `rides`, as it does unless said.
+   */
   take(
     peer: NodeAddress,
-    { maxBytes, now }: { readonly maxBytes: number; readonly now: UnixMs },
+    { maxBytes, rides = true, now }: {
+      readonly maxBytes: number;
+      readonly rides?: boolean;
+      readonly now: UnixMs;
+    },
   ): readonly StemArrival[] {
     let left = maxBytes;
     const fits = ({ bytes }: StemArrival): boolean => bytes.length <= left;
@@ -151,7 +159,7 @@ export class Stem {
     for (const message of [...this.#pool.waiting]) {
       if (fits(message) && edgeOf(message) === peer) take(message);
     }
-    for (const own of [...this.#own.values()]) {
+    for (const own of rides ? [...this.#own.values()] : []) {
       if (!fits(own) || this.#routes.edgesOf(own.source, now)[0] !== peer) continue;
       // Its embargo begins when it leaves for the first time.
       const message = this.#message(own, { place: undefined, now });
@@ -181,7 +189,7 @@ export class Stem {
     this.#routes.failed(peer);
   }
 
-  /** Makes normal what is under no embargo any more. It rides on the next exchange. */
+  /** Makes normal what is under no embargo any more. It rides on the next exchange that starts for anything. */
   expire(now: UnixMs): void {
     const { ride } = this.#ports.config.refinements;
     for (const message of this.#pool.due(now)) this.#publish(message, !ride);

@@ -13,6 +13,16 @@ export interface Attempt {
   readonly retries: number;
   /** Peers that were tried in vain. */
   readonly tried: readonly NodeAddress[];
+  /** Whether the owner's messages may go along: not if a peer could bring it about. */
+  readonly rides: boolean;
+}
+
+/** How an exchange is wished for. */
+export interface Wish {
+  /** With somebody else than these. */
+  readonly not?: readonly NodeAddress[];
+  /** See {@linkcode Attempt.rides}; no unless given. */
+  readonly rides?: boolean;
 }
 
 /** Decides whether an exchange may start now. */
@@ -29,14 +39,14 @@ export class Triggers {
     this.#rng = rng;
   }
 
-  /** Asks for a new exchange, with somebody else than these. */
-  request(not: readonly NodeAddress[] = []): void {
-    this.#merge({ retries: this.#config.retries, tried: not });
+  /** Asks for a new exchange. */
+  request({ not = [], rides = false }: Wish = {}): void {
+    this.#merge({ retries: this.#config.retries, tried: not, rides });
   }
 
   /** Asks for another peer in place of one that couldn't be reached, if it isn't the last. */
-  retry({ retries, tried }: Attempt, failed: NodeAddress): void {
-    if (retries > 0) this.#merge({ retries: retries - 1, tried: [...tried, failed] });
+  retry({ retries, tried, rides }: Attempt, failed: NodeAddress): void {
+    if (retries > 0) this.#merge({ retries: retries - 1, tried: [...tried, failed], rides });
   }
 
   /** Whether something waits to start. */
@@ -78,6 +88,7 @@ export class Triggers {
 
   #merge(attempt: Attempt): void {
     const pending = this.#pending;
-    if (pending === undefined || attempt.retries > pending.retries) this.#pending = attempt;
+    const kept = pending === undefined || attempt.retries > pending.retries ? attempt : pending;
+    this.#pending = { ...kept, rides: attempt.rides || pending?.rides === true };
   }
 }

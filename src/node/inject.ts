@@ -31,9 +31,15 @@ import { Usage } from "./usage.ts";
  * Who waits for a commit, and how long: at most so many messages in all and of one payer, more are
  * answered `busy`; a turn is a few short messages long. A prefix's share is more than its connections
  * can owe at a time (64 each), and than a page of a capsule holds (262,144 bytes of messages of 180 or
- * more); all bounds are guesses.
+ * more). Of one payer as many count as load as make the node ask for one bit more: a flood from one prefix
+ * must not have it ask for more than honest authors add. All bounds are guesses.
  */
-const QUEUE: FairQueueRules = { most: 4_096, mostPerPayer: 2_048, quantum: 4_096 };
+export const QUEUE: FairQueueRules = {
+  most: 4_096,
+  mostPerPayer: 2_048,
+  loadPerPayer: 256,
+  quantum: 4_096,
+};
 /**
  * Seconds to which it is kept when a message was stored. To the second it would tell whoever reads
  * the disk which messages are the owner's own: those that were stored when they were written.
@@ -149,7 +155,8 @@ export class Injector {
   pressure(payer?: string): Pressure {
     const { most } = this.#ports.queue ?? QUEUE;
     const full = payer !== undefined && this.#waiting.isFull(payer);
-    return { waiting: this.#waiting.size, shareFull: full, most, diskFull: this.#full };
+    const { load, size } = this.#waiting;
+    return { load, waiting: size, shareFull: full, most, diskFull: this.#full };
   }
 
   /** Something else was written to the same disk: it isn't full any more. */

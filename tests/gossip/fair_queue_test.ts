@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FairQueue } from "../../src/gossip/fair_queue.ts";
 
-const RULES = { quantum: 1_000, most: 100, mostPerPayer: 60 };
+const RULES = { quantum: 1_000, most: 100, mostPerPayer: 60, loadPerPayer: 10 };
 
 Deno.test("one message is served in the next turn, however many wait of somebody else", () => {
   const queue = new FairQueue<string>(RULES);
@@ -65,6 +65,23 @@ Deno.test("property: everything comes out once, each payer's in order, served wi
     for (const payer of new Set(out.map((one) => one.payer))) {
       const own = out.filter((one) => one.payer === payer).map(({ n }) => n);
       assert.deepEqual(own, [...own].sort((a, b) => a - b));
+    }
+  }));
+});
+
+Deno.test("of each payer so many count as load, whatever order they come and go in", () => {
+  const steps = fc.array(fc.oneof(fc.constantFrom("a", "b", "c"), fc.nat(20)), { maxLength: 200 });
+  fc.assert(fc.property(steps, (all) => {
+    const queue = new FairQueue<string>(RULES);
+    const waiting = new Map<string, number>();
+    for (const step of all) {
+      if (typeof step === "number") {
+        for (const payer of queue.take(step)) waiting.set(payer, waiting.get(payer)! - 1);
+      } else if (queue.push(step, { payer: step, bytes: 400 })) {
+        waiting.set(step, (waiting.get(step) ?? 0) + 1);
+      }
+      const load = [...waiting.values()].reduce((sum, n) => sum + Math.min(n, 10), 0);
+      assert.equal(queue.load, load);
     }
   }));
 });

@@ -1,7 +1,8 @@
 /** A node under load: what it asks of others, and what others make of it. */
 import assert from "node:assert/strict";
-import { DEFAULT_CONFIG, LoadGauge, type OutEvent } from "../../src/gossip/mod.ts";
+import { DEFAULT_CONFIG, FairQueue, LoadGauge, type OutEvent } from "../../src/gossip/mod.ts";
 import { Nodes } from "../../src/gossip/nodes.ts";
+import { QUEUE } from "../../src/node/inject.ts";
 import { ANSWER, type Frame, RESULT } from "../../src/wire/frame.ts";
 import type { UnixMs } from "../../src/wire/time.ts";
 import {
@@ -42,7 +43,10 @@ function demanding(extraStampBits: number): Frame {
 Deno.test("the demand rises with the queue, four bits at most, and stays up for a minute", () => {
   const gauge = new LoadGauge();
   const bits = (waiting: number, ms: number): number =>
-    gauge.read({ waiting, shareFull: false, most: 4_096, diskFull: false }, T0 + ms as UnixMs)
+    gauge.read(
+      { waiting, load: waiting, shareFull: false, most: 4_096, diskFull: false },
+      T0 + ms as UnixMs,
+    )
       .extraStampBits;
   assert.deepEqual([255, 256, 512, 1_024, 2_047].map((n) => bits(n, 0)), [0, 1, 2, 3, 3]);
   assert.deepEqual([bits(2_048, 0), bits(4_096, 0)], [4, 4]);
@@ -50,9 +54,18 @@ Deno.test("the demand rises with the queue, four bits at most, and stays up for 
   assert.equal(bits(0, 120_000), 0);
 });
 
+Deno.test("one payer's share of the queue, all of it forged if need be, raises the demand by one bit", () => {
+  const { most, mostPerPayer, loadPerPayer } = QUEUE;
+  const queue = new FairQueue<number>(QUEUE);
+  for (let n = 0; n < mostPerPayer; n++) queue.push(n, { payer: "flood", bytes: 300 });
+  const pressure = { waiting: queue.size, load: queue.load, shareFull: false, most };
+  const { extraStampBits } = new LoadGauge().read({ ...pressure, diskFull: false }, T0);
+  assert.deepEqual([queue.size, queue.load, extraStampBits], [2_048, loadPerPayer, 1]);
+});
+
 Deno.test("busy: a full queue, a full share of it, a full disk", () => {
   const seconds = (change: object): number => {
-    const idle = { waiting: 0, shareFull: false, most: 4_096, diskFull: false };
+    const idle = { waiting: 0, load: 0, shareFull: false, most: 4_096, diskFull: false };
     return new LoadGauge().read({ ...idle, ...change }, T0).busySeconds;
   };
   assert.deepEqual(

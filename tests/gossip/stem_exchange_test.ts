@@ -1,6 +1,6 @@
 /** The stem in exchanges: what goes along with them, and that nobody can see what is on its stem. */
 import assert from "node:assert/strict";
-import type { OutEvent } from "../../src/gossip/mod.ts";
+import type { OutEvent, SessionId } from "../../src/gossip/mod.ts";
 import { ANSWER, RESULT, type ResultCode } from "../../src/wire/frame.ts";
 import {
   address,
@@ -180,4 +180,41 @@ Deno.test("a flood of stem messages: bounded, in at most one exchange more at a 
   assert.ok(sessions - inbound <= 2, `${sessions - inbound}`);
   const out = bench.feed({ kind: "timer", timer: { kind: "gossip" } }, 20_000);
   assert.equal(out.filter(({ kind }) => kind === "dial").length, 1);
+});
+
+Deno.test("an own message doesn't go along with an exchange that a peer brought about", () => {
+  for (const provoke of ["stem", "message"] as const) {
+    const bench = relay(provoke === "stem" ? 1 : 0);
+    bench.feed(own(9));
+    if (provoke === "stem") arrive(bench, 1);
+    else {
+      const other = sessionOf(2 ** 40 + 1);
+      bench.accept(other, "60.1.2.3:50000");
+      bench.feed({ kind: "opened", session: other });
+      bench.frame(other, hello(0));
+      bench.frame(other, offer(idOf(1)));
+      bench.frame(other, answer());
+      bench.frame(other, { kind: "message", bytes: BYTES });
+      bench.admitted(other, RESULT.accepted, fact(1));
+    }
+    const stemsIn = (session: SessionId): number => {
+      const [offered] = frames(bench.feed({ kind: "opened", session }), "offer");
+      const { ids } = offered as { readonly ids: readonly string[] };
+      bench.frame(session, hello(14_677));
+      bench.frame(session, answer(...ids.map(() => ANSWER.known)));
+      const stems = frames(bench.frame(session, offer()), "stem").length;
+      for (let n = 0; n < stems; n++) {
+        bench.frame(session, { kind: "result", code: RESULT.accepted });
+      }
+      bench.feed({ kind: "closed", session });
+      return stems;
+    };
+    // The spy at the other end finds what it sent itself, and nothing else.
+    assert.equal(stemsIn(sessionOf(2)), provoke === "stem" ? 1 : 0);
+    // Whatever else peers bring about, and then the period.
+    const next = bench.feed({ kind: "timer", timer: { kind: "gossip" } }, 5_000);
+    const dial = next.find((event) => event.kind === "dial");
+    assert.ok(dial?.kind === "dial");
+    assert.equal(stemsIn(dial.session), 1);
+  }
 });

@@ -162,7 +162,7 @@ Deno.test("flush waits for everything that was accepted so far", async () => {
 
 Deno.test("one link's flood delays nobody else's message, and is busy when its share is full", async () => {
   const all = await posts(6);
-  const queue = { most: 5, mostPerPayer: 4, quantum: 1_000, batch: 2 };
+  const queue = { most: 5, mostPerPayer: 4, loadPerPayer: 4, quantum: 1_000, batch: 2 };
   const { injector, hub, close } = await bench((store) => store, createVerifier(), queue);
   const stored: string[] = [];
   hub.add(({ id }) => stored.push(id));
