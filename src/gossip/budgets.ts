@@ -59,6 +59,8 @@ export class Budgets {
   /** Longest unused first; one table for those who come to us, whom they can't crowd out of the other. */
   readonly #inbound = new Map<string, Account>();
   readonly #dialled = new Map<string, Account>();
+  /** Whose was asked for last, mostly that of the next, too: it stands last in its table already. */
+  #last: { readonly link: BudgetLink; readonly account: Account } | undefined;
 
   /** Everybody's budget is whole. */
   constructor(config: GossipConfig) {
@@ -124,6 +126,7 @@ export class Budgets {
   }
 
   #account(link: BudgetLink, now: UnixMs): Account {
+    if (this.#last?.link === link) return this.#last.account;
     const accounts = this.#tableOf(link);
     const key = payerOf(link);
     const account = accounts.get(key) ?? this.#open(link.class, now);
@@ -135,6 +138,7 @@ export class Budgets {
       if (unused === key) break;
       accounts.delete(unused);
     }
+    this.#last = { link, account };
     return account;
   }
 

@@ -52,6 +52,8 @@ export class OutboundSlots {
   freeAt(now: UnixMs, { candidate }: { readonly candidate: boolean }): number {
     const { maxOutbound, maxOutboundInAll, maxCandidateDials, slowAfterMs } = this.#config;
     if (this.#slots.size >= maxOutboundInAll) return Infinity;
+    // Asked several times for each frame, mostly with next to nothing open.
+    if (this.#slots.size < Math.min(maxOutbound, maxCandidateDials)) return 0;
     const young = [...this.#slots.values()].filter(({ since }) => since + slowAfterMs > now);
     const freeOf = (slots: readonly Slot[], most: number): number => {
       const first = slots[slots.length - most];

@@ -13,6 +13,8 @@ export type HeardTime = Pick<
 export class BelievedClock implements Clock {
   readonly #machine: Machine;
   readonly #belief: ClockBelief;
+  /** What it came to within this millisecond: every frame asks several times. */
+  #kept: { readonly at: Instant; readonly reading: ClockReading } | undefined;
 
   /** Starts with the floor that an earlier run wrote down, if any did. */
   constructor(machine: Machine, floor: UnixSeconds | undefined) {
@@ -27,11 +29,17 @@ export class BelievedClock implements Clock {
 
   /** See {@linkcode Clock.reading}. */
   reading(): ClockReading {
-    return this.#belief.read(this.#instant());
+    const at = this.#instant();
+    const kept = this.#kept;
+    if (kept?.at.wall === at.wall && at.steady - kept.at.steady < 1) return kept.reading;
+    const reading = this.#belief.read(at);
+    this.#kept = { at, reading };
+    return reading;
   }
 
   /** Takes what a peer said in its hello. Those that came by themselves don't count: anybody can. */
   heard({ remote, outbound, time }: HeardTime): void {
+    this.#kept = undefined;
     if (outbound) this.#belief.observe(remote, { time, at: this.#instant() });
   }
 

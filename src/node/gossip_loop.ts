@@ -256,7 +256,9 @@ export class GossipLoop {
     if (link === undefined) return;
     const { injector } = this.#ports;
     const isStem = purpose === "stem";
-    const injected = isStem ? injector.check(bytes, out) : injector.inject(bytes, out);
+    // The frame was taken out of the connection's buffer for it.
+    const options = { ...out, owned: true };
+    const injected = isStem ? injector.check(bytes, options) : injector.inject(bytes, options);
     link.admissions = link.admissions.then(async () => {
       const { code, message, spareBits, novelStatements = 0 } = await injected;
       if (message !== undefined && !isStem) {

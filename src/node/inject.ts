@@ -14,7 +14,7 @@ import {
   PlaceNumbers,
   type Pressure,
 } from "../gossip/mod.ts";
-import { type PublicStore, StoreError } from "../store/mod.ts";
+import { NATIVE_HASH, type PublicStore, StoreError } from "../store/mod.ts";
 import { admission, statementsOf, type Verdict } from "../wire/admit.ts";
 import { RESULT, type ResultCode } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
@@ -74,6 +74,8 @@ export interface InjectOptions {
   readonly extraStampBits?: number;
   /** Appended statements that may cost a check; all of them unless given. */
   readonly novelStatements?: number;
+  /** Whether nobody changes the bytes any more, so that they needn't be copied. */
+  readonly owned?: boolean;
 }
 
 /** What decides whether there is room for what others send. */
@@ -213,7 +215,7 @@ export class Injector {
   }
 
   #admission(bytes: Uint8Array, options: InjectOptions): ReturnType<typeof admission> {
-    const { expected, extraStampBits = 0, novelStatements } = options;
+    const { expected, extraStampBits = 0, novelStatements, owned = false } = options;
     const { labels, store, clock } = this.#ports;
     return admission(bytes, {
       labels,
@@ -221,6 +223,8 @@ export class Injector {
       known: (id) => this.#isKnown(id),
       horizon: store.dropping.horizon,
       extraStampBits,
+      owned,
+      hash: NATIVE_HASH,
       knownStatement: (statement) => store.statements.recentlyStored(statement),
       ...(expected === undefined ? {} : { expected }),
       ...(novelStatements === undefined ? {} : { novelStatements }),

@@ -37,7 +37,8 @@ export class Usage {
   /** A message of a prefix was stored. */
   add(place: string, { bytes, now }: { readonly bytes: number; readonly now: UnixMs }): void {
     const at = Math.floor(now / CELL_MS);
-    const cells = recent(this.#places.get(place) ?? [], at);
+    const kept = this.#places.get(place) ?? [];
+    const cells = kept.at(-1)?.at === at ? kept : recent(kept, at);
     const last = cells.at(-1);
     const cell = last?.at === at ? last : { at, messages: 0, bytes: 0 };
     if (cell !== last) cells.push(cell);

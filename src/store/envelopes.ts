@@ -4,6 +4,7 @@ import type { Labels } from "../wire/labels.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
 import { messageKey, type MessagePlace, messages, readMetaKey } from "./keys.ts";
 import type { Kv } from "./kv_port.ts";
+import { NATIVE_HASH } from "./native_hash.ts";
 import type { PublicBytes } from "./public_rows.ts";
 
 /** Reads the envelopes of a `public.kv`. */
@@ -30,7 +31,7 @@ export class Envelopes {
 
   #read(bytes: PublicBytes, { id }: MessagePlace): AdmittedMessage | undefined {
     try {
-      const message = readStored(this.#labels, bytes);
+      const message = readStored(this.#labels, bytes, { hash: NATIVE_HASH });
       return message.id === id ? message : undefined;
     } catch {
       return undefined;

@@ -11,6 +11,7 @@ import { afterKey, afterSecond, messageKey, messages, readMetaKey } from "./keys
 import type { Kv } from "./kv_port.ts";
 import type { MessageIndex, MessageMeta } from "./message_index.ts";
 import type { PublicBytes } from "./public_rows.ts";
+import { NATIVE_HASH } from "./native_hash.ts";
 import { Turns } from "./turns.ts";
 
 /** Bytes of messages after which no more are read at once; the last one may go over it. */
@@ -120,7 +121,7 @@ export class MessageReader {
 
   #revive(id: MessageId, bytes: PublicBytes): Promise<AdmittedMessage> {
     return undamaged(() => {
-      const message = readStored(this.#parts.labels, bytes);
+      const message = readStored(this.#parts.labels, bytes, { hash: NATIVE_HASH });
       if (message.id !== id) throw new Error("A message stands in another's place");
       return Promise.resolve(message);
     });

@@ -28,6 +28,7 @@ export { messageDiskBytes } from "./disk_use.ts";
 export { StoreError, type StoreErrorCode } from "./errors.ts";
 export type { Addresses } from "./addresses.ts";
 export type { IndexQuery, MessageMeta } from "./message_index.ts";
+export { NATIVE_HASH } from "./native_hash.ts";
 export type { Follow, PrivateFile, PrivateStore } from "./private.ts";
 export type { Outbox, OutboxEntry } from "./outbox.ts";
 export { compareProfiles } from "./profiles.ts";

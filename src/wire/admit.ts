@@ -20,6 +20,7 @@ import { BODY_TYPES } from "./body.ts";
 import { decodeBody } from "./body_decode.ts";
 import { WireError } from "./errors.ts";
 import { RESULT, type ResultCode } from "./frame.ts";
+import type { HashOptions } from "./hash.ts";
 import type { MessageId } from "./ids.ts";
 import type { Labels } from "./labels.ts";
 import { MAX_MESSAGE_BYTES } from "./limits.ts";
@@ -49,7 +50,7 @@ import {
 } from "./verify.ts";
 
 /** What admission depends on besides the bytes and signatures. */
-export interface AdmissionContext {
+export interface AdmissionContext extends HashOptions {
   /** Labels of the network. */
   readonly labels: Labels;
   /** The node's own clock. */
@@ -69,6 +70,8 @@ export interface AdmissionContext {
   readonly knownStatement?: (statement: Statement) => boolean;
   /** Appended statements that may cost a check; those beyond are stripped. All of them if absent. */
   readonly novelStatements?: number;
+  /** Whether nobody changes the bytes any more, so that they needn't be copied. */
+  readonly owned?: boolean;
 }
 
 /** The same with who verifies. */
@@ -106,7 +109,7 @@ export function admit(bytes: Uint8Array, context: AdmitContext): Verdict {
 export function* admission(bytes: Uint8Array, context: AdmissionContext): Checking<Verdict> {
   if (bytes.length > MAX_MESSAGE_BYTES) return reject(RESULT.tooLarge);
   // A copy: what was admitted must not change when the connection's buffer is used again.
-  const parsed = parse(new Uint8Array(bytes), context.labels);
+  const parsed = parse(context.owned ? bytes : new Uint8Array(bytes), context);
   if ("code" in parsed) return reject(parsed.code);
   const { labels, now, expected } = context;
   const { id, body, envelope } = parsed;
@@ -115,7 +118,7 @@ export function* admission(bytes: Uint8Array, context: AdmissionContext): Checki
   if (context.known(id)) return ignore(RESULT.known, id);
   if (body.created < (context.horizon ?? 0)) return ignore(RESULT.outsideLifetime, id);
 
-  const bits = stampBits(labels, { id, stamp: envelope.stamp });
+  const bits = stampBits(labels, { id, stamp: envelope.stamp }, context);
   const base = requiredStampBits(typeOf(body), envelope.body.length);
   if (bits < base) return reject(RESULT.unstamped);
   if (bits < base + context.extraStampBits) return ignore(RESULT.busy, id);
@@ -139,8 +142,12 @@ export function* admission(bytes: Uint8Array, context: AdmissionContext): Checki
  * Revives a message from this node's own public store, which holds nothing that wasn't admitted, so
  * that no signature is checked again. Throws an `Error` when the bytes are corrupt.
  */
-export function readStored(labels: Labels, bytes: Public<Uint8Array>): AdmittedMessage {
-  const parsed = parse(bytes, labels);
+export function readStored(
+  labels: Labels,
+  bytes: Public<Uint8Array>,
+  { hash }: HashOptions = {},
+): AdmittedMessage {
+  const parsed = parse(bytes, { labels, hash });
   if ("code" in parsed || parsed.envelope.skipped) throw new Error("A stored message is corrupt");
   const { id, body, envelope } = parsed;
   // They were checked when they came in.
@@ -178,11 +185,14 @@ interface Parsed {
   readonly bytes: Uint8Array;
 }
 
-function parse(bytes: Uint8Array, labels: Labels): Parsed | { readonly code: ResultCode } {
+function parse(
+  bytes: Uint8Array,
+  { labels, hash }: HashOptions & { readonly labels: Labels },
+): Parsed | { readonly code: ResultCode } {
   try {
     const envelope = decodeEnvelope(bytes);
     const body = decodeBody(envelope.body);
-    return { id: messageIdOf(labels, envelope), body, envelope, bytes };
+    return { id: messageIdOf(labels, envelope, { hash }), body, envelope, bytes };
   } catch (error) {
     // Anything else is a bug of ours and must not pass for the sender's fault.
     if (!(error instanceof WireError)) throw error;

@@ -195,7 +195,9 @@ const TAG = {
 export function encodeFrame(frame: Frame): Public<Uint8Array> {
   const value = toValue(frame);
   try {
-    fromValue(value);
+    // Nothing but its length can be wrong with what is sent most, and reading it back would copy it.
+    if (frame.kind === "message") bytesOf(frame.bytes, MAX_MESSAGE_BYTES);
+    else fromValue(value);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     throw new RangeError(`Cannot encode this ${frame.kind}: ${error.message}`, { cause: error });
@@ -332,7 +334,11 @@ function readIds(value: Field): readonly MessageId[] {
 
 /** A copy of a bin: the record's buffer, padding and all, need not live as long as the message. */
 function readBytes(value: Field, maxBytes: number): Uint8Array {
+  return bytesOf(value, maxBytes).slice();
+}
+
+function bytesOf(value: Field, maxBytes: number): Uint8Array {
   const bytes = binField(value);
   if (bytes.length > maxBytes) throw new WireError("too-large", `Over ${maxBytes} bytes`);
-  return bytes.slice();
+  return bytes;
 }

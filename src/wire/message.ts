@@ -9,19 +9,12 @@
  * At most 61,440 bytes, 53,248 of body, 32 statements. The body stays the bytes that were received:
  * they are what was signed and hashed.
  */
-import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes } from "@noble/hashes/utils.js";
 import type { Body } from "./body.ts";
 import { malformed, WireError } from "./errors.ts";
 import { binField, fields, listField, uintField } from "./fields.ts";
-import {
-  ID_BYTES,
-  idBytes,
-  type IdentityKey,
-  identityKey,
-  type MessageId,
-  messageId,
-} from "./ids.ts";
+import { type HashOptions, PORTABLE_HASH } from "./hash.ts";
+import { ID_BYTES, idBytes, type IdentityKey, identityKey, type MessageId } from "./ids.ts";
 import type { Labels } from "./labels.ts";
 import {
   MAX_BODY_BYTES,
@@ -94,9 +87,9 @@ export function signedBytes(labels: Labels, body: Uint8Array): Uint8Array {
 export function messageIdOf(
   labels: Labels,
   message: { readonly key: IdentityKey; readonly body: Uint8Array },
+  { hash = PORTABLE_HASH }: HashOptions = {},
 ): MessageId {
-  const hash = sha256.create().update(labels.message).update(idBytes(message.key));
-  return messageId(hash.update(message.body).digest());
+  return hash(concatBytes(labels.message, idBytes(message.key), message.body)) as MessageId;
 }
 
 /**

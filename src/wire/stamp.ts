@@ -9,6 +9,8 @@
  * Leading zero bits count from the most significant bit of byte 0.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
+import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
+import { type HashOptions, PORTABLE_HASH } from "./hash.ts";
 import { ID_BYTES, idBytes, type MessageId } from "./ids.ts";
 import type { Labels } from "./labels.ts";
 import {
@@ -55,9 +57,13 @@ export function leadingZeroBits(bytes: Uint8Array): number {
 }
 
 /** Leading zero bits that a message's stamp reaches. */
-export function stampBits(labels: Labels, message: { id: MessageId; stamp: Uint8Array }): number {
-  const hash = sha256.create().update(labels.stamp).update(idBytes(message.id));
-  return leadingZeroBits(hash.update(message.stamp).digest());
+export function stampBits(
+  labels: Labels,
+  message: { readonly id: MessageId; readonly stamp: Uint8Array },
+  { hash = PORTABLE_HASH }: HashOptions = {},
+): number {
+  const hashed = hash(concatBytes(labels.stamp, idBytes(message.id), message.stamp));
+  return leadingZeroBits(hexToBytes(hashed));
 }
 
 /** Whether a statement's stamp has its 18 bits. */
