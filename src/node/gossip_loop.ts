@@ -19,7 +19,7 @@ import type { AdmittedMessage } from "../wire/message.ts";
 import type { Clock } from "./clock.ts";
 import { factOf, type Injector } from "./inject.ts";
 import type { Log } from "./log.ts";
-import { type LoadMessages, Outbox } from "./outbox.ts";
+import { LinkWriter, type LoadMessages } from "./link_writer.ts";
 import { HandshakeError, type Session } from "./session.ts";
 import { Timers } from "./timers.ts";
 import type { Connection } from "./transport_port.ts";
@@ -66,7 +66,7 @@ export type Remembered = Extract<
 interface Link {
   connection: Connection | undefined;
   session: Session | undefined;
-  outbox: Outbox | undefined;
+  writer: LinkWriter | undefined;
   /** Every admission so far has been reported when this resolves. */
   admissions: Promise<void>;
   /** The handshake is under way: its end cleans up. */
@@ -200,7 +200,7 @@ export class GossipLoop {
       else this.feed({ kind: "dial-failed", session, turnedAway: wasTurnedAway(error) });
       return this.#checkIdle();
     }
-    link.outbox = this.#outboxOf(session, link.session);
+    link.writer = this.#writerOf(session, link.session);
     this.feed({ kind: "opened", session });
     const end = await this.#read(session, link.session);
     // What it sent before it left is admitted before the engine hears that it is gone.
@@ -208,15 +208,15 @@ export class GossipLoop {
     if (end === "bad") link.session.destroy();
     // A peer that has finished sending may still read what waits for it.
     else await link.session.close();
-    link.outbox.stop();
+    link.writer.stop();
     this.#links.delete(session);
     this.feed({ kind: "closed", session });
     this.#checkIdle();
   }
 
-  #outboxOf(id: SessionId, session: Session): Outbox {
+  #writerOf(id: SessionId, session: Session): LinkWriter {
     const { load, log } = this.#ports;
-    return new Outbox({
+    return new LinkWriter({
       session,
       load,
       log,
@@ -247,7 +247,7 @@ export class GossipLoop {
 
   #send(out: Extract<OutEvent, { kind: "send" | "send-message" }>): void {
     const link = this.#links.get(out.session);
-    if (link?.closing === false) link.outbox?.push(out);
+    if (link?.closing === false) link.writer?.push(out);
   }
 
   #admit(out: Extract<OutEvent, { kind: "admit" }>): void {
@@ -308,8 +308,8 @@ export class GossipLoop {
   }
 
   /** What waits still leaves, then the session ends. */
-  async #finish(open: Session, { outbox }: Link): Promise<void> {
-    await outbox?.flushed();
+  async #finish(open: Session, { writer }: Link): Promise<void> {
+    await writer?.flushed();
     await open.close();
   }
 
@@ -322,7 +322,7 @@ function newLink(connection: Connection | undefined): Link {
   return {
     connection,
     session: undefined,
-    outbox: undefined,
+    writer: undefined,
     admissions: Promise.resolve(),
     opening: false,
     closing: false,

@@ -20,8 +20,8 @@ export type LoadMessages = (
   ids: readonly MessageId[],
 ) => Promise<readonly (Public<Uint8Array> | undefined)[]>;
 
-/** What an outbox works with. */
-export interface OutboxPorts {
+/** What a link writer works with. */
+export interface LinkWriterPorts {
   /** Where it all goes. */
   readonly session: Pick<Session, "ready" | "send" | "destroy">;
   /** Reads messages. */
@@ -41,15 +41,15 @@ const READY_BYTES = 65_536;
 export type Item = Extract<OutEvent, { kind: "send" | "send-message" }>;
 
 /** The frames of one link. The engine bounds how many there are. */
-export class Outbox {
-  readonly #ports: OutboxPorts;
+export class LinkWriter {
+  readonly #ports: LinkWriterPorts;
   #items: Item[] = [];
   #pumping: Promise<void> | undefined;
   /** Bytes handed over since the session was last ready. */
   #unwaited = 0;
 
-  /** An empty outbox. */
-  constructor(ports: OutboxPorts) {
+  /** An empty writer. */
+  constructor(ports: LinkWriterPorts) {
     this.#ports = ports;
   }
 
