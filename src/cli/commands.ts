@@ -10,6 +10,7 @@ import { registerNode } from "./node_command.ts";
 import { registerPost } from "./post.ts";
 import { registerPrivacy } from "./privacy.ts";
 import { registerProfile } from "./profile.ts";
+import { registerRetract } from "./retract.ts";
 import { registerShow } from "./show.ts";
 import { registerSimulate } from "./simulate.ts";
 import { registerStatus } from "./status.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Register[] = [
   registerUnlock,
   registerProfile,
   registerPost,
+  registerRetract,
   registerTimeline,
   registerShow,
   registerFollow,

@@ -7,6 +7,7 @@
  */
 import type { NodeAddress } from "../wire/address.ts";
 import { mayDial } from "../wire/address_rules.ts";
+import type { MessageId } from "../wire/ids.ts";
 import { toSeconds, type UnixMs, type UnixSeconds } from "../wire/time.ts";
 import { Alarm } from "./alarm.ts";
 import { Budgets } from "./budgets.ts";
@@ -96,6 +97,11 @@ export class Engine {
       dialler: this.#dialler,
       emit,
     });
+  }
+
+  /** Takes back an own message that never left this node; `false`, with nothing changed, for any other. */
+  withdraw(id: MessageId): boolean {
+    return this.#ports.stem.withdraw(id);
   }
 
   /** Sizes of what the engine remembers. */

@@ -59,6 +59,8 @@ export class Stem {
   readonly #pool: StemPool;
   /** The owner's messages that were not handed on yet, oldest first. */
   readonly #own = new Map<MessageId, Own>();
+  /** Of the owner's, what left this node at least once. */
+  readonly #left = new Set<MessageId>();
   /** Became normal, but aren't stored yet: whether to go on at once when they are. */
   readonly #publishing = new Map<MessageId, boolean>();
 
@@ -116,6 +118,14 @@ export class Stem {
     return atOnce;
   }
 
+  /**
+   * Takes back a message of the owner's that never left this node. Answers `false`, with nothing
+   * changed, for any other.
+   */
+  withdraw(id: MessageId): boolean {
+    return !this.#left.has(id) && this.#own.delete(id);
+  }
+
   /** The keys are gone: what was not handed on rests in the sealed outbox. */
   locked(): void {
     this.#own.clear();
@@ -165,6 +175,7 @@ export class Stem {
       const message = this.#message(own, { place: undefined, now });
       if (!this.#pool.add(message)) continue;
       this.#own.delete(own.fact.id);
+      this.#leaves(own.fact.id);
       take(message);
     }
     return taken;
@@ -242,10 +253,16 @@ export class Stem {
   }
 
   #publish({ fact: { id }, bytes, place }: Ended, atOnce: boolean): void {
+    this.#leaves(id);
     this.#forget(id);
     this.#publishing.set(id, atOnce);
     trimOldest(this.#publishing, this.#ports.config.maxStems);
     this.#ports.emit({ kind: "publish", id, bytes, place });
+  }
+
+  #leaves(id: MessageId): void {
+    this.#left.add(id);
+    trimOldest(this.#left, this.#ports.config.maxStems);
   }
 
   #forget(id: MessageId): void {

@@ -296,6 +296,18 @@ export interface Api {
     /** `waiting`: no node runs, so it goes out at the next start or unlock of one. */
     result: { readonly id: string; readonly created: number; readonly waiting: boolean };
   };
+  /** Takes back an own status or profile message; needs the keys. */
+  retract: {
+    params: { readonly id: string };
+    result: {
+      /** The retraction; null where none was needed, since the message never left this node. */
+      readonly id: string | null;
+      /** What was taken back. */
+      readonly retracted: string;
+      /** `waiting`: no node runs, so the retraction goes out at the next start or unlock of one. */
+      readonly waiting: boolean;
+    };
+  };
   /** A page of statuses. */
   timeline: {
     /** The `limit` newest (1 to 1,000) before `before`, oldest first; `all` shows everybody's. */

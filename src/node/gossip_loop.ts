@@ -107,6 +107,11 @@ export class GossipLoop {
     this.#draining = false;
   }
 
+  /** Takes back an own message that never left this node; `false`, with nothing changed, for any other. */
+  withdraw(id: MessageId): boolean {
+    return this.#ports.engine.withdraw(id);
+  }
+
   /** Takes an accepted connection; the engine decides whether it is served. */
   accept(connection: Connection): void {
     const session = this.#nextInbound++ as SessionId;

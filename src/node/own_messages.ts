@@ -34,6 +34,11 @@ export const LINGER_MS = 120_000;
 export interface OwnRoad {
   /** Gives a message to the engine; one that it has already changes nothing. */
   send(message: AdmittedMessage, origin: IdentityKey): void;
+  /**
+   * Takes back a message that the engine holds and never handed on; `false`, with nothing changed,
+   * when it may have.
+   */
+  withdraw(id: MessageId): boolean;
   /** Has the engine forget what it didn't hand on yet. */
   forget(): void;
   /** Calls once after so many milliseconds, unless what it answers is called before. */
@@ -58,6 +63,8 @@ interface Own {
   readonly message: AdmittedMessage;
   readonly origin: IdentityKey;
   readonly since: UnixSeconds;
+  /** Whether another unlock or process may have handed it on before. */
+  readonly isOld: boolean;
 }
 
 /** The owner's messages that were not seen back yet; none while the keys are locked. */
@@ -114,8 +121,35 @@ export class OwnMessages {
       );
     }
     injector.diskTook();
-    this.#hold({ message, origin, since });
+    this.#hold({ message, origin, since, isOld: false });
     return message;
+  }
+
+  /** Whether a message by this key was taken back by a retraction that is itself on its way. */
+  retracts(id: MessageId, key: IdentityKey): boolean {
+    return this.pending().some((message) =>
+      message.body.kind === "retraction" && message.body.id === id && message.key === key
+    );
+  }
+
+  /**
+   * Lets go for good of a message that certainly never left this node. Answers `false`, with nothing
+   * changed, for any other. Throws a `StoreError` when the disk fails.
+   */
+  async withdraw(id: MessageId): Promise<boolean> {
+    const own = this.#held.get(id);
+    if (
+      own === undefined || this.get(id) === undefined || own.isOld ||
+      this.#ports.road?.withdraw(id) !== true
+    ) return false;
+    await this.drop(id);
+    return true;
+  }
+
+  /** Sends a message no more; it is out of the outbox when this returns. Throws as `withdraw` does. */
+  async drop(id: MessageId): Promise<void> {
+    if (!this.#held.delete(id)) return;
+    await this.#ports.keys.need().store.outbox.remove(new Private(new Set([id])));
   }
 
   /** Takes up what the outbox holds, after an unlock. Throws a `StoreError` when it can't be read. */
@@ -132,7 +166,7 @@ export class OwnMessages {
       else if (this.#isOver(since)) gone.add(id);
       else if (!this.#held.has(id)) {
         const { code, message } = await injector.check(bytes);
-        if (message !== undefined) this.#hold({ message, origin, since });
+        if (message !== undefined) this.#hold({ message, origin, since, isOld: true });
         else if (code === RESULT.known) gone.add(id);
       }
     }

@@ -14,6 +14,7 @@ import { join, locator, peers, status, stop } from "./methods/network.ts";
 import { follow, following, identities, lock, profileShow, unfollow } from "./methods/people.ts";
 import { post, profileSet } from "./methods/posting.ts";
 import { privacy } from "./methods/privacy.ts";
+import { retract } from "./methods/retracting.ts";
 import { attachment, show, shown, thread, timeline } from "./methods/reading.ts";
 import { petnames, viewStatus } from "./methods/views.ts";
 
@@ -36,6 +37,7 @@ const METHODS: Methods = {
   "profile-set": profileSet,
   "profile-show": profileShow,
   post,
+  retract,
   timeline,
   show,
   thread,
@@ -53,6 +55,7 @@ const WRITING: ReadonlySet<Method> = new Set([
   "lock",
   "profile-set",
   "post",
+  "retract",
   "follow",
   "unfollow",
 ]);
@@ -132,6 +135,7 @@ export class OwnerService implements Owner {
     const context = this.#context;
     try {
       for (let message = await next(); message !== undefined; message = await next()) {
+        if (context.own.retracts(message.id, message.key)) continue;
         if (!all && !(await shown(context)).has(message.key)) continue;
         const view = await viewStatus(message, { context, names: await petnames(context) });
         if (view !== undefined) yield view;

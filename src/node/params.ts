@@ -30,6 +30,7 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
     warning: "string?",
     attachments: "attachments",
   },
+  retract: { id: "string" },
   timeline: { limit: "number", before: "string?", all: "boolean" },
   show: { id: "string" },
   thread: { id: "string" },

@@ -359,6 +359,7 @@ function roadInto(loop: GossipLoop, keeper: Keeper): OwnRoad {
       const { bytes } = message;
       loop.feed({ kind: "own-message", message: factOf(message), bytes, origin });
     },
+    withdraw: (id) => loop.withdraw(id),
     forget: () => loop.feed({ kind: "locked" }),
     after: (ms, f) => {
       const timer = setTimeout(f, ms);

@@ -25,6 +25,8 @@ export interface PageQuery {
   readonly authors?: ReadonlySet<IdentityKey>;
   /** Most statuses, at least 1. */
   readonly limit: number;
+  /** Statuses to leave out besides. */
+  readonly hides?: (status: { readonly id: MessageId; readonly key: IdentityKey }) => boolean;
   /** Only those before this message, of any type, which must be stored; or before a place, quick for a new one. */
   readonly before?: MessageId | Position;
 }
@@ -35,7 +37,7 @@ export interface PageQuery {
  * unknown or `limit` is no positive whole number.
  */
 export function pageIds(store: PublicStore, query: PageQuery): MessageId[] {
-  const { authors, limit, before } = query;
+  const { authors, limit, before, hides } = query;
   if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`Not a limit: ${limit}`);
   const filter: IndexQuery = {
     type: BODY_TYPES.status,
@@ -46,6 +48,7 @@ export function pageIds(store: PublicStore, query: PageQuery): MessageId[] {
   const ids: MessageId[] = [];
   for (const meta of store.index.newestFirst(filter)) {
     if (place !== undefined && !comesBefore(meta, place)) continue;
+    if (hides?.(meta) === true) continue;
     ids.push(meta.id);
     if (ids.length === limit) break;
   }

@@ -378,3 +378,29 @@ Deno.test("what comes as a normal message leaves the stem, and isn't normal a se
   stem.own({ fact: fact(1), bytes: BYTES, origin: "me" });
   assert.deepEqual([out, stem.size, stem.riding(T0, NOBODY)], [[], 0, undefined]);
 });
+
+Deno.test("an own message is withdrawn until it left for the first time, and not after", () => {
+  const rng = seededRng(1);
+  const nodes = nodesOf(TWENTY, rng);
+  const config = configWith({});
+  const stem = new Stem({ config, rng, emit: () => {}, nodes, known: { has: () => false } });
+  const own = (n: number): MessageId => {
+    const about = fact(n);
+    stem.own({ fact: about, bytes: new Uint8Array(200), origin: "ann" });
+    return about.id;
+  };
+  const first = own(1);
+  assert.equal(stem.withdraw(first), true);
+  assert.equal(stem.withdraw(first), false);
+  assert.equal(stem.riding(T0, NOBODY), undefined);
+  const second = own(2);
+  const peer = stem.riding(T0, NOBODY);
+  assert.ok(peer);
+  assert.equal(stem.take(peer, { maxBytes: 1_000, now: T0 }).length, 1);
+  assert.equal(stem.withdraw(second), false);
+  // Given once more after it was lost from here, it has still been away.
+  stem.expire(at(3_600_000 * 24));
+  stem.stored(second);
+  own(2);
+  assert.equal(stem.withdraw(second), false);
+});

@@ -31,6 +31,7 @@ async function node(
       const { bytes } = message;
       loop.feed({ kind: "own-message", message: factOf(message), bytes, origin });
     },
+    withdraw: (id) => loop.withdraw(id),
     forget: () => loop.feed({ kind: "locked" }),
     after: () => () => {},
   };

@@ -7,7 +7,7 @@ import { addressOf } from "../../src/wire/address.ts";
 import { parseMessageId } from "../../src/wire/ids.ts";
 import { LIFETIME_S } from "../../src/wire/limits.ts";
 import { toSeconds } from "../../src/wire/time.ts";
-import { spread, START, type TestOwner, testOwner } from "./owner_helpers.ts";
+import { carry, spread, START, type TestOwner, testOwner } from "./owner_helpers.ts";
 
 const POST = { text: "hello", attachments: [] };
 
@@ -19,6 +19,13 @@ class Road implements OwnRoad {
 
   send({ id }: { readonly id: string }): void {
     this.sent.push(id);
+  }
+
+  /** What the engine would say. */
+  holds = true;
+
+  withdraw(): boolean {
+    return this.holds;
   }
 
   forget(): void {
@@ -214,4 +221,70 @@ Deno.test("what somebody else's keys left in the outbox is dropped", async () =>
   assert.equal(ann.context.own.pending().length, 1);
   await bob.close();
   await ann.close();
+});
+
+Deno.test("what the engine never handed on is simply not sent; nothing tells that it was", async () => {
+  const ann = await bench();
+  const id = await ann.post();
+  const answer = await ann.service.call("retract", { id: id.slice(0, 8) });
+  assert.deepEqual([answer.id, answer.retracted], [null, id]);
+  assert.deepEqual(ann.context.own.pending(), []);
+  assert.deepEqual((await ann.context.keys.need().store.outbox.entries()).reveal(), []);
+  await assert.rejects(ann.service.call("retract", { id }), { code: "failed" });
+  await ann.close();
+});
+
+Deno.test("what may have left is followed by a retraction, and gone from the owner's views at once", async () => {
+  const ann = await bench();
+  const id = await ann.post("handed on");
+  ann.road.holds = false;
+  const handed = ann.context.own.pending()[0]?.bytes;
+  const answer = await ann.service.call("retract", { id });
+  const [only, ...others] = ann.context.own.pending();
+  assert.deepEqual([only?.id, others.length], [answer.id, 0]);
+  assert.ok(only?.body.kind === "retraction" && only.body.id === id);
+  assert.equal(only.body.created, START / 1000 + 10);
+  // It comes back from the stem before its retraction does.
+  await ann.context.injector.inject(handed!);
+  assert.deepEqual(await ann.service.call("timeline", { limit: 9, all: true }), []);
+  await assert.rejects(ann.service.call("show", { id }), { code: "failed" });
+  assert.deepEqual(await ann.service.call("thread", { id }), []);
+  await assert.rejects(ann.service.call("retract", { id }), { code: "failed" });
+  await assert.rejects(ann.service.call("retract", { id: answer.id! }), { code: "refused" });
+  await spread(ann);
+  await assert.rejects(ann.service.call("retract", { id: answer.id! }), { code: "refused" });
+  assert.deepEqual(await ann.service.call("timeline", { limit: 9, all: true }), []);
+  await ann.close();
+});
+
+Deno.test("after another unlock nobody can say that a message never left, so a retraction follows it", async () => {
+  const ann = await bench();
+  const id = await ann.post();
+  await reopen(ann);
+  const answer = await ann.service.call("retract", { id });
+  assert.notEqual(answer.id, null);
+  assert.deepEqual(ann.context.own.pending().map(({ id }) => id), [answer.id]);
+  await reopen(ann);
+  assert.deepEqual(ann.context.own.pending().map(({ id }) => id), [answer.id]);
+  await ann.close();
+});
+
+Deno.test("only one's own is taken back, with the keys, also out of the archive", async () => {
+  const [ann, bob] = [await bench(), await bench()];
+  const id = await ann.post();
+  await carry(ann, bob);
+  await assert.rejects(bob.service.call("retract", { id }), { code: "refused" });
+  await assert.rejects(bob.service.call("retract", { id: "0".repeat(64) }), { code: "failed" });
+  const archive = await ann.context.keys.need().store.archive();
+  const message = await ann.context.store.getMessage(ann.context.store.index.idAt(0));
+  assert.equal(message?.id, id);
+  await archive.add([message!]);
+  await ann.service.call("retract", { id });
+  assert.equal(archive.has(message!.id), false);
+  await carry(ann, bob);
+  assert.deepEqual(await bob.service.call("timeline", { limit: 9, all: true }), []);
+  await ann.service.call("lock", {});
+  await assert.rejects(ann.service.call("retract", { id }), { code: "locked" });
+  await ann.close();
+  await bob.close();
 });

@@ -71,10 +71,12 @@ async function read(
   const elsewhere = ids.filter((id) => !store.index.has(id) && own.get(id) === undefined);
   const messages = await (await archiveOf(context))?.read(elsewhere) ?? [];
   return messages.filter(({ id, key }) =>
+    !own.retracts(id, key) &&
     !store.index.isReferredTo(id, { type: BODY_TYPES.retraction, key })
   );
 }
 
-async function archiveOf({ keys }: OwnerContext): Promise<Archive | undefined> {
+/** The archive, while the keys are open. */
+export async function archiveOf({ keys }: OwnerContext): Promise<Archive | undefined> {
   return await keys.unlocked?.store.archive();
 }

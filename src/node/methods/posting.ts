@@ -82,7 +82,7 @@ export async function profileSet(
 }
 
 /** Composes and checks an own message and puts it into the outbox; resolves when it is on disk there. */
-async function publish(
+export async function publish(
   { labels, pause, own }: OwnerContext,
   { signer, body }: { readonly signer: Signer; readonly body: OwnBody },
 ): Promise<string> {
@@ -184,7 +184,7 @@ function later(a: UnixSeconds | undefined, b: UnixSeconds | undefined): UnixSeco
  * When this identity last spoke, as far as this node knows. What was written by a clock that ran
  * ahead doesn't count: nobody else took it, and it would silence the identity until then.
  */
-function lastCreated(
+export function lastCreated(
   { store, clock, own }: OwnerContext,
   { key }: Signer,
 ): UnixSeconds | undefined {

@@ -34,11 +34,13 @@ export async function timeline(
     : await placeOf(context, await findAny(context, before));
   const stored = await page(context.store, {
     limit,
+    hides: hidden(context),
     ...(authors === undefined ? {} : { authors }),
     ...(place === undefined ? {} : { before: place.stored ? place.id : place }),
   });
   const pending = context.own.pending().filter((message) =>
-    message.body.kind === "status" && authors?.has(message.key) !== false &&
+    message.body.kind === "status" && !context.own.retracts(message.id, message.key) &&
+    authors?.has(message.key) !== false &&
     (place === undefined || comesBefore(positionOf(message), place))
   );
   const archived = authors === undefined
@@ -116,6 +118,7 @@ export async function thread(
   const take = async (id: MessageId): Promise<MessageView | undefined> => {
     if (found.has(id) || found.size >= MAX_THREAD) return undefined;
     const message = own.get(id) ?? await store.getReadable(id) ?? await readArchived(context, id);
+    if (message !== undefined && own.retracts(id, message.key)) return undefined;
     const view = message && await viewStatus(message, { context, names });
     if (view !== undefined) found.set(id, view);
     return view;
@@ -151,6 +154,16 @@ export async function attachment(
   return { name, mediaType, size: bytes.length, alt, base64: encodeBase64(bytes) };
 }
 
+/** What own retractions on their way already hide from their owner. */
+function hidden({ own }: OwnerContext): (meta: Pick<AdmittedMessage, "id" | "key">) => boolean {
+  const retracted = new Set(
+    own.pending().flatMap(({ body, key }) =>
+      body.kind === "retraction" ? [`${key} ${body.id}`] : []
+    ),
+  );
+  return ({ id, key }) => retracted.has(`${key} ${id}`);
+}
+
 async function viewAll(
   context: OwnerContext,
   messages: readonly AdmittedMessage[],
@@ -165,7 +178,7 @@ async function viewAll(
 async function stored(context: OwnerContext, id: MessageId): Promise<AdmittedMessage> {
   const { store, own } = context;
   const message = own.get(id) ?? await store.getMessage(id) ?? await readArchived(context, id);
-  if (message === undefined) {
+  if (message === undefined || own.retracts(id, message.key)) {
     throw new UserError("failed", "That message's text is no longer here: its author took it back");
   }
   return message;

@@ -1,0 +1,46 @@
+/** `retract`: takes back an own message, as far as that can be done. */
+import type { Api } from "../node/api.ts";
+import type { Context, Register } from "./context.ts";
+import { shortMessage } from "./render.ts";
+import { withSession } from "./session.ts";
+
+const WHAT_IT_CANT =
+  "A retraction asks every node to drop the message. Whoever has seen or stored it may keep it, and\n" +
+  "everybody can see for ever that this identity took something back.";
+const NO_NODE =
+  "No node is running: the retraction waits, sealed, until one runs and has the keys (gossamer node " +
+  "--unlock).";
+const ON_ITS_WAY =
+  "The retraction goes out as a post does. Your own timeline is without the message from now on.";
+
+/** Adds `retract`. */
+export const registerRetract: Register = (program, context) => {
+  program.command("retract")
+    .description("take back a post or profile of yours; others may keep it; needs a key")
+    .argument("<msg>", "message id, or enough of its beginning")
+    .addHelpText(
+      "after",
+      `\n${WHAT_IT_CANT}\nWhat has certainly not left your node yet is simply not sent: nobody saw ` +
+        "it.\n\nExample:\n  gossamer retract 3f9a01c2d4",
+    )
+    .action((msg) => retract(context(), msg));
+};
+
+async function retract(context: Context, msg: string): Promise<void> {
+  const { out } = context;
+  await out.hint(WHAT_IT_CANT);
+  const { waiting, ...done } = await withSession(
+    context,
+    (session) => session.call("retract", { id: msg }),
+  );
+  await out.result(done, render);
+  if (done.id === null) return;
+  if (waiting) await out.note(NO_NODE);
+  else await out.hint(ON_ITS_WAY);
+}
+
+function render({ id, retracted }: Omit<Api["retract"]["result"], "waiting">): string {
+  return id === null
+    ? `Taken back ${shortMessage(retracted)}. It had not left your node: nobody has seen it.`
+    : `Taking back ${shortMessage(retracted)} by ${shortMessage(id)}.`;
+}
