@@ -6,8 +6,6 @@ export class WireTap implements AsyncDisposable {
   readonly port: number;
   /** Bytes so far, both directions. */
   bytes = 0;
-  /** When the first connection came, as `performance.now` counts. */
-  began = NaN;
   readonly #listener: Deno.TcpListener;
   readonly #open = new Set<Deno.TcpConn>();
   readonly #running: Promise<void>;
@@ -29,7 +27,6 @@ export class WireTap implements AsyncDisposable {
   async #accept(port: number): Promise<void> {
     try {
       for await (const near of this.#listener) {
-        if (Number.isNaN(this.began)) this.began = performance.now();
         const far = await Deno.connect({ hostname: "127.0.0.1", port });
         for (const connection of [near, far]) {
           connection.setNoDelay(true);
