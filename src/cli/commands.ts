@@ -11,6 +11,7 @@ import { registerPost } from "./post.ts";
 import { registerPrivacy } from "./privacy.ts";
 import { registerProfile } from "./profile.ts";
 import { registerRetract } from "./retract.ts";
+import { registerSearch } from "./search.ts";
 import { registerShow } from "./show.ts";
 import { registerSimulate } from "./simulate.ts";
 import { registerStatus } from "./status.ts";
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Register[] = [
   registerRetract,
   registerTimeline,
   registerShow,
+  registerSearch,
   registerFollow,
   registerLocator,
   registerJoin,

@@ -314,6 +314,23 @@ export interface Api {
     params: { readonly limit: number; readonly before?: string; readonly all: boolean };
     result: readonly MessageView[];
   };
+  /** Some of a search: statuses of everybody, with open keys also pending and archived ones. */
+  "search-page": {
+    params: {
+      /** All of them are to be in text, tags, names of author or attachments, in any case. */
+      readonly words: readonly string[];
+      /** Most to be found by this page, 1 to 1,000. */
+      readonly limit: number;
+      /** `next` of the page before; the first one without. */
+      readonly before?: string;
+    };
+    result: {
+      /** Newest first; may be none although there are more. */
+      readonly found: readonly MessageView[];
+      /** For the next page; null after the last one. */
+      readonly next: string | null;
+    };
+  };
   /** One message. */
   show: {
     params: { readonly id: string };

@@ -16,6 +16,7 @@ import { post, profileSet } from "./methods/posting.ts";
 import { privacy } from "./methods/privacy.ts";
 import { retract } from "./methods/retracting.ts";
 import { attachment, show, shown, thread, timeline } from "./methods/reading.ts";
+import { searchPage } from "./methods/searching.ts";
 import { petnames, viewStatus } from "./methods/views.ts";
 
 type Methods = {
@@ -40,6 +41,7 @@ const METHODS: Methods = {
   retract,
   timeline,
   show,
+  "search-page": searchPage,
   thread,
   attachment,
   "capsule-page": capsulePage,

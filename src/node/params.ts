@@ -32,6 +32,7 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   },
   retract: { id: "string" },
   timeline: { limit: "number", before: "string?", all: "boolean" },
+  "search-page": { words: "strings", limit: "number", before: "string?" },
   show: { id: "string" },
   thread: { id: "string" },
   attachment: { id: "string", index: "number" },

@@ -37,7 +37,7 @@ export type { StoredAddress } from "./public_rows.ts";
 export { type FolderLock, OBLITERATING, takeLock } from "./lock.ts";
 export { needsRekeying, prepareRekeyed, type Rekeying, type StoreOpeners } from "./rekey.ts";
 export type { StatementOutcome, Statements } from "./statements.ts";
-export { comesBefore, page, type PageQuery, type Position } from "./timeline.ts";
+export { comesBefore, page, pageIds, type PageQuery, type Position } from "./timeline.ts";
 
 /** Where to keep what, and for whom. */
 export interface StoreOptions {

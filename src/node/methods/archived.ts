@@ -12,7 +12,7 @@ export async function readArchived(
   context: OwnerContext,
   id: MessageId,
 ): Promise<AdmittedMessage | undefined> {
-  const [message] = await read(context, [id]);
+  const [message] = await readAllArchived(context, [id]);
   return message;
 }
 
@@ -60,10 +60,11 @@ export async function completing(
   const after = oldest && { id: oldest.id, created: oldest.body.created };
   const wanted = archive.list({ authors, before, limit })
     .filter((position) => after === undefined || comesBefore(after, position));
-  return await read(context, wanted.map(({ id }) => id));
+  return await readAllArchived(context, wanted.map(({ id }) => id));
 }
 
-async function read(
+/** Those of some messages that are archived and nowhere else, in no set order; as {@linkcode readArchived}. */
+export async function readAllArchived(
   context: OwnerContext,
   ids: readonly MessageId[],
 ): Promise<readonly AdmittedMessage[]> {

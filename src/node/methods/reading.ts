@@ -155,7 +155,9 @@ export async function attachment(
 }
 
 /** What own retractions on their way already hide from their owner. */
-function hidden({ own }: OwnerContext): (meta: Pick<AdmittedMessage, "id" | "key">) => boolean {
+export function hidden(
+  { own }: OwnerContext,
+): (meta: Pick<AdmittedMessage, "id" | "key">) => boolean {
   const retracted = new Set(
     own.pending().flatMap(({ body, key }) =>
       body.kind === "retraction" ? [`${key} ${body.id}`] : []
