@@ -8,6 +8,12 @@ export interface Rng {
   below(n: number): number;
 }
 
+/** The same things in an order of which each is as likely (Fisher and Yates). */
+export function shuffled<T>(things: readonly T[], rng: Rng): T[] {
+  const left = [...things];
+  return things.flatMap(() => left.splice(rng.below(left.length), 1));
+}
+
 /**
  * A repeatable generator for tests and the simulator: xoshiro128** 1.1 (Blackman and Vigna, 2018),
  * its state filled from the seed by splitmix32. Not for secrets: its output can be predicted.

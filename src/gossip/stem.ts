@@ -20,7 +20,7 @@ import type { AddressBook } from "./address_book.ts";
 import type { GossipConfig } from "./config.ts";
 import type { MessageFact, OutEvent } from "./events.ts";
 import { placeOf } from "./places.ts";
-import type { Rng } from "./rng.ts";
+import { type Rng, shuffled } from "./rng.ts";
 import { type StemMessage, StemPool } from "./stem_pool.ts";
 import { StemRoutes } from "./stem_routes.ts";
 import { trimOldest } from "./trim.ts";
@@ -178,7 +178,8 @@ export class Stem {
       this.#leaves(own.fact.id);
       take(message);
     }
-    return taken;
+    // In the order in which they were taken the owner's would always come last.
+    return shuffled(taken, this.#ports.rng);
   }
 
   /** A peer took a message that it was sent. */

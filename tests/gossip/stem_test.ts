@@ -404,3 +404,21 @@ Deno.test("an own message is withdrawn until it left for the first time, and not
   own(2);
   assert.equal(stem.withdraw(second), false);
 });
+
+Deno.test("the owner's messages leave at any place among strangers', not after them", () => {
+  const places = Array.from({ length: 400 }, (_, seed) => {
+    const { stem } = stemOf(seed, ["45.1.2.3:14677"]);
+    for (let n = 1; n <= 3; n++) {
+      stem.arrived({ fact: fact(n), bytes: BYTES, place: `1.2.${n}.0/24` }, T0);
+    }
+    stem.own({ fact: fact(9), bytes: BYTES, origin: "me" });
+    const taken = stem.take(address("45.1.2.3:14677"), { maxBytes: 1_000, now: T0 });
+    return taken.length < 4 ? [] : taken.findIndex(({ fact: { id } }) => id === idOf(9));
+  }).flat();
+  assert.ok(places.length > 200, `${places.length}`);
+  for (const place of [0, 1, 2, 3]) {
+    // A quarter each; 0.06 is more than three deviations at 290 or so.
+    const share = places.filter((one) => one === place).length / places.length;
+    assert.ok(share > 0.16 && share < 0.34, `${place}: ${share}`);
+  }
+});
