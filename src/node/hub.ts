@@ -1,7 +1,8 @@
 /** Tells whoever watches of each message as it is stored. */
 import type { AdmittedMessage } from "../wire/message.ts";
+import type { Log } from "./log.ts";
 
-/** Called for each stored message; must not throw. */
+/** Called for each stored message. What it throws is logged: it is its own affair. */
 export type Watcher = (message: AdmittedMessage) => void;
 
 /** The set of watchers of one node. */
@@ -14,8 +15,14 @@ export class Hub {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Tells all. */
-  tell(message: AdmittedMessage): void {
-    for (const watcher of this.#watchers) watcher(message);
+  /** Tells all, whatever becomes of one of them. */
+  tell(message: AdmittedMessage, log: Log): void {
+    for (const watcher of this.#watchers) {
+      try {
+        watcher(message);
+      } catch (error) {
+        log.error(`telling of a message: ${error instanceof Error ? error.message : "unknown"}`);
+      }
+    }
   }
 }

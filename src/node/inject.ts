@@ -254,7 +254,7 @@ export class Injector {
   }
 
   /** One message is lost by it; were it thrown further, no more would ever be stored. */
-  readonly #bug = (error: unknown): Verdict => {
+  readonly #bug = (error: unknown): Extract<Verdict, { kind: "reject" }> => {
     this.#ports.log.error(`checking a message: ${describe(error)}`);
     return { kind: "reject", code: RESULT.busy };
   };
@@ -273,24 +273,35 @@ export class Injector {
     this.#busy = true;
     // Lets everything that was read in the same turn come along.
     await Promise.resolve();
-    while (this.#waiting.size > 0) {
-      const batch = await this.#verified(this.#waiting.take(this.#ports.queue?.batch ?? BATCH));
-      const codes = await this.#store(batch);
-      batch.forEach(({ message, place, settle, spareBits, novelStatements }, i) => {
-        this.#onWay.delete(message.id);
-        const code = codes[i] ?? RESULT.busy;
-        const novel = code === RESULT.accepted;
-        if (novel) this.#told(message, place);
-        settle({ code, message: novel ? message : undefined, spareBits, novelStatements });
-      });
+    try {
+      while (this.#waiting.size > 0) {
+        await this.#commit(this.#waiting.take(this.#ports.queue?.batch ?? BATCH));
+      }
+    } finally {
+      // In the same turn as the last look at the queue, so that nothing is left waiting in it.
+      this.#busy = false;
     }
-    // In the same turn as the last look at the queue, so that nothing is left waiting in it.
-    this.#busy = false;
+  }
+
+  /** Stores a batch. Whatever fails, everybody in it has an answer, and so have those who come next. */
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    const accepted = await this.#verified(batch);
+    const codes = await this.#store(accepted).catch((error: unknown) => {
+      this.#bug(error);
+      return [];
+    });
+    accepted.forEach(({ message, place, settle, spareBits, novelStatements }, i) => {
+      this.#onWay.delete(message.id);
+      const code = codes[i] ?? RESULT.busy;
+      const novel = code === RESULT.accepted;
+      settle({ code, message: novel ? message : undefined, spareBits, novelStatements });
+      if (novel) this.#told(message, place);
+    });
   }
 
   #told(message: AdmittedMessage, place: string | undefined): void {
-    const { hub, clock } = this.#ports;
-    hub.tell(message);
+    const { hub, clock, log } = this.#ports;
+    hub.tell(message, log);
     if (place !== undefined) {
       this.usage.add(place, { bytes: message.bytes.length, now: clock.now() });
     }
@@ -300,27 +311,33 @@ export class Injector {
   async #verified(batch: readonly Waiting[]): Promise<readonly Accepted[]> {
     const accepted: Accepted[] = [];
     const verified = batch.map(async (waiting) => ({ ...waiting, verdict: await waiting.verdict }));
-    for (const { verdict, place, purpose, settle } of await Promise.all(verified)) {
-      if (verdict.kind !== "accept") {
-        settle(this.#unstored(verdict));
-        continue;
+    for (const waiting of await Promise.all(verified)) {
+      try {
+        const one = this.#accept(waiting);
+        if (one !== undefined) accepted.push(one);
+      } catch (error) {
+        waiting.settle(refusal(this.#bug(error).code));
       }
-      const { message, spareBits, novelStatements } = verdict;
-      // Another copy may have been faster while this one was verified.
-      if (this.#isKnown(message.id)) {
-        settle(this.#unstored({ code: RESULT.known, id: message.id }));
-        continue;
-      }
-      if (place !== undefined && this.#ports.keeping?.refuses(message)) {
-        settle(this.#notKept(message));
-        continue;
-      }
-      const { promise, resolve } = Promise.withResolvers<Injected>();
-      this.#onWay.set(message.id, promise);
-      accepted.push({ message, place, purpose, settle: resolve, spareBits, novelStatements });
-      settle(promise);
     }
     return accepted;
+  }
+
+  #accept(
+    { verdict, place, purpose, settle }: Omit<Waiting, "verdict"> & { readonly verdict: Verdict },
+  ): Accepted | undefined {
+    if (verdict.kind !== "accept") return void settle(this.#unstored(verdict));
+    const { message, spareBits, novelStatements } = verdict;
+    // Another copy may have been faster while this one was verified.
+    if (this.#isKnown(message.id)) {
+      return void settle(this.#unstored({ code: RESULT.known, id: message.id }));
+    }
+    if (place !== undefined && this.#ports.keeping?.refuses(message)) {
+      return void settle(this.#notKept(message));
+    }
+    const { promise, resolve } = Promise.withResolvers<Injected>();
+    this.#onWay.set(message.id, promise);
+    settle(promise);
+    return { message, place, purpose, settle: resolve, spareBits, novelStatements };
   }
 
   async #store(batch: readonly Accepted[]): Promise<readonly ResultCode[]> {

@@ -40,7 +40,7 @@ interface Bench {
 async function bench(
   wrap: (store: PublicStore) => PublicStore = (store) => store,
   verify: VerifyLater = createVerifier(),
-  queue?: InjectorPorts["queue"],
+  { queue, keeping }: Partial<Pick<InjectorPorts, "queue" | "keeping">> = {},
 ): Promise<Bench> {
   const stores = await openMemoryStores(MAIN_NETWORK);
   const lines: string[] = [];
@@ -53,6 +53,7 @@ async function bench(
     hub,
     log: makeLog("debug", (line) => lines.push(line)),
     ...(queue && { queue }),
+    ...(keeping && { keeping }),
   });
   return { injector, store: stores.public, hub, lines, close: () => stores.close() };
 }
@@ -163,7 +164,7 @@ Deno.test("flush waits for everything that was accepted so far", async () => {
 Deno.test("one link's flood delays nobody else's message, and is busy when its share is full", async () => {
   const all = await posts(6);
   const queue = { most: 5, mostPerPayer: 4, loadPerPayer: 4, quantum: 1_000, batch: 2 };
-  const { injector, hub, close } = await bench((store) => store, createVerifier(), queue);
+  const { injector, hub, close } = await bench((store) => store, createVerifier(), { queue });
   const stored: string[] = [];
   hub.add(({ id }) => stored.push(id));
   const told: Promise<string>[] = all.map(async (bytes, i) => {
@@ -280,5 +281,45 @@ Deno.test("a verifier that fails costs the message that it was asked about, and 
   assert.match(lines.join(), /out of threads/);
   broken = false;
   assert.equal((await injector.inject(two)).code, RESULT.accepted);
+  await close();
+});
+
+Deno.test("a watcher that throws stops nobody: all are told, stored and answered", async () => {
+  const [one, two] = await posts(2);
+  assert.ok(one && two);
+  const { injector, hub, lines, store, close } = await bench();
+  const told: string[] = [];
+  hub.add(() => {
+    throw new Error("broken watcher");
+  });
+  hub.add(({ id }) => told.push(id));
+  assert.equal((await injector.inject(one)).code, RESULT.accepted);
+  assert.equal((await injector.inject(two)).code, RESULT.accepted);
+  await injector.flush();
+  assert.deepEqual([told.length, store.index.size], [2, 2]);
+  assert.match(lines.join(), /broken watcher/);
+  await close();
+});
+
+Deno.test("a check that throws makes its one message busy, and no other waits for ever", async () => {
+  const [one, two] = await posts(2);
+  assert.ok(one && two);
+  let broken = true;
+  const { injector, lines, close } = await bench(undefined, undefined, {
+    keeping: {
+      room: true,
+      diskFull: () => {},
+      refuses: () => {
+        if (!broken) return false;
+        broken = false;
+        throw new Error("broken check");
+      },
+    },
+  });
+  const place = "45.1.2.0/24";
+  const results = await Promise.all([one, two].map((bytes) => injector.inject(bytes, { place })));
+  assert.deepEqual(results.map(({ code }) => code), [RESULT.busy, RESULT.accepted]);
+  assert.equal((await injector.inject(one, { place })).code, RESULT.accepted);
+  assert.match(lines.join(), /broken check/);
   await close();
 });

@@ -5,6 +5,7 @@ import type { LiveNode } from "../../src/node/methods/context.ts";
 import { OwnerService } from "../../src/node/owner.ts";
 import type { FailureCode } from "../../src/node/user_error.ts";
 import { UserError } from "../../src/node/user_error.ts";
+import { makeLog } from "../../src/node/log.ts";
 import { parseMessageId } from "../../src/wire/ids.ts";
 import { parseNetworkName } from "../../src/wire/labels.ts";
 import { carry, spread, START, type TestOwner, testOwner } from "./owner_helpers.ts";
@@ -390,7 +391,7 @@ Deno.test("a watch that loses its keys lets go of what waits for it", async () =
   const message = await owner.context.store.getMessage(parseMessageId(id)!);
   assert.ok(message !== undefined);
   await owner.service.call("lock", {});
-  watchers.tell(message);
+  watchers.tell(message, makeLog("error", () => {}));
   await assert.rejects(views[Symbol.asyncIterator]().next(), UserError);
   assert.equal(watchers.count, 0);
   await owner.close();
