@@ -75,3 +75,26 @@ Deno.test("with open keys search finds what only the archive has; locked, what i
   assert.deepEqual(await all(ann, ["long"]), []);
   await ann.close();
 });
+
+Deno.test("a thread has the answers that only the archive holds, and what is stored below them", async () => {
+  const ann = await testOwner();
+  await ann.identity("ann");
+  const post = async (text: string, replyTo?: string): Promise<string> =>
+    (await ann.service.call("post", { text, attachments: [], ...(replyTo && { replyTo }) })).id;
+  const root = await post("root");
+  const answer = await post("answer", root);
+  await post("elsewhere");
+  await spread(ann);
+  const { store, keys } = ann.context;
+  const message = await store.getMessage(store.index.idsByPrefix(answer)[0]!);
+  const archive = await keys.need().store.archive();
+  await archive.add([message!]);
+  await post("below", answer);
+  await spread(ann);
+  await store.dropping.drop([message!.id], toSeconds(START as UnixMs));
+  await ann.context.own.tidy();
+  assert.equal(store.index.has(message!.id), false);
+  const texts = (await ann.service.call("thread", { id: root })).map(({ text }) => text);
+  assert.deepEqual(texts, ["root", "answer", "below"]);
+  await ann.close();
+});

@@ -7,6 +7,9 @@ import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
 import { findMessage } from "./resolve.ts";
 
+/** Archived messages read at once. */
+const AT_ONCE = 64;
+
 /** A message that is neither stored nor pending, while the keys are open; not what its author took back. */
 export async function readArchived(
   context: OwnerContext,
@@ -75,6 +78,23 @@ export async function readAllArchived(
     !own.retracts(id, key) &&
     !store.index.isReferredTo(id, { type: BODY_TYPES.retraction, key })
   );
+}
+
+/** What is archived and nowhere else, from a time on, the oldest first; some are read at a time. */
+export async function* archivedSince(
+  context: OwnerContext,
+  since: number,
+): AsyncGenerator<AdmittedMessage> {
+  const archive = await archiveOf(context);
+  if (archive === undefined) return;
+  const authors = new Set(archive.all().map(({ key }) => key));
+  const ids = archive.list({ authors, before: undefined, limit: archive.size })
+    .filter(({ id, created }) => created >= since && !context.store.index.has(id))
+    .map(({ id }) => id);
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    const messages = await readAllArchived(context, ids.slice(at, at + AT_ONCE));
+    yield* messages.toSorted((a, b) => a.body.created - b.body.created);
+  }
 }
 
 /** The archive, while the keys are open. */

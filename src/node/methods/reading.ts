@@ -11,7 +11,7 @@ import type { UnixSeconds } from "../../wire/time.ts";
 import type { Api, MessageView } from "../api.ts";
 import { encodeBase64 } from "../base64.ts";
 import { UserError } from "../user_error.ts";
-import { archivedPosition, completing, findAny, readArchived } from "./archived.ts";
+import { archivedPosition, archivedSince, completing, findAny, readArchived } from "./archived.ts";
 import type { OwnerContext } from "./context.ts";
 import { type Petnames, petnames, replyTo, viewStatus } from "./views.ts";
 
@@ -128,11 +128,22 @@ export async function thread(
     const parent = parseMessageId(up.replyTo);
     up = parent === undefined ? undefined : await take(parent);
   }
-  const queue = [start];
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    for (const reply of [...store.index.repliesTo(id), ...pendingReplies(context, id)]) {
-      if (await take(reply) !== undefined) queue.push(reply);
+  const below = new Set<MessageId>();
+  const descend = async (from: MessageId): Promise<void> => {
+    const queue = [from];
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+      below.add(id);
+      for (const reply of [...store.index.repliesTo(id), ...pendingReplies(context, id)]) {
+        if (await take(reply) !== undefined) queue.push(reply);
+      }
     }
+  };
+  await descend(start);
+  // An answer is mostly later than what it answers, so one pass finds what answers the archived ones.
+  for await (const { id, body } of archivedSince(context, found.get(start)?.created ?? 0)) {
+    const parent = body.kind === "status" ? parseMessageId(replyTo(body) ?? "") : undefined;
+    if (parent === undefined || !below.has(parent) || await take(id) === undefined) continue;
+    await descend(id);
   }
   return [...found.values()].sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
 }
