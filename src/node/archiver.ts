@@ -21,6 +21,7 @@ export class Archiver {
   readonly #log: Log;
   #running: Promise<void> = Promise.resolve();
   #full = false;
+  #retracting: () => ReadonlySet<MessageId> = () => new Set();
 
   /** Over the public store and whatever keys are open. */
   constructor({ store, keys, log }: {
@@ -31,6 +32,11 @@ export class Archiver {
     this.#store = store;
     this.#keys = keys;
     this.#log = log;
+  }
+
+  /** Leaves out from now on what the owner takes back by a retraction that isn't stored yet. */
+  leaveOut(retracting: () => ReadonlySet<MessageId>): void {
+    this.#retracting = retracting;
   }
 
   /** Whether something found no room in the archive. */
@@ -81,8 +87,9 @@ export class Archiver {
   /** What is stored and not archived, the oldest first. */
   #wanted(archive: Archive, authors: ReadonlySet<IdentityKey>): MessageId[] {
     const wanted: MessageId[] = [];
+    const retracting = this.#retracting();
     for (const { id } of this.#store.index.newestFirst({ authors, type: BODY_TYPES.status })) {
-      if (!archive.has(id)) wanted.push(id);
+      if (!archive.has(id) && !retracting.has(id)) wanted.push(id);
     }
     return wanted.reverse();
   }
@@ -90,7 +97,9 @@ export class Archiver {
   /** What is archived although its author took it back, as far as the retraction is stored here. */
   #takenBack(archive: Archive): MessageId[] {
     const { index } = this.#store;
+    const retracting = this.#retracting();
     return archive.all().filter(({ id, key }) =>
+      retracting.has(id) ||
       index.isReferredTo(id, { type: BODY_TYPES.retraction, key })
     ).map(({ id }) => id);
   }

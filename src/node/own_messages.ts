@@ -125,6 +125,13 @@ export class OwnMessages {
     return message;
   }
 
+  /** Own messages that retractions on their way take back. */
+  retracting(): ReadonlySet<MessageId> {
+    return new Set(
+      this.pending().flatMap(({ body }) => body.kind === "retraction" ? [body.id] : []),
+    );
+  }
+
   /** Whether a message by this key was taken back by a retraction that is itself on its way. */
   retracts(id: MessageId, key: IdentityKey): boolean {
     return this.pending().some((message) =>

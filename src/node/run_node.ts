@@ -253,6 +253,7 @@ async function startNode(
     }),
   };
   const own = new OwnMessages({ keys, store, injector, clock, road: roadInto(loop, keeper) });
+  archiver.leaveOut(() => own.retracting());
   cleanup.defer(() => own.lock({ linger: false }));
   const keysUsed = (): void => autoLock?.touch();
   const context: OwnerContext = {

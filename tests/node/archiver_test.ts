@@ -5,7 +5,7 @@ import { LIFETIME_S } from "../../src/wire/limits.ts";
 import type { MessageId } from "../../src/wire/ids.ts";
 import { toSeconds, type UnixMs, unixSeconds } from "../../src/wire/time.ts";
 import { stored } from "../store/support.ts";
-import { carry, START, type TestOwner, testOwner } from "./owner_helpers.ts";
+import { carry, spread, START, type TestOwner, testOwner } from "./owner_helpers.ts";
 
 const LATER = unixSeconds(toSeconds(START as UnixMs) + LIFETIME_S + 1_000);
 
@@ -87,4 +87,22 @@ Deno.test("what its author takes back leaves the archive", async () => {
   await archiverOf(ann).run();
   assert.equal(archive.has(id), false);
   for (const owner of [ann, ben]) await owner.close();
+});
+
+Deno.test("what the owner takes back isn't archived again while the retraction is on its way", async () => {
+  const ann = await testOwner();
+  await ann.identity("ann");
+  const { store, keys, own } = ann.context;
+  const { id } = await ann.service.call("post", { text: "too soon", attachments: [] });
+  await spread(ann);
+  const archiver = new Archiver({ store, keys, log: makeLog("silent", () => {}) });
+  archiver.leaveOut(() => own.retracting());
+  await archiver.run();
+  const archive = await keys.need().store.archive();
+  assert.equal(archive.size, 1);
+  await ann.service.call("retract", { id });
+  assert.equal(archive.size, 0);
+  await archiver.run();
+  assert.equal(archive.size, 0);
+  await ann.close();
 });
