@@ -131,6 +131,10 @@ export interface GossipConfig {
   readonly stemEmbargoMs: number;
   /** Mean of the exponential time on top of it, ms: section 6. */
   readonly stemEmbargoMeanMs: number;
+  /** First mean time for which a message is held again that the store had no room for, ms; it doubles. A guess. */
+  readonly stemRetryMs: number;
+  /** Times that it is held again: for five minutes in all. A guess. */
+  readonly stemRetries: number;
   /** Messages held on their stems: section 6. */
   readonly maxStems: number;
   /** Bytes of them: section 6. */
@@ -205,6 +209,8 @@ export const DEFAULT_CONFIG: GossipConfig = {
   stemProbability: 0.9,
   stemEmbargoMs: 15_000,
   stemEmbargoMeanMs: 15_000,
+  stemRetryMs: 5_000,
+  stemRetries: 6,
   maxStems: 1_024,
   maxStemBytes: 8_388_608,
   reconcile: RECONCILE_CONFIG,

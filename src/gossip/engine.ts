@@ -153,6 +153,8 @@ export class Engine {
         this.#ports.messages.add(event.message);
         if (this.#ports.stem.stored(event.message.id)) this.#dialler.request();
         return;
+      case "unpublished":
+        return this.#ports.stem.unpublished(event, this.#now);
       case "own-message":
         if (this.#ports.stem.own({ ...event, fact: event.message })) this.#dialler.requestOwn();
         return;

@@ -67,6 +67,11 @@ export type InEvent =
    * full freshness, and starts an exchange only if its `publish` was meant to.
    */
   | { readonly kind: "injected"; readonly message: MessageFact }
+  /**
+   * The message of a `publish` was not stored. With `later` it was for want of room, so that it is
+   * held and tried again some times: section 6.
+   */
+  | { readonly kind: "unpublished"; readonly id: MessageId; readonly later: boolean }
   /** A stored message's bytes are no longer held: its author took it back. */
   | { readonly kind: "message-gone"; readonly id: MessageId }
   | {
@@ -192,7 +197,7 @@ export type OutEvent =
     /** Appended statements that may cost a check; those beyond are stripped. */
     readonly novelStatements: number;
   }
-  /** A stem message became normal: store it like any message, then say `injected`. */
+  /** A stem message became normal: store it like any message, then say `injected`, or `unpublished`. */
   | {
     readonly kind: "publish";
     readonly id: MessageId;

@@ -50,7 +50,14 @@ export interface StemPorts {
 type Own = StemArrival & { readonly source: string };
 
 /** What is known of a message when it becomes normal. */
-type Ended = StemArrival & Pick<StemMessage, "place">;
+type Ended = StemArrival & Pick<StemMessage, "source" | "place"> & { readonly refusals?: number };
+
+/** A message that became normal, until it is stored. */
+interface Publishing {
+  readonly message: Ended;
+  /** Whether to go on at once when it is. */
+  readonly atOnce: boolean;
+}
 
 /** Everything that this node has on a stem. */
 export class Stem {
@@ -61,8 +68,8 @@ export class Stem {
   readonly #own = new Map<MessageId, Own>();
   /** Of the owner's, what left this node at least once. */
   readonly #left = new Set<MessageId>();
-  /** Became normal, but aren't stored yet: whether to go on at once when they are. */
-  readonly #publishing = new Map<MessageId, boolean>();
+  /** Became normal, but aren't stored yet. */
+  readonly #publishing = new Map<MessageId, Publishing>();
 
   /** Starts with nothing. */
   constructor(ports: StemPorts) {
@@ -87,11 +94,12 @@ export class Stem {
     const { known, config } = this.#ports;
     if (known.has(id) || this.#pool.has(id) || this.#own.has(id)) return false;
     const eager = !config.refinements.ride;
+    const source = `own ${origin}`;
     if (!config.stem) {
-      this.#publish({ fact, bytes, place: undefined }, eager);
+      this.#publish({ fact, bytes, source, place: undefined }, eager);
       return false;
     }
-    this.#own.set(id, { fact, bytes, source: `own ${origin}` });
+    this.#own.set(id, { fact, bytes, source });
     return eager;
   }
 
@@ -112,7 +120,7 @@ export class Stem {
 
   /** A message is stored, whoever brought it. Answers whether to start an exchange for it. */
   stored(id: MessageId): boolean {
-    const atOnce = this.#publishing.get(id) ?? false;
+    const atOnce = this.#publishing.get(id)?.atOnce ?? false;
     this.#forget(id);
     this.#publishing.delete(id);
     return atOnce;
@@ -124,6 +132,23 @@ export class Stem {
    */
   withdraw(id: MessageId): boolean {
     return !this.#left.has(id) && this.#own.delete(id);
+  }
+
+  /** A message that became normal wasn't stored. If it may be `later`, it is held again for a while. */
+  unpublished(
+    { id, later }: { readonly id: MessageId; readonly later: boolean },
+    now: UnixMs,
+  ): void {
+    const { config: { stemRetryMs, stemRetries }, rng, known } = this.#ports;
+    const ended = this.#publishing.get(id)?.message;
+    this.#publishing.delete(id);
+    if (ended === undefined || !later || known.has(id) || this.#pool.has(id)) return;
+    const { refusals = 0 } = ended;
+    if (refusals === stemRetries) return;
+    const waitMs = stemRetryMs * 2 ** refusals * (0.5 + rng.next());
+    const message = this.#message(ended, { place: ended.place, now });
+    const embargoAt = now + waitMs as UnixMs;
+    this.#pool.add({ ...message, embargoAt, refusals: refusals + 1, state: "passed" });
   }
 
   /** The keys are gone: what was not handed on rests in the sealed outbox. */
@@ -219,7 +244,17 @@ export class Stem {
     const { config: { stemEmbargoMs, stemEmbargoMeanMs }, rng } = this.#ports;
     const embargoMs = stemEmbargoMs - Math.log(1 - rng.next()) * stemEmbargoMeanMs;
     const embargoAt = now + embargoMs as UnixMs;
-    return { fact, bytes, source, place, embargoAt, tried: [], route: source, state: "waiting" };
+    return {
+      fact,
+      bytes,
+      source,
+      place,
+      embargoAt,
+      tried: [],
+      route: source,
+      refusals: 0,
+      state: "waiting",
+    };
   }
 
   /** The same for many messages: each route is looked up once. */
@@ -253,10 +288,11 @@ export class Stem {
     return undefined;
   }
 
-  #publish({ fact: { id }, bytes, place }: Ended, atOnce: boolean): void {
+  #publish(message: Ended, atOnce: boolean): void {
+    const { fact: { id }, bytes, place } = message;
     this.#leaves(id);
     this.#forget(id);
-    this.#publishing.set(id, atOnce);
+    this.#publishing.set(id, { message, atOnce });
     trimOldest(this.#publishing, this.#ports.config.maxStems);
     this.#ports.emit({ kind: "publish", id, bytes, place });
   }

@@ -28,6 +28,8 @@ export interface StemMessage {
   tried: readonly NodeAddress[];
   /** Source and `tried` in one: messages of the same route go to the same peer. */
   route: string;
+  /** Times that it became normal and the store had no room for it. */
+  readonly refusals: number;
   /** To be sent, being sent in an exchange, or done with but for its embargo. */
   state: "waiting" | "sending" | "passed";
 }

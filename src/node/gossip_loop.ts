@@ -13,7 +13,7 @@ import type {
 } from "../gossip/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import { WireError } from "../wire/errors.ts";
-import { decodeFrame } from "../wire/frame.ts";
+import { decodeFrame, RESULT } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
 import type { Clock } from "./clock.ts";
@@ -276,10 +276,12 @@ export class GossipLoop {
   }
 
   /** A stem message of whomever, the owner too: from here on it is one like all others. */
-  async #publish({ bytes, place }: Extract<OutEvent, { kind: "publish" }>): Promise<void> {
+  async #publish({ id, bytes, place }: Extract<OutEvent, { kind: "publish" }>): Promise<void> {
     const from = place === undefined ? {} : { place };
-    const { message, spareBits } = await this.#ports.injector.inject(bytes, from);
-    if (message === undefined) return;
+    const { code, message, spareBits } = await this.#ports.injector.inject(bytes, from);
+    if (message === undefined) {
+      return this.feed({ kind: "unpublished", id, later: code === RESULT.busy });
+    }
     this.#ports.stored(message);
     this.#forgetRetracted(message);
     this.feed({ kind: "injected", message: factOf(message, spareBits) });

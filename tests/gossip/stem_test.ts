@@ -131,6 +131,7 @@ function held(n: number, { bytes = 600, place = "1.2.3.0/24" }: {
     embargoAt: at(15_000 + n),
     tried: [],
     route: `in ${place}`,
+    refusals: 0,
     state: "waiting",
   };
 }
@@ -420,5 +421,42 @@ Deno.test("the owner's messages leave at any place among strangers', not after t
     // A quarter each; 0.06 is more than three deviations at 290 or so.
     const share = places.filter((one) => one === place).length / places.length;
     assert.ok(share > 0.16 && share < 0.34, `${place}: ${share}`);
+  }
+});
+
+Deno.test("what the store had no room for is held again under a short embargo, its payer with it, six times", () => {
+  for (const own of [false, true]) {
+    const { stem, out } = own ? stemOf(2) : relaying();
+    if (own) {
+      stem.own({ fact: fact(1), bytes: BYTES, origin: "me" });
+      stem.take(stem.riding(T0, NOBODY)!, { maxBytes: 1_000, now: T0 });
+    }
+    const place = own ? undefined : "1.2.3.0/24";
+    let now = stem.nextEmbargo()!;
+    stem.expire(now);
+    for (let refused = 0; refused < 6; refused++) {
+      stem.unpublished({ id: idOf(1), later: true }, now);
+      // It goes to nobody by stem any more.
+      assert.deepEqual([stem.size, stem.waiting, stem.riding(now, NOBODY)], [1, false, undefined]);
+      const next = stem.nextEmbargo()!;
+      const wait = (next - now) / (5_000 * 2 ** refused);
+      assert.ok(wait >= 0.5 && wait < 1.5, `${wait}`);
+      stem.expire(now = next);
+      assert.equal(stem.size, 0);
+    }
+    const publish: OutEvent = { kind: "publish", id: idOf(1), bytes: BYTES, place };
+    assert.deepEqual(out, Array.from({ length: 7 }, () => publish));
+    stem.unpublished({ id: idOf(1), later: true }, now);
+    assert.deepEqual([stem.size, stem.nextEmbargo()], [0, undefined]);
+  }
+});
+
+Deno.test("what was refused for good, or came otherwise meanwhile, isn't held again", () => {
+  for (const later of [false, true]) {
+    const { stem, stored } = relaying();
+    stem.expire(stem.nextEmbargo()!);
+    if (later) stored.add(idOf(1));
+    stem.unpublished({ id: idOf(1), later }, at(60_000));
+    assert.deepEqual([stem.size, stem.nextEmbargo()], [0, undefined]);
   }
 });

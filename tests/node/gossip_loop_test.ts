@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ExchangeSummary } from "../../src/gossip/mod.ts";
+import type { ExchangeSummary, InEvent } from "../../src/gossip/mod.ts";
 import { systemClock } from "../../src/node/clock.ts";
 import { makeEngine } from "../../src/node/engine.ts";
 import { factOf } from "../../src/node/inject.ts";
@@ -9,6 +9,7 @@ import type { OwnRoad } from "../../src/node/own_messages.ts";
 import { openSession } from "../../src/node/session.ts";
 import { MemoryNetwork } from "../../src/node/transport_memory.ts";
 import { addressOf, type NodeAddress } from "../../src/wire/address.ts";
+import { RESULT } from "../../src/wire/frame.ts";
 import type { MessageId } from "../../src/wire/ids.ts";
 import { type TestOwner, testOwner } from "./owner_helpers.ts";
 
@@ -108,6 +109,28 @@ Deno.test("a post crosses from one node to another, and both note each other", a
   }
   assert.ok(bob.noted.some((event) => "address" in event && event.address === ann.address));
   assert.ok(ann.noted.some((event) => "address" in event && event.address === bob.address));
+  await Promise.all([ann.close(), bob.close()]);
+  assert.deepEqual([...ann.errors, ...bob.errors], []);
+});
+
+Deno.test("a stem message that the store has no room for when it becomes normal is held, not lost", async () => {
+  const network = new MemoryNetwork();
+  const [ann, bob] = [await node(network, "10.0.0.1"), await node(network, "10.0.0.2")];
+  await ann.identity("ann");
+  const met = ann.exchange(({ completed }) => completed);
+  ann.loop.feed({ kind: "address-heard", address: bob.address, source: "locator" });
+  await met;
+  const { injector } = bob.context;
+  injector.inject = () => Promise.resolve({ code: RESULT.busy, message: undefined });
+  const told = new Promise<InEvent>((done) => {
+    const feed = bob.loop.feed.bind(bob.loop);
+    bob.loop.feed = (event) => {
+      if (event.kind === "unpublished") done(event);
+      feed(event);
+    };
+  });
+  const { id } = await ann.service.call("post", { text: "hi", attachments: [] });
+  assert.deepEqual(await told, { kind: "unpublished", id, later: true });
   await Promise.all([ann.close(), bob.close()]);
   assert.deepEqual([...ann.errors, ...bob.errors], []);
 });
