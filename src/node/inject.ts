@@ -80,7 +80,7 @@ export interface InjectOptions {
 
 /** What decides whether there is room for what others send. */
 export interface Keeping {
-  /** Whether there is room for messages of others. */
+  /** Whether there is room for messages, the owner's own too. */
   readonly room: boolean;
   /** Whether a message of others isn't to be stored although it is valid. */
   refuses(message: AdmittedMessage): boolean;
@@ -182,8 +182,10 @@ export class Injector {
       return this.#unstored(first.value);
     }
     const { verify, keeping } = this.#ports;
-    const noRoom = place !== undefined && keeping?.room === false;
-    if (noRoom || this.#waiting.isFull(payer)) return Promise.resolve(refusal(RESULT.busy));
+    // The owner's own too: taken where a stranger's aren't, they would be seen to be that.
+    if (keeping?.room === false || this.#waiting.isFull(payer)) {
+      return Promise.resolve(refusal(RESULT.busy));
+    }
     const verdict = decideLater(checking, { first, verify }).catch(this.#bug);
     const done = new Promise<Injected>((settle) => {
       this.#waiting.push({ verdict, place, purpose, settle }, { payer, bytes: bytes.length });

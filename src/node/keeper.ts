@@ -75,7 +75,7 @@ export class Keeper {
     }
   }
 
-  /** Whether there is room for messages of others; the owner's own are stored in any case. */
+  /** Whether there is room; without it the owner's own wait, too, or they would be seen to be that. */
   get room(): boolean {
     const { store, caps } = this.#ports;
     return store.diskBytes < caps.bytes && store.index.size < caps.messages;

@@ -323,3 +323,16 @@ Deno.test("a check that throws makes its one message busy, and no other waits fo
   assert.match(lines.join(), /broken check/);
   await close();
 });
+
+Deno.test("without room an own message waits as a stranger's does", async () => {
+  const [one, two] = await posts(2);
+  assert.ok(one && two);
+  const keeping = { room: false, diskFull: () => {}, refuses: () => false };
+  const { injector, close } = await bench(undefined, undefined, { keeping });
+  const both = (): Promise<Injected[]> =>
+    Promise.all([injector.inject(one), injector.inject(two, { place: "45.1.2.0/24" })]);
+  assert.deepEqual((await both()).map(({ code }) => code), [RESULT.busy, RESULT.busy]);
+  keeping.room = true;
+  assert.deepEqual((await both()).map(({ code }) => code), [RESULT.accepted, RESULT.accepted]);
+  await close();
+});
