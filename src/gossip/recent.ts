@@ -1,8 +1,10 @@
 /**
  * What was stored too recently to take part in reconciliation (docs/PROTOCOL.md section 8). A message
  * is nowhere to be seen while it is on its stem; if it could be found by sync the moment it is
- * stored, whoever syncs often would see where it came out. The wait is drawn anew for each epoch, so
- * that the time of storing can't be computed back from the time of appearing.
+ * stored, whoever syncs often would see where it came out. The wait is drawn anew for each epoch. It
+ * hides the time of storing only from who doesn't know that epoch's wait: it is the same for all
+ * messages, so whoever brings one of their own and asks until it appears has measured it. A draw for
+ * each message would need a queue in order of appearing instead of storing.
  */
 import type { UnixMs } from "../wire/time.ts";
 import type { ReconcileConfig } from "./reconcile_config.ts";
