@@ -24,6 +24,11 @@ export class Counters {
     this.#refused += summary.refused;
   }
 
+  /** Counts a message that came by a stem, became normal here and was stored. */
+  endedStem(): void {
+    this.#received++;
+  }
+
   /** Counts a reconciliation that ended. */
   reconciled({ outbound, finished, received, delivered }: SyncSummary): void {
     if (outbound && finished) this.#reconciliation.completed++;

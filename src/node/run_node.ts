@@ -203,7 +203,10 @@ async function startNode(
       clock.heard(hello);
       rules.observe(hello.remote, hello.digest);
     },
-    stored: (message) => hooks.emit({ event: "message", id: message.id }),
+    stored: (message, stemEnded) => {
+      if (stemEnded) counters.endedStem();
+      hooks.emit({ event: "message", id: message.id });
+    },
     reconciled: (summary) => counters.reconciled(summary),
     ended: (summary) => {
       counters.count(summary);

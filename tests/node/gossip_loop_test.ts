@@ -18,6 +18,8 @@ interface TestNode extends TestOwner {
   readonly address: NodeAddress;
   readonly noted: Remembered[];
   readonly errors: string[];
+  /** What peers brought by a stem that ended here. */
+  readonly stemsEnded: MessageId[];
   /** Resolves when an exchange ended that fits. */
   exchange(fits: (summary: ExchangeSummary) => boolean): Promise<ExchangeSummary>;
 }
@@ -45,6 +47,7 @@ async function node(
     [];
   const address = addressOf(host, 14677);
   assert.ok(address);
+  const stemsEnded: MessageId[] = [];
   const loop: GossipLoop = new GossipLoop({
     engine: makeEngine({ store, eager: true, self: { port: 14677, addresses: [address] } }),
     // Deadlines and pauses pass in real time; the owner's clock stands still.
@@ -62,7 +65,7 @@ async function node(
         random: (n) => crypto.getRandomValues(new Uint8Array(n)),
       }),
     remember: (event) => noted.push(event),
-    stored: () => {},
+    stored: ({ id }, stemEnded) => void (stemEnded && stemsEnded.push(id)),
     greeted: () => {},
     reconciled: () => {},
     ended: (summary) => {
@@ -81,6 +84,7 @@ async function node(
     address,
     noted,
     errors,
+    stemsEnded,
     exchange: (fits) => new Promise((done) => waiting.push({ fits, done })),
     close: async () => {
       await listener.close();
@@ -99,7 +103,7 @@ Deno.test("a post crosses from one node to another, and both note each other", a
   await met;
   // A stem ends where it could only go back, so bob says it to everybody, ann among them.
   const back = ann.exchange(({ received }) => received === 1);
-  await ann.service.call("post", { text: "hi", attachments: [] });
+  const { id } = await ann.service.call("post", { text: "hi", attachments: [] });
   const [mine] = await ann.service.call("timeline", { limit: 1, all: false });
   assert.equal(mine?.pending, true);
   assert.equal((await back).completed, true);
@@ -107,6 +111,8 @@ Deno.test("a post crosses from one node to another, and both note each other", a
     const [view] = await service.call("timeline", { limit: 1, all: true });
     assert.deepEqual([view?.text, view?.pending], ["hi", false]);
   }
+  // It ended at bob's; ann has hers back, which she didn't receive by a stem.
+  assert.deepEqual([ann.stemsEnded, bob.stemsEnded], [[], [id]]);
   assert.ok(bob.noted.some((event) => "address" in event && event.address === ann.address));
   assert.ok(ann.noted.some((event) => "address" in event && event.address === bob.address));
   await Promise.all([ann.close(), bob.close()]);
