@@ -47,8 +47,10 @@ export interface LoopPorts {
   ) => Promise<Session>;
   /** Takes note of what is to be written when convenient. */
   readonly remember: (event: Remembered) => void;
-  /** A peer's message or an own one was stored; `stemEnded` says that a peer's became normal here. */
-  readonly stored: (message: AdmittedMessage, stemEnded: boolean) => void;
+  /** A peer's message or an own one was stored. */
+  readonly stored: (message: AdmittedMessage) => void;
+  /** One of a peer's that came by a stem became normal here and was stored. */
+  readonly stemEnded?: (message: AdmittedMessage) => void;
   /** A peer said what time it has, and which rules. */
   readonly greeted: (hello: Extract<OutEvent, { kind: "greeted" }>) => void;
   /** An exchange ended, well or not. */
@@ -267,7 +269,7 @@ export class GossipLoop {
     link.admissions = link.admissions.then(async () => {
       const { code, message, spareBits, novelStatements = 0 } = await injected;
       if (message !== undefined && !isStem) {
-        this.#ports.stored(message, false);
+        this.#ports.stored(message);
         this.#forgetRetracted(message);
       }
       const fact = message === undefined ? undefined : factOf(message, spareBits);
@@ -282,7 +284,8 @@ export class GossipLoop {
     if (message === undefined) {
       return this.feed({ kind: "unpublished", id, later: code === RESULT.busy });
     }
-    this.#ports.stored(message, place !== undefined);
+    this.#ports.stored(message);
+    if (place !== undefined) this.#ports.stemEnded?.(message);
     this.#forgetRetracted(message);
     this.feed({ kind: "injected", message: factOf(message, spareBits) });
   }

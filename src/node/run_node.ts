@@ -203,10 +203,8 @@ async function startNode(
       clock.heard(hello);
       rules.observe(hello.remote, hello.digest);
     },
-    stored: (message, stemEnded) => {
-      if (stemEnded) counters.endedStem();
-      hooks.emit({ event: "message", id: message.id });
-    },
+    stored: (message) => hooks.emit({ event: "message", id: message.id }),
+    stemEnded: () => counters.endedStem(),
     reconciled: (summary) => counters.reconciled(summary),
     ended: (summary) => {
       counters.count(summary);

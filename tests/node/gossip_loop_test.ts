@@ -65,7 +65,8 @@ async function node(
         random: (n) => crypto.getRandomValues(new Uint8Array(n)),
       }),
     remember: (event) => noted.push(event),
-    stored: ({ id }, stemEnded) => void (stemEnded && stemsEnded.push(id)),
+    stored: () => {},
+    stemEnded: ({ id }) => void stemsEnded.push(id),
     greeted: () => {},
     reconciled: () => {},
     ended: (summary) => {
