@@ -1,0 +1,229 @@
+/** What the API shows: plain data, as JSON carries it. Times are seconds since 1970. */
+
+/** An attachment as listed; its bytes come by `attachment`. */
+export interface AttachmentView {
+  /** File name; "" for none. */
+  readonly name: string;
+  /** Media type as its author gave it. */
+  readonly mediaType: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Text for who can't see it; "" for none. */
+  readonly alt: string;
+}
+
+/** A status as shown. Strings from elsewhere are raw here: the renderer makes them safe to print. */
+export interface MessageView {
+  /** Message id, 64 hex digits. */
+  readonly id: string;
+  /** Author, `g1…`. */
+  readonly author: string;
+  /** Petname if the owner gave one, else the name that the profile claims, else "". */
+  readonly name: string;
+  /** When the author says to have written it, seconds since 1970. */
+  readonly created: number;
+  /** Up to 140 characters. */
+  readonly text: string;
+  /** Whether the author counts as verified; for now only the node's own identities do. */
+  readonly verified: boolean;
+  /** Id of the message that this one answers. */
+  readonly replyTo: string | null;
+  /** Id of the message that this one quotes. */
+  readonly quote: string | null;
+  /** Content warning, or null. */
+  readonly warning: string | null;
+  /** Whether it is an own one that was not seen coming back from others yet; shown to its author only. */
+  readonly pending: boolean;
+  /** Up to four. */
+  readonly attachments: readonly AttachmentView[];
+}
+
+/** A profile as shown. `updated` 0 means that none was seen. */
+export interface ProfileView {
+  /** Identity, `g1…`. */
+  readonly id: string;
+  /** Claimed name. */
+  readonly name: string;
+  /** A few words. */
+  readonly bio: string;
+  /** A link. */
+  readonly link: string;
+  /** When it was last changed, seconds since 1970. */
+  readonly updated: number;
+}
+
+/** An identity of this node. */
+export interface IdentityView {
+  /** Identity, `g1…`. */
+  readonly id: string;
+  /** Local name: private, never sent. */
+  readonly name: string;
+  /** Whether its key is in memory. */
+  readonly unlocked: boolean;
+}
+
+/** A followed identity. */
+export interface FollowView {
+  /** Identity, `g1…`. */
+  readonly id: string;
+  /** Petname, else claimed name, else "". */
+  readonly name: string;
+}
+
+/**
+ * A known node. `freshness` 0 is a candidate that was only heard of; `lastSeen` is null until an
+ * exchange completed. Also, behind the nodes, prefixes of peers whose address isn't known.
+ */
+export interface PeerView {
+  /** `host:port`; a prefix such as `203.0.113.0/24` for peers that can't be dialled. */
+  readonly address: string;
+  /** 0 to 6. */
+  readonly freshness: number;
+  /** Last completed exchange, seconds since 1970. */
+  readonly lastSeen: number | null;
+  /** Novel messages that its prefix brought in the last hour, to ten minutes. */
+  readonly lastHour: { readonly messages: number; readonly bytes: number };
+}
+
+/** How much the node stores. The caps are a running node's: null without one. */
+export interface StorageView {
+  /** Bytes on disk, about; without the write-ahead log of up to some 10 MB. */
+  readonly used: number;
+  /** Bytes on disk at most. */
+  readonly cap: number | null;
+  /** Messages at most. */
+  readonly maxMessages: number | null;
+  /** For how many days the caps last at the rate of the last day; null when nothing came. */
+  readonly days: number | null;
+  /** Ids of dropped messages that are remembered. */
+  readonly remembered: number;
+  /** Messages made before then are refused, seconds since 1970; 0 for none. */
+  readonly horizon: number;
+}
+
+/** The node's health. Counters count since the node started and are 0 without one. */
+export interface StatusView {
+  /** Whether a node runs. */
+  readonly running: boolean;
+  /** Name of the network. */
+  readonly network: string;
+  /** TCP port. */
+  readonly port: number | null;
+  /** Where the node can perhaps be reached. */
+  readonly addresses: readonly string[];
+  /** Seconds since the node started. */
+  readonly uptime: number;
+  /** Stored messages. */
+  readonly messages: number;
+  /** Bytes of stored messages. */
+  readonly bytes: number;
+  /** What all that is stored may take, and takes. */
+  readonly storage: StorageView;
+  /** Known nodes with freshness above 0. */
+  readonly peers: number;
+  /** What the exchanges did. */
+  readonly exchanges: {
+    readonly completed: number;
+    readonly failed: number;
+    readonly inbound: number;
+    readonly outbound: number;
+    readonly received: number;
+    readonly delivered: number;
+    /** Messages refused with blame: malformed, too large, forged, unstamped. */
+    readonly refused: number;
+  };
+  /** What reconciliations did: finding out by sets of ids what was missed, and fetching it. */
+  readonly reconciliation: {
+    /** Begun by this node and finished: nothing is missing that the peer had. */
+    readonly completed: number;
+    /** Begun by this node and ended before that, by time, budget, failure or the peer. */
+    readonly cutShort: number;
+    /** Begun by peers. */
+    readonly served: number;
+    /** Messages that they brought. */
+    readonly received: number;
+    /** Messages given that the peer accepted as novel. */
+    readonly delivered: number;
+  };
+  /** Whether keys are in memory. */
+  readonly unlocked: boolean;
+  /** Own messages that were not seen coming back yet; null while locked. */
+  readonly pending: number | null;
+  /**
+   * What the running node may still do on its machine, as the runtime says at this moment: `read`,
+   * `write`, `run`, `env`, `ffi`, `import`, `net`, `sys`, each `granted` or `denied`. Null without one.
+   */
+  readonly permissions: Readonly<Record<string, string>> | null;
+  /** Things that the owner should know, in plain words; usually empty. */
+  readonly warnings: readonly string[];
+}
+
+/** What anybody may know of one of this node's own identities. */
+export interface OwnPublicView {
+  /** Identity, `g1…`. */
+  readonly id: string;
+  /** Local name: private, never sent. */
+  readonly name: string;
+  /** Messages that it wrote in public, of any kind, as far as they are stored here or on their way. */
+  readonly messages: number;
+  /** Fields of its profile that are published and not empty: `name`, `bio`, `link`. */
+  readonly profile: readonly string[];
+}
+
+/** What is public about the owner, what is private, and where it is. */
+export interface PrivacyView {
+  /** Whether a node runs. */
+  readonly running: boolean;
+  /** Name of the network. */
+  readonly network: string;
+  /** Whether keys are in memory; without them the next two are not known. */
+  readonly unlocked: boolean;
+  /** The owner's identities; empty while locked. */
+  readonly identities: readonly OwnPublicView[];
+  /** How many identities are followed, which nobody else learns; null while locked. */
+  readonly following: number | null;
+  /** Addresses that the node tells others of itself; none without a node. */
+  readonly announced: readonly string[];
+  /** Whether the node announces itself in the local network. */
+  readonly beacon: boolean;
+  /** Stored messages, own and others'. */
+  readonly messages: number;
+  /** Stored addresses of other nodes. */
+  readonly nodes: number;
+  /** How many of these are marked as from a locator that the owner opened. */
+  readonly locatorNodes: number;
+  /** Every datum that the program holds or sends. */
+  readonly data: readonly {
+    readonly what: string;
+    readonly class: "public" | "private";
+    readonly places: readonly string[];
+    readonly seenBy: string;
+    readonly until: string;
+  }[];
+}
+
+/** What became of messages that came in a file. */
+export interface CapsuleTaken {
+  /** Stored here now, and not before. */
+  readonly novel: number;
+  /** Were here already, or were and must not come again. */
+  readonly known: number;
+  /** Too old, or of a time that is still to come. */
+  readonly outside: number;
+  /** Valid, but not what this node keeps (`--relay text`). */
+  readonly unkept: number;
+  /** Not what the protocol allows: damaged, forged or without their stamp. */
+  readonly refused: number;
+}
+
+/** A file to attach: its bytes in base64. */
+export interface AttachmentInput {
+  /** File name. */
+  readonly name: string;
+  /** Media type. */
+  readonly mediaType: string;
+  /** The bytes. */
+  readonly base64: string;
+  /** Text for who can't see it. */
+  readonly alt: string;
+}

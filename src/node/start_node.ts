@@ -1,0 +1,285 @@
+/** Puts a node together from its parts: stores, keys, engine, listener, control socket. */
+import { RuleWatch } from "../gossip/mod.ts";
+import { createParallelVerifier, createVerifier } from "../keystore/mod.ts";
+import { type Stores } from "../store/mod.ts";
+import type { NodeAddress } from "../wire/address.ts";
+import { type Labels } from "../wire/labels.ts";
+import { ruleDigest } from "../wire/rules.ts";
+import { toSeconds } from "../wire/time.ts";
+import { Archiver } from "./archiver.ts";
+import { BelievedClock } from "./believed_clock.ts";
+import { systemClock } from "./clock.ts";
+import { type ControlServer, serveControl } from "./control_server.ts";
+import { controlSocketPath } from "./control_socket.ts";
+import { Counters } from "./counters.ts";
+import { makeEngine, systemRng } from "./engine.ts";
+import { GossipLoop } from "./gossip_loop.ts";
+import { Hub } from "./hub.ts";
+import { HeldMessages } from "./held_messages.ts";
+import { Injector } from "./inject.ts";
+import { Keeper } from "./keeper.ts";
+import { Keys } from "./keys.ts";
+import { startLan } from "./lan.ts";
+import { listen } from "./listen.ts";
+import { type Log, makeLog, writeStderr } from "./log.ts";
+import { lookUp } from "./look_up.ts";
+import type { LiveNode, OwnerContext } from "./methods/context.ts";
+import { readNetworkKey } from "./network_name.ts";
+import type { NodeHooks, NodeOptions } from "./node_options.ts";
+import { ownAddresses, shareable } from "./own_addresses.ts";
+import { OwnMessages, TIDY_MS } from "./own_messages.ts";
+import { OwnerService } from "./owner.ts";
+import { pause } from "./pause.ts";
+import { privileges } from "./privileges.ts";
+import { Notes } from "./remember.ts";
+import { rulesWarning } from "./rules_warning.ts";
+import { openSession } from "./session.ts";
+import { lookAtMachine, storageCaps } from "./storage_caps.ts";
+import { TimeKeeper } from "./time_keeper.ts";
+import type { Connection } from "./transport_port.ts";
+import { makeSyncSource, steadyClock } from "./sync_source.ts";
+import { tcpTransport } from "./transport_tcp.ts";
+import { lockWhenIdle, watchSleep } from "./idle_and_sleep.ts";
+import { roadInto } from "./own_road.ts";
+
+/** How often what can be lost is written, in milliseconds. */
+const FLUSH_MS = 10_000;
+/** How often messages past their lifetime are looked for, in milliseconds. */
+const SWEEP_MS = 3_600_000;
+/** The same for the first time. */
+const FIRST_SWEEP_MS = 660_000;
+const ARCHIVE_FULL =
+  "The archive is full (64 MiB): newer posts of yours and of those you follow are kept no longer " +
+  "than anybody's. What is archived stays.";
+
+/** What a node starts with. */
+export interface Start {
+  readonly options: NodeOptions;
+  readonly hooks: NodeHooks;
+  readonly labels: Labels;
+  readonly stores: Stores;
+  readonly cleanup: AsyncDisposableStack;
+  /** Ends the node. */
+  readonly stop: () => void;
+}
+
+/** A node that runs. */
+export interface Started {
+  readonly owner: OwnerService;
+  readonly log: Log;
+  readonly port: number;
+  readonly addresses: () => readonly NodeAddress[];
+}
+
+/** Opens the listener, starts the engine and serves the control socket. Rejects where one of them does. */
+export async function startNode(
+  { options, hooks, labels, stores, cleanup, stop }: Start,
+): Promise<Started> {
+  const log = makeLog(options.logLevel, writeStderr);
+  const networkKey = options.networkKeyFile === undefined
+    ? undefined
+    : await readNetworkKey(options.networkKeyFile);
+  const store = stores.public;
+  const clock = new BelievedClock(systemClock, store.clockFloor.value);
+  const hub = new Hub();
+  const held = new HeldMessages({ labels, verify: createVerifier(), clock });
+  const keys = new Keys(stores.private);
+  const archiver = new Archiver({ store, keys, log });
+  const keeper = new Keeper({
+    ...{ store, clock, pause, log, textOnly: options.textOnly, rng: systemRng() },
+    caps: storageCaps(lookAtMachine(options.dataDir), {
+      max: options.maxStorage,
+      used: store.diskBytes,
+    }),
+    believed: () => clock.reading().dropsForAge,
+    archive: () => archiver.run(),
+    gone: (ids) => {
+      for (const id of ids) loop.feed({ kind: "message-gone", id });
+    },
+  });
+  hub.add(({ bytes }) => keeper.stored(bytes.length));
+  const injector = new Injector({
+    keeping: keeper,
+    labels,
+    store,
+    verify: createParallelVerifier(),
+    clock,
+    outside: (bytes, expected) => held.offer(bytes, expected),
+    hub,
+    log,
+  });
+  cleanup.defer(() => keys.lock());
+  cleanup.defer(() => injector.flush());
+  cleanup.defer(() => keeper.stop());
+  const notes = new Notes(store);
+  cleanup.defer(() => keepNotes(notes, log));
+  const inject = (bytes: Uint8Array): Promise<unknown> =>
+    injector.inject(bytes, { place: "held", payer: "held", purpose: "sync" });
+  const time = new TimeKeeper({ clock, floor: store.clockFloor, held, inject, log });
+  const flushing = setInterval(() => {
+    void keepNotes(notes, log);
+    void time.look();
+  }, FLUSH_MS);
+  cleanup.defer(() => clearInterval(flushing));
+
+  const transport = tcpTransport();
+  let accept = (early: Connection): void => early.close();
+  const { listener, hosts } = listen(transport, {
+    bind: options.bind,
+    port: options.port,
+    log,
+    onConnection: (connection) => accept(connection),
+  });
+  cleanup.defer(() => listener.close());
+  const ownHosts = (): readonly NodeAddress[] => ownAddresses(hosts, listener.port);
+  const addresses = (): readonly NodeAddress[] => shareable(ownHosts());
+
+  const counters = new Counters();
+  const rng = systemRng();
+  const engine = makeEngine({
+    store,
+    held: (id) => held.has(id),
+    eager: options.eager,
+    injector,
+    rng,
+    sync: makeSyncSource({ store, rng, clock: steadyClock() }),
+    self: {
+      port: listener.port,
+      get addresses() {
+        return ownHosts();
+      },
+    },
+  });
+  const rules = new RuleWatch(ruleDigest());
+  const loop = new GossipLoop({
+    engine,
+    clock,
+    log,
+    injector,
+    // Read whole: damaged bytes would cost this node the freshness that peers give it.
+    load: async (ids) =>
+      (await store.getReadableBatch(ids)).map((message) =>
+        message === undefined || keeper.refuses(message) ? undefined : message.bytes
+      ),
+    retracted: (id) => store.index.get(id)?.retracted === true,
+    dial: (address, signal) => transport.dial(address, { signal }),
+    handshake: (connection, role) =>
+      openSession({ connection, role, labels, networkKey, random: randomBytes }),
+    remember: (event) => notes.remember(event),
+    greeted: (hello) => {
+      clock.heard(hello);
+      rules.observe(hello.remote, hello.digest);
+    },
+    stored: (message) => hooks.emit({ event: "message", id: message.id }),
+    stemEnded: () => counters.endedStem(),
+    reconciled: (summary) => counters.reconciled(summary),
+    ended: (summary) => {
+      counters.count(summary);
+      if (summary.completed && summary.address !== undefined) {
+        notes.seen(summary.address, toSeconds(clock.now()));
+      }
+      hooks.emit({
+        event: "exchange",
+        direction: summary.outbound ? "outbound" : "inbound",
+        outcome: summary.completed ? "completed" : "failed",
+        received: summary.received,
+        delivered: summary.delivered,
+      });
+    },
+  });
+  cleanup.defer(() => loop.stop());
+
+  const began = performance.now();
+  const archive = (): void =>
+    void archiver.run().catch((error) => log.error(`archiving: ${error.message}`));
+  const live: LiveNode = {
+    unlocked: archive,
+    textOnly: options.textOnly,
+    addresses,
+    peers: () => notes.peers(),
+    beacon: () => lan !== undefined,
+    stop,
+    join: (address) => {
+      loop.feed({ kind: "address-heard", address, source: "locator" });
+      notes.given(address);
+    },
+    status: () => ({
+      port: listener.port,
+      addresses: addresses(),
+      uptime: Math.floor((performance.now() - began) / 1000),
+      exchanges: counters.view(),
+      reconciliation: counters.reconciliation(),
+      peers: notes.peers().filter(({ freshness }) => freshness > 0).length,
+      permissions: privileges(),
+      storage: keeper.view(),
+      warnings: [
+        ...options.machineWarnings,
+        ...(archiver.full ? [ARCHIVE_FULL] : []),
+        ...rulesWarning(rules.view()),
+        ...(lan?.warnings() ?? []),
+      ],
+    }),
+  };
+  const own = new OwnMessages({ keys, store, injector, clock, road: roadInto(loop, keeper) });
+  archiver.leaveOut(() => own.retracting());
+  cleanup.defer(() => own.lock({ linger: false }));
+  const keysUsed = (): void => autoLock?.touch();
+  const context: OwnerContext = {
+    ...{ labels, clock, store, keys, injector, own, live, pause, lookUp },
+    keysUsed,
+  };
+  const owner = new OwnerService(context, hub);
+  const wakeWatch = watchSleep(() => loop.feed({ kind: "woke" }));
+  cleanup.defer(() => wakeWatch.stop());
+  const autoLock = lockWhenIdle(options.autoLockMinutes, owner);
+  cleanup.defer(() => autoLock?.stop());
+  const tidying = setInterval(() => void tidyUp(owner, log), TIDY_MS);
+  cleanup.defer(() => clearInterval(tidying));
+
+  accept = (connection) => loop.accept(connection);
+  loop.feed({ kind: "start" });
+  const sweeping = setInterval(() => {
+    archive();
+    void keeper.sweep();
+  }, SWEEP_MS);
+  // A clock is believed ten minutes after the start at the earliest.
+  const firstSweep = setTimeout(() => void keeper.sweep(), FIRST_SWEEP_MS);
+  cleanup.defer(() => {
+    clearInterval(sweeping);
+    clearTimeout(firstSweep);
+  });
+  const lan = options.lan
+    ? startLan({ labels, networkKey, hosts, tcpPort: listener.port, log }, (address) => {
+      loop.feed({ kind: "address-heard", address, source: "beacon" });
+    })
+    : undefined;
+  cleanup.defer(() => lan?.stop());
+  // Last, so that whoever finds the socket finds a node that works.
+  const control: ControlServer = serveControl(controlSocketPath(options.dataDir), owner, log);
+  cleanup.defer(() => control.close());
+  for (const warning of options.machineWarnings) log.warn(warning);
+  await time.look();
+  return { owner, log, port: listener.port, addresses };
+}
+
+async function tidyUp(owner: OwnerService, log: Log): Promise<void> {
+  try {
+    await owner.tidy();
+  } catch (error) {
+    // Whatever it is, it is tried again; the words say nothing of the owner.
+    log.warn(`tidying up: ${error instanceof Error ? error.message : ""}`);
+  }
+}
+
+async function keepNotes(notes: Notes, log: Log): Promise<void> {
+  try {
+    await notes.flush();
+  } catch (error) {
+    // Nothing is lost that the next exchanges don't bring again; it is tried again.
+    log.warn(`writing addresses and freshness: ${error instanceof Error ? error.message : ""}`);
+  }
+}
+
+function randomBytes(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
+}

@@ -1,0 +1,108 @@
+/** The private half of the table of data_classes.ts. */
+import type { Datum } from "./datum.ts";
+
+/** Who can read what is sealed. */
+const OWNER = "who has the passphrase; programs of your account while the node is unlocked";
+
+/** What is private: never sent, and on disk only sealed, but where a row says that it isn't so yet. */
+export const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
+  {
+    what: "whom you follow, what you call them, since when, the heir that a locator named",
+    places: ["memory", "private.kv"],
+    seenBy: OWNER,
+    until: "you unfollow; earlier versions linger in the file, sealed",
+    border: "src/store/private.ts addFollow: Private",
+    carriers: ["Follow: key petname heir followedAt", "row: r"],
+  },
+  {
+    what:
+      "your messages that were not seen back from others yet: bytes, whose, when they were made",
+    places: ["memory", "private.kv"],
+    seenBy: OWNER,
+    until: "seen back, at most 30 days; earlier versions linger in the file, sealed",
+    border: "src/store/outbox.ts add: Private",
+    carriers: ["OutboxEntry: id bytes origin since"],
+  },
+  {
+    what: "posts kept beyond their time: yours, and those of whom you followed when they came",
+    places: ["private.kv"],
+    seenBy:
+      `${OWNER}; whoever reads this disk: how much there is, to 64 kB, and when it was checked`,
+    until: "its author takes it back; you delete the identity",
+    border: "src/store/record_codec.ts sealHead: Sealed",
+    carriers: [],
+  },
+  {
+    what: "your settings",
+    places: ["memory", "private.kv"],
+    seenBy: OWNER,
+    until: "you change them; earlier ones linger in the file, sealed",
+    border: "src/store/private.ts putSetting: Private",
+    // As settings come, their names: "Setting: name …".
+    carriers: [],
+  },
+  {
+    what: "your secret keys",
+    places: ["memory", "keys"],
+    seenBy: "nobody; in memory root and debuggers of your account while the node is unlocked",
+    until: "you delete keys",
+    border: "src/keystore/key_contents.ts KeyEntry: Secret",
+    carriers: ["KeyEntry: seed", "KeyContents: entries"],
+  },
+  {
+    what: "what you call your identities, when each was made, its successor's hash",
+    places: ["memory", "keys"],
+    seenBy: OWNER,
+    until: "you delete keys",
+    border: "src/keystore/key_contents.ts KeyEntry: Private",
+    carriers: ["KeyEntry: created name heir", "OwnIdentity: key name created heir"],
+  },
+  {
+    what: "the key of private.kv, in keys and sealed to each identity in private.kv's 16 slots",
+    places: ["memory", "keys", "private.kv"],
+    seenBy: "nobody; in memory root and debuggers of your account while the node is unlocked",
+    until: "you delete keys",
+    border: "src/keystore/key_contents.ts KeyContents: Secret",
+    carriers: ["KeyContents: storeKey"],
+  },
+  {
+    what: "the passphrase",
+    places: ["memory"],
+    seenBy: "nobody; in the memory of a command while it works with it",
+    until: "the command has used it; never written",
+    border: "src/keystore/passphrase.ts passphraseFrom: Secret",
+    carriers: ["OpenKeysOptions: passphrase"],
+  },
+  {
+    what: "an archive of an identity: its secret key, name, time of making, successor's hash",
+    places: ["your files"],
+    seenBy: "who has the file and its passphrase; without that, only what opening it costs",
+    until: "you destroy the file; import does",
+    border: "src/keystore/archive.ts ArchiveSeal: Secret",
+    carriers: ["SealedHeader: params salt nonce", "SealedForm: magic contentsBytes what"],
+  },
+  {
+    what: "a recovery sheet: a successor's secret key and a revocation, sealed",
+    places: ["your files"],
+    seenBy: "who has the sheet and its passphrase; whose it is, whoever has the sheet",
+    until: "you destroy it: nothing else does",
+    border: "src/keystore/recovery.ts Recovery: Secret",
+    carriers: ["Recovery: successor revocation", "RecoverySheet: identity network sealed"],
+  },
+  {
+    what: "a closed network's key",
+    places: ["memory", "your files"],
+    seenBy: "who has the file that you name; in memory root",
+    until: "the node stops",
+    border: "src/node/network_name.ts readNetworkKey: Uint8Array",
+    carriers: ["NodeOptions: networkKeyFile"],
+  },
+  {
+    what: "which addresses came from a locator that you opened",
+    places: ["memory", "public.kv"],
+    seenBy: "whoever reads this disk: not protected yet",
+    until: "you delete public.kv",
+    border: "src/store/public_rows.ts encodeAddress: Public",
+    carriers: ["StoredAddress: locator"],
+  },
+];
