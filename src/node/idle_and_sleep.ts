@@ -1,7 +1,7 @@
 /** What watches the machine's clocks: sleep, and keys that nobody uses. */
 import { AutoLock } from "./auto_lock.ts";
 import { systemClock } from "./clock.ts";
-import { OwnerService } from "./owner.ts";
+import type { OwnerService } from "./owner.ts";
 import { WakeWatch } from "./wake_watch.ts";
 
 /** Both of the machine's clocks, and its timer. */

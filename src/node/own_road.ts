@@ -1,8 +1,8 @@
 /** From the sealed outbox to the engine. */
-import { GossipLoop } from "./gossip_loop.ts";
+import type { GossipLoop } from "./gossip_loop.ts";
 import { factOf } from "./inject.ts";
-import { Keeper } from "./keeper.ts";
-import { type OwnRoad } from "./own_messages.ts";
+import type { Keeper } from "./keeper.ts";
+import type { OwnRoad } from "./own_messages.ts";
 
 /** How the owner's messages get into the engine. */
 export function roadInto(loop: GossipLoop, keeper: Keeper): OwnRoad {

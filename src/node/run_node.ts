@@ -7,7 +7,7 @@ import { withUserErrors } from "./failures.ts";
 import { ensureKeys, unlockBundle } from "./identity.ts";
 import { needNetwork } from "./network_name.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
-import { OwnerService } from "./owner.ts";
+import type { OwnerService } from "./owner.ts";
 import { checkPlatform } from "./platform.ts";
 import { shedPrivileges } from "./privileges.ts";
 import { UserError } from "./user_error.ts";

@@ -1,9 +1,9 @@
 /** Puts a node together from its parts: stores, keys, engine, listener, control socket. */
 import { RuleWatch } from "../gossip/mod.ts";
 import { createParallelVerifier, createVerifier } from "../keystore/mod.ts";
-import { type Stores } from "../store/mod.ts";
+import type { Stores } from "../store/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
-import { type Labels } from "../wire/labels.ts";
+import type { Labels } from "../wire/labels.ts";
 import { ruleDigest } from "../wire/rules.ts";
 import { toSeconds } from "../wire/time.ts";
 import { Archiver } from "./archiver.ts";
