@@ -71,6 +71,7 @@ export {
   type OpenRecoveryOptions,
   openRecoverySheet,
 } from "./make_recovery.ts";
+export { keptOneTimeSigner, OneTimeSigner, oneTimeSigner } from "./one_time_signer.ts";
 export { MAX_PASSPHRASE_BYTES, passphraseFrom } from "./passphrase.ts";
 export { MIN_STRENGTH, passphraseStrength, type Strength } from "./passphrase_strength.ts";
 export type { Recovery } from "./recovery.ts";
