@@ -54,10 +54,15 @@ const ARCHIVE_FULL =
 
 /** What a node starts with. */
 export interface Start {
+  /** What the user chose. */
   readonly options: NodeOptions;
+  /** Who is told of events, and what ends the node. */
   readonly hooks: NodeHooks;
+  /** Labels of the network. */
   readonly labels: Labels;
+  /** Both stores, open. */
   readonly stores: Stores;
+  /** Closes what was opened, last first. */
   readonly cleanup: AsyncDisposableStack;
   /** Ends the node. */
   readonly stop: () => void;
@@ -65,9 +70,13 @@ export interface Start {
 
 /** A node that runs. */
 export interface Started {
+  /** Serves the API. */
   readonly owner: OwnerService;
+  /** Takes diagnostics. */
   readonly log: Log;
+  /** TCP port listened on. */
   readonly port: number;
+  /** Where the node can perhaps be reached. */
   readonly addresses: () => readonly NodeAddress[];
 }
 
