@@ -34,7 +34,9 @@ interface Flags {
   readonly replyTo?: string;
   readonly quote?: string;
   readonly attach?: string[];
+  readonly alt?: string[];
   readonly warn?: string;
+  readonly lang?: string;
 }
 
 /** Adds `post`. */
@@ -50,12 +52,18 @@ export const registerPost: Register = (program, context) => {
       "attach a small file; can be given up to four times",
       collect,
     )
+    .option(
+      "--alt <text>",
+      "what a file shows, for those who can't see it; the first for the first file, and so on",
+      collect,
+    )
     .option("--warn <text>", "a warning to show above it")
+    .option("--lang <tag>", "the language it is written in: de, en-GB")
     .addHelpText(
       "after",
       "\nPosts are public and can't be recalled. Attached files go out with " +
         "their names and all that is\nin them: photos often say where they were taken.\n\nExamples:\n" +
-        "  gossamer post 'Hello, world.'\n  gossamer post -- '-5 degrees here'\n" +
+        "  gossamer post 'Hello, world.'\n  gossamer post 'My cat' --attach cat.jpg --alt 'A cat on a wall'\n  gossamer post -- '-5 degrees here'\n" +
         "  fortune -s | gossamer post - --reply-to 3f9a01c2d4",
     )
     .action((text, flags) => post(context(), text, flags));
@@ -64,7 +72,7 @@ export const registerPost: Register = (program, context) => {
 async function post(context: Context, given: string, flags: Flags): Promise<void> {
   const { out } = context;
   const text = given === "-" ? await readText(context) : given.replaceAll("\r\n", "\n");
-  const attachments = await readAttachments(context, flags.attach ?? []);
+  const attachments = await readAttachments(context, flags);
   const { posted, outlook } = await withSession(context, async (session) => {
     await warn(context, session, flags.as);
     const posted = await session.call("post", {
@@ -73,12 +81,14 @@ async function post(context: Context, given: string, flags: Flags): Promise<void
       ...(flags.replyTo === undefined ? {} : { replyTo: flags.replyTo }),
       ...(flags.quote === undefined ? {} : { quote: flags.quote }),
       ...(flags.warn === undefined ? {} : { warning: flags.warn }),
+      ...(flags.lang === undefined ? {} : { language: flags.lang }),
       attachments,
     });
     const asks = !posted.waiting && out.hints;
     return { posted, outlook: asks ? await onItsWay(session) : "" };
   });
   await out.result(posted, ({ id }) => `Posted ${shortMessage(id)}.`);
+  for (const note of posted.notes) await out.note(note);
   if (posted.waiting) await out.note(NO_NODE);
   if (outlook !== "") await out.hint(outlook);
 }
@@ -136,7 +146,7 @@ async function readText({ deps }: Context): Promise<string> {
 
 async function readAttachments(
   { deps }: Context,
-  paths: readonly string[],
+  { attach: paths = [], alt = [] }: Flags,
 ): Promise<AttachmentInput[]> {
   if (paths.length > MAX_ATTACHMENTS) {
     throw new UserError(
@@ -144,11 +154,19 @@ async function readAttachments(
       `A post takes at most ${MAX_ATTACHMENTS} files. Nothing was posted.`,
     );
   }
+  if (alt.length > paths.length) {
+    throw new UserError("usage", "There are more --alt than --attach. Nothing was posted.");
+  }
   const attachments: AttachmentInput[] = [];
-  for (const path of paths) {
-    const bytes = await readUserFile(deps, { path, maxBytes: MAX_BODY_BYTES });
+  let room = MAX_BODY_BYTES;
+  for (const [i, path] of paths.entries()) {
+    // Of what is too large the beginning is enough: the node, which knows the profile, refuses it and
+    // says what would fit.
+    const bytes = await readUserFile(deps, { path, maxBytes: room, cut: true });
+    room = Math.max(0, room - bytes.length);
     const name = baseName(path);
-    attachments.push({ name, mediaType: mediaType(name), base64: bytes.toBase64(), alt: "" });
+    const base64 = bytes.toBase64();
+    attachments.push({ name, mediaType: mediaType(name), base64, alt: alt[i] ?? "" });
   }
   return attachments;
 }

@@ -10,12 +10,14 @@ export interface FileRequest {
   readonly maxBytes: number;
   /** Leaves `Deno.errors.NotFound` to the caller. */
   readonly mayBeMissing?: boolean;
+  /** Gives of a larger file one byte more than `maxBytes`, instead of refusing it. */
+  readonly cut?: boolean;
 }
 
 /** Reads a file of at most `maxBytes`. Throws a `UserError` of code `failed` or `refused`. */
 export async function readUserFile(
   deps: Deps,
-  { path, maxBytes, mayBeMissing = false }: FileRequest,
+  { path, maxBytes, mayBeMissing = false, cut = false }: FileRequest,
 ): Promise<Uint8Array> {
   let bytes: Uint8Array;
   try {
@@ -24,7 +26,7 @@ export async function readUserFile(
     if (mayBeMissing && error instanceof Deno.errors.NotFound) throw error;
     throw fileError(error, `read ${path}`);
   }
-  if (bytes.length <= maxBytes) return bytes;
+  if (bytes.length <= maxBytes || cut) return bytes;
   bytes.fill(0);
   throw new UserError("refused", `${path} is too large: at most ${maxBytes} bytes are allowed.`);
 }

@@ -77,10 +77,18 @@ export interface Api {
       readonly replyTo?: string;
       readonly quote?: string;
       readonly warning?: string;
+      /** Language tag (BCP 47). */
+      readonly language?: string;
       readonly attachments: readonly AttachmentInput[];
     };
-    /** `waiting`: no node runs, so it goes out at the next start or unlock of one. */
-    result: { readonly id: string; readonly created: number; readonly waiting: boolean };
+    result: {
+      readonly id: string;
+      readonly created: number;
+      /** No node runs, so it goes out at the next start or unlock of one. */
+      readonly waiting: boolean;
+      /** What looks like a link, mention or tag and is sent as plain text, and why; sentences. */
+      readonly notes: readonly string[];
+    };
   };
   /** Takes back an own status or profile message; needs the keys. */
   retract: {

@@ -28,6 +28,7 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
     replyTo: "string?",
     quote: "string?",
     warning: "string?",
+    language: "string?",
     attachments: "attachments",
   },
   retract: { id: "string" },

@@ -1,5 +1,5 @@
 /** Encodes bodies (docs/PROTOCOL.md section 3). */
-import { type Body, BODY_TYPES, type Profile } from "./body.ts";
+import { type Body, BODY_TYPES, type Profile, type StatusBody } from "./body.ts";
 import { decodeBody } from "./body_decode.ts";
 import { idBytes } from "./ids.ts";
 import { markupValue } from "./markup.ts";
@@ -19,6 +19,11 @@ export function encodeBody(body: Body): Uint8Array<ArrayBuffer> {
     throw new RangeError("Cannot encode a body that nobody would admit", { cause });
   }
   return bytes;
+}
+
+/** Bytes that the body of a status takes, whether anybody would admit it or not. */
+export function statusBytes(body: StatusBody): number {
+  return encode(bodyValue(body)).length;
 }
 
 function bodyValue(body: Body): Value {

@@ -6,17 +6,18 @@ const ID = "3f9a01c2d4e5".padEnd(64, "0");
 
 Deno.test("post sends text, references and attachments", async () => {
   const world: World = {
-    answers: { post: () => ({ id: ID, created: 10, waiting: false }) },
+    answers: { post: () => ({ id: ID, created: 10, waiting: false, notes: [] }) },
     files: { "/tmp/Web.JPG": new Uint8Array([1, 2, 3]), "notes": new Uint8Array([]) },
   };
   const outcome = await runIn(
     world,
     ...["post", "Hello\r\nyou", "--as", "g1a", "--reply-to", "aa", "--quote", "bb"],
     ...["--attach", "/tmp/Web.JPG", "--attach", "notes", "--warn", "spiders", "--json"],
+    ...["--alt", "a web", "--lang", "de"],
   );
   deepEqual(
     [outcome.code, outcome.stdout, outcome.stderr],
-    [0, `{"id":"${ID}","created":10,"waiting":false}\n`, ""],
+    [0, `{"id":"${ID}","created":10,"waiting":false,"notes":[]}\n`, ""],
   );
   deepEqual(outcome.calls[0], ["post", {
     text: "Hello\nyou",
@@ -24,15 +25,16 @@ Deno.test("post sends text, references and attachments", async () => {
     replyTo: "aa",
     quote: "bb",
     warning: "spiders",
+    language: "de",
     attachments: [
-      { name: "Web.JPG", mediaType: "image/jpeg", base64: "AQID", alt: "" },
+      { name: "Web.JPG", mediaType: "image/jpeg", base64: "AQID", alt: "a web" },
       { name: "notes", mediaType: "application/octet-stream", base64: "", alt: "" },
     ],
   }]);
 });
 
 Deno.test("post takes text from stdin, or with a dash in front after --", async () => {
-  const answers = { post: () => ({ id: ID, created: 10, waiting: true }) };
+  const answers = { post: () => ({ id: ID, created: 10, waiting: true, notes: [] }) };
   const cases: [World, string[], string][] = [
     [{ stdin: "From a pipe\n" }, ["-"], "From a pipe"],
     [{ stdin: "two\r\nlines\r\n\r\n" }, ["-"], "two\nlines\n"],
@@ -55,7 +57,7 @@ Deno.test("post takes text from stdin, or with a dash in front after --", async 
 
 const spoken = (messages: number): World => ({
   answers: {
-    post: () => ({ id: ID, created: 1, waiting: false }),
+    post: () => ({ id: ID, created: 1, waiting: false, notes: [] }),
     identities: () => [{ id: "g1a", name: "ada", unlocked: true }],
     privacy: () =>
       ({
@@ -186,8 +188,8 @@ Deno.test("post refuses before it opens anything", async () => {
     [["x", ...attach("none")], {}, 1, /Can't read none: no such file/],
     [["x", ...attach("dir")], {}, 1, /it's a folder/],
     [["x", ...attach("shut")], {}, 1, /permission denied/],
-    [["x", ...attach("big")], {}, 5, /big is too large: at most 53248 bytes/],
     [["x", ...attach("ok", "ok", "ok", "ok", "ok")], {}, 5, /at most 4 files/],
+    [["x", ...attach("ok"), "--alt", "a", "--alt", "b"], {}, 2, /more --alt than --attach/],
     [["-"], { stdin: new Uint8Array([0xff]) }, 2, /not UTF-8/],
     [["-"], { stdin: "x".repeat(65_537) }, 5, /far too long/],
   ];
@@ -196,7 +198,18 @@ Deno.test("post refuses before it opens anything", async () => {
     deepEqual([outcome.code, outcome.stdout, outcome.places], [code, "", []], argv.join(" "));
     match(outcome.stderr, words);
   }
-  const answers = { post: () => ({ id: ID, created: 1, waiting: false }) };
+  const lengths: number[][] = [];
+  const answers: World["answers"] = {
+    post: ({ attachments }) => {
+      lengths.push(attachments.map(({ base64 }) => atob(base64).length));
+      return { id: ID, created: 1, waiting: false, notes: ["No room to mark #x."] };
+    },
+  };
+  const said = await runIn({ files, answers }, "post", "x", ...attach("ok"));
+  match(said.stderr, /No room to mark #x/);
+  // What is too large reaches the node too large, but not whole: it says what would fit.
+  await runIn({ files, answers }, "post", "x", ...attach("big", "big", "ok"));
+  deepEqual(lengths, [[53_248], [53_249, 1, 1]]);
   equal((await runIn({ files, answers }, "post", "x", ...attach("ok", "ok", "ok", "ok"))).code, 0);
   equal((await runIn({ answers, stdin: "x".repeat(65_536) }, "post", "-")).code, 0);
 });

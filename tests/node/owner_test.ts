@@ -114,14 +114,24 @@ Deno.test("post refuses what nobody would take, and says why", async () => {
     });
   await ann.service.call("post", { ...POST, text: "é".normalize("NFD").repeat(140) });
   await ann.service.call("post", { ...POST, text: "😀".repeat(140) });
-  await refused({ text: "x".repeat(141) }, /at most 140 characters; this has 141/);
+  await refused({ text: "x".repeat(141) }, /at most 140 characters; this has 141, 1 too many/);
   await refused({ text: " \n " }, /nothing to post/);
   await refused({ text: "bell \u0007" }, /control character/);
   await refused({ text: "lone \ud800" }, /control character/);
   const file = { name: "a.txt", mediaType: "text/plain", base64: "AAAA", alt: "" };
+  await refused({ text: "e\u0301".repeat(150) }, /this has 150, 10 too many/);
   await refused({ attachments: Array(5).fill(file) }, /at most 4 attachments/);
   await refused({ attachments: [{ ...file, name: "../a" }] }, /no path/);
-  await refused({ attachments: [{ ...file, base64: btoa("x".repeat(54_000)) }] }, /53248 bytes/);
+  await refused(
+    { attachments: [{ ...file, base64: btoa("x".repeat(54_000)) }] },
+    /there are 531\d\d bytes/,
+  );
+  await refuses(ann, {
+    method: "post",
+    params: { ...POST, text: "x", language: "klingon!" },
+    code: "usage",
+    says: /BCP 47/,
+  });
   assert.equal((await ann.service.call("timeline", { limit: 10, all: true })).length, 2);
   await ann.close();
 });

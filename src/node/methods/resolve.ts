@@ -1,5 +1,5 @@
 /** Turns what people type into ids. Failures say what to type instead. */
-import { type IdentityKey, type MessageId, parseIdentity } from "../../wire/ids.ts";
+import { type IdentityKey, type MessageId, parseIdentity, parseMessageId } from "../../wire/ids.ts";
 import { type LocatorIdentity, parseLocator } from "../../wire/locator.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
@@ -28,6 +28,11 @@ export function findMessage({ store, own, keys }: OwnerContext, text: string): M
     throw new UserError("usage", `Several messages here begin with ${prefix}: give more digits`);
   }
   return found;
+}
+
+/** The same for a message that is answered or quoted: named in full, it needn't be here. */
+export function findReference(context: OwnerContext, text: string): MessageId {
+  return parseMessageId(text.trim()) ?? findMessage(context, text);
 }
 
 /** An identity by its `g1…`. Throws a `UserError` otherwise. */
