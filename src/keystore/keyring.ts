@@ -15,6 +15,7 @@ import {
   type KeyEntry,
   wipeKeyContents,
 } from "./key_contents.ts";
+import { PrivateBox } from "./private_box.ts";
 import { PROCESS_MEMORY, Redacted, Secret, type SecretAllocator } from "./secret.ts";
 
 const SLOT_KEY_BYTES = 32;
@@ -43,6 +44,7 @@ export interface OwnIdentity {
 export class Keyring extends Redacted {
   readonly #contents: KeyContents;
   readonly #entries: ReadonlyMap<IdentityKey, KeyEntry>;
+  readonly #boxes = new Map<IdentityKey, PrivateBox>();
 
   /**
    * Takes over the contents. Throws a {@linkcode KeyFileError} and wipes them when one identity is
@@ -80,6 +82,15 @@ export class Keyring extends Redacted {
     return new SeedSigner(key, this.#entry(key).seed);
   }
 
+  /** What opens and seals an identity's private messages. Throws as `signer` does. */
+  privateBox(key: IdentityKey): PrivateBox {
+    const kept = this.#boxes.get(key);
+    if (kept !== undefined) return kept;
+    const box = new PrivateBox(key, this.#entry(key).seed);
+    this.#boxes.set(key, box);
+    return box;
+  }
+
   /** What an identity's profiles say of its heir: 32 bytes, zeros for none. Throws as `signer` does. */
   heir(key: IdentityKey): Uint8Array {
     return this.#entry(key).heir.slice();
@@ -113,6 +124,7 @@ export class Keyring extends Redacted {
   /** Wipes all secrets; signers given out before throw from then on. */
   wipe(): void {
     wipeKeyContents(this.#contents);
+    this.#boxes.clear();
   }
 
   /** Wipes at the end of a `using` block. */

@@ -74,6 +74,7 @@ export {
 export { keptOneTimeSigner, OneTimeSigner, oneTimeSigner } from "./one_time_signer.ts";
 export { MAX_PASSPHRASE_BYTES, passphraseFrom } from "./passphrase.ts";
 export { MIN_STRENGTH, passphraseStrength, type Strength } from "./passphrase_strength.ts";
+export { type OpenedPrivate, PrivateBox } from "./private_box.ts";
 export type { Recovery } from "./recovery.ts";
 export { recoveryFileName } from "./recovery_sheet.ts";
 export { removeIdentity, type RemoveIdentityOptions } from "./remove_identity.ts";

@@ -1,6 +1,6 @@
 /** Decodes bodies with every check that section 3 of docs/PROTOCOL.md asks for at admission. */
+import { pointsText, readAttachments, utf8Text } from "./attachment.ts";
 import {
-  type Attachment,
   type Body,
   BODY_TYPES,
   type PrivateBody,
@@ -9,25 +9,13 @@ import {
   type StatusBody,
 } from "./body.ts";
 import { malformed } from "./errors.ts";
-import {
-  binField,
-  type Field,
-  fields,
-  listField,
-  strField,
-  timeField,
-  uintField,
-} from "./fields.ts";
+import { binField, type Field, fields, listField, timeField, uintField } from "./fields.ts";
 import { ID_BYTES, messageId } from "./ids.ts";
 import {
-  MAX_ALT_POINTS,
-  MAX_ATTACHMENT_NAME_POINTS,
-  MAX_ATTACHMENTS,
   MAX_BIO_POINTS,
   MAX_BODY_BYTES,
   MAX_BODY_TYPE,
   MAX_LINK_BYTES,
-  MAX_MEDIA_TYPE_BYTES,
   MAX_NAME_POINTS,
   MAX_TEXT_POINTS,
   PRIVATE_GRAIN_S,
@@ -36,7 +24,6 @@ import { readMarkup } from "./markup.ts";
 import { decode, type Value } from "./msgpack.ts";
 import { decodeSealed } from "./sealed_message.ts";
 import { readStatement } from "./statement.ts";
-import { countPoints, utf8Length } from "./text.ts";
 import type { UnixSeconds } from "./time.ts";
 
 /**
@@ -76,9 +63,9 @@ function readStatus(value: Value, created: UnixSeconds): StatusBody {
   return {
     kind: "status",
     created,
-    text: points(text, MAX_TEXT_POINTS),
+    text: pointsText(text, MAX_TEXT_POINTS),
     markup: readMarkup(markup),
-    attachments: listField(attachments, MAX_ATTACHMENTS).map(readAttachment),
+    attachments: readAttachments(attachments),
     profile: readProfile(profile, created),
   };
 }
@@ -102,33 +89,11 @@ function readProfile(value: Field, created: UnixSeconds): Profile {
   const [updated, name, bio, link, heir] = fields(value, 5);
   const profile = {
     updated: timeField(updated),
-    name: points(name, MAX_NAME_POINTS),
-    bio: points(bio, MAX_BIO_POINTS),
-    link: utf8(link, MAX_LINK_BYTES),
+    name: pointsText(name, MAX_NAME_POINTS),
+    bio: pointsText(bio, MAX_BIO_POINTS),
+    link: utf8Text(link, MAX_LINK_BYTES),
     heir: binField(heir, ID_BYTES),
   };
   if (profile.updated > created) throw malformed("A profile from after its message");
   return profile;
-}
-
-function readAttachment(value: Field): Attachment {
-  const [mediaType, name, bytes, alt] = fields(value, 4);
-  return {
-    mediaType: utf8(mediaType, MAX_MEDIA_TYPE_BYTES),
-    name: points(name, MAX_ATTACHMENT_NAME_POINTS),
-    bytes: binField(bytes),
-    alt: points(alt, MAX_ALT_POINTS),
-  };
-}
-
-function points(value: Field, max: number): string {
-  const text = strField(value);
-  if (countPoints(text) > max) throw malformed(`Text over ${max} code points`);
-  return text;
-}
-
-function utf8(value: Field, max: number): string {
-  const text = strField(value);
-  if (utf8Length(text) > max) throw malformed(`Text over ${max} bytes`);
-  return text;
 }

@@ -1,4 +1,5 @@
 /** Encodes bodies (docs/PROTOCOL.md section 3). */
+import { attachmentsValue } from "./attachment.ts";
 import { type Body, BODY_TYPES, type Profile, type StatusBody } from "./body.ts";
 import { decodeBody } from "./body_decode.ts";
 import { idBytes } from "./ids.ts";
@@ -30,12 +31,7 @@ function bodyValue(body: Body): Value {
   switch (body.kind) {
     case "status": {
       const { created, text, markup, attachments, profile } = body;
-      const files = attachments.map(({ mediaType, name, bytes, alt }) => [
-        mediaType,
-        name,
-        bytes,
-        alt,
-      ]);
+      const files = attachmentsValue(attachments);
       return [BODY_TYPES.status, created, text, markupValue(markup), files, profileValue(profile)];
     }
     case "private":

@@ -42,6 +42,7 @@
 export * from "./address.ts";
 export * from "./address_rules.ts";
 export * from "./admit.ts";
+export * from "./attachment.ts";
 export * from "./beacon.ts";
 export * from "./body.ts";
 export * from "./body_decode.ts";
@@ -60,6 +61,7 @@ export * from "./msgpack.ts";
 export * from "./negentropy.ts";
 export * from "./noise.ts";
 export * from "./privacy.ts";
+export * from "./private_message.ts";
 export * from "./record.ts";
 export * from "./rules.ts";
 export * from "./sealed_message.ts";
