@@ -21,6 +21,7 @@ import { Keeper } from "./keeper.ts";
 import { Keys } from "./keys.ts";
 import { startLan } from "./lan.ts";
 import { listen } from "./listen.ts";
+import { loadMessages } from "./load_messages.ts";
 import { type Log, makeLog, writeStderr } from "./log.ts";
 import { lookUp } from "./look_up.ts";
 import type { LiveNode, OwnerContext } from "./methods/context.ts";
@@ -165,11 +166,7 @@ export async function startNode(
     clock,
     log,
     injector,
-    // Read whole: damaged bytes would cost this node the freshness that peers give it.
-    load: async (ids) =>
-      (await store.getReadableBatch(ids)).map((message) =>
-        message === undefined || keeper.refuses(message) ? undefined : message.bytes
-      ),
+    load: loadMessages({ store, keeper, textOnly: options.textOnly }),
     retracted: (id) => store.index.get(id)?.retracted === true,
     dial: (address, signal) => transport.dial(address, { signal }),
     handshake: (connection, role) =>

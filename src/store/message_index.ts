@@ -8,8 +8,10 @@ import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { BODY_TYPES } from "../wire/body.ts";
 import { ID_BYTES, type IdentityKey, type MessageId } from "../wire/ids.ts";
 import type { UnixSeconds } from "../wire/time.ts";
+import { AuthorSet } from "./author_set.ts";
 import { messageDiskBytes } from "./disk_use.ts";
 import { IdTable } from "./id_table.ts";
+import type { MessagePlace } from "./keys.ts";
 import { References } from "./references.ts";
 
 /** What is kept of a message beside its bytes. */
@@ -172,6 +174,13 @@ export class MessageIndex {
     return slot < 0 ? undefined : this.#meta(slot);
   }
 
+  /** Where the bytes of a message are, and how many; `undefined` when there are none. Cheaper than `get`. */
+  held(id: MessageId): MessagePlace & { readonly size: number } | undefined {
+    const slot = this.#ids.find(id);
+    if (slot < 0 || this.#retracted[slot] === 1) return undefined;
+    return { id, created: this.#created[slot] as UnixSeconds, size: this.#sizes[slot] ?? 0 };
+  }
+
   /** Adds messages that are not there yet; cheapest all at once, and for the newest. */
   add(metas: readonly (MessageMeta & MessageSource)[]): void {
     const slots = new Uint32Array(metas.length);
@@ -243,7 +252,7 @@ export class MessageIndex {
       if (slot < 0) throw new RangeError("Unknown message");
       at = this.#position(slot, this.size);
     }
-    const authors = query.authors && new Authors(query.authors);
+    const authors = query.authors && new AuthorSet(query.authors);
     while (--at >= 0) {
       const slot = this.#order[at] ?? 0;
       if (query.type !== undefined && this.#types[slot] !== query.type) continue;
@@ -367,24 +376,6 @@ export class MessageIndex {
       ref: this.#references.from(slot),
       retracted: this.#retracted[slot] === 1,
     };
-  }
-}
-
-/** A set of keys that can be asked with bytes: most rows are turned away by four of them. */
-class Authors {
-  readonly #keys: ReadonlySet<IdentityKey>;
-  readonly #starts: ReadonlySet<number>;
-
-  constructor(keys: ReadonlySet<IdentityKey>) {
-    this.#keys = keys;
-    this.#starts = new Set(Array.from(keys, (key) => parseInt(key.slice(0, 8), 16)));
-  }
-
-  has(column: Uint8Array, at: number): boolean {
-    const start = (column[at] ?? 0) * 0x1000000 +
-      ((column[at + 1] ?? 0) << 16 | (column[at + 2] ?? 0) << 8 | (column[at + 3] ?? 0));
-    return this.#starts.has(start) &&
-      this.#keys.has(bytesToHex(column.subarray(at, at + ID_BYTES)) as IdentityKey);
   }
 }
 

@@ -2,14 +2,21 @@
  * Reads messages from `public.kv`, one or many at once. One by one a message costs 84 µs, in a list of
  * neighbours 8; and those that a peer lacks mostly stand side by side.
  */
-import { readStored } from "../wire/admit.ts";
+import { idOfStored, readStored } from "../wire/admit.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { Labels } from "../wire/labels.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
 import { StoreError, undamaged } from "./errors.ts";
-import { afterKey, afterSecond, messageKey, messages, readMetaKey } from "./keys.ts";
+import {
+  afterKey,
+  afterSecond,
+  messageKey,
+  type MessagePlace,
+  messages,
+  readMetaKey,
+} from "./keys.ts";
 import type { Kv } from "./kv_port.ts";
-import type { MessageIndex, MessageMeta } from "./message_index.ts";
+import type { MessageIndex } from "./message_index.ts";
 import type { PublicBytes } from "./public_rows.ts";
 import { NATIVE_HASH } from "./native_hash.ts";
 import { Turns } from "./turns.ts";
@@ -26,7 +33,7 @@ export interface ReaderParts {
   /** Labels of the network. */
   readonly labels: Labels;
   /** What there is. */
-  readonly index: Pick<MessageIndex, "get">;
+  readonly index: Pick<MessageIndex, "get" | "held">;
   /** Who writes takes turns. */
   readonly turns: Turns;
 }
@@ -65,35 +72,53 @@ export class MessageReader {
   /** The message; `undefined` when unknown or retracted. Throws also when it is damaged. */
   async message(id: MessageId): Promise<AdmittedMessage | undefined> {
     const bytes = await this.bytes(id);
-    return bytes === undefined ? undefined : await this.#revive(id, bytes);
+    return bytes && await undamaged(() => Promise.resolve(this.#revived(bytes, id)));
   }
 
   /** The same, but `undefined` also for a damaged one, which is counted. */
   readable(id: MessageId): Promise<AdmittedMessage | undefined> {
-    return this.#unless(id, () => this.message(id));
+    return this.#unlessLater(id, () => this.message(id));
   }
 
   /** The first of these, at least one and as many as are worth reading at once; as `readable`. */
-  async readableBatch(
+  readableBatch(ids: readonly MessageId[]): Promise<readonly (AdmittedMessage | undefined)[]> {
+    return this.#batch(ids, (bytes, id) => this.#revived(bytes, id));
+  }
+
+  /** The same, but as they go out to others. */
+  bytesBatch(ids: readonly MessageId[]): Promise<readonly (PublicBytes | undefined)[]> {
+    return this.#batch(ids, (bytes, id) => this.#whole(bytes, id));
+  }
+
+  async #batch<T>(
     ids: readonly MessageId[],
-  ): Promise<readonly (AdmittedMessage | undefined)[]> {
+    read: (bytes: PublicBytes, id: MessageId) => T,
+  ): Promise<readonly (T | undefined)[]> {
     const batch = this.#worthReading(ids);
     const rows = await this.#turns.run(() => this.#neighbours(batch));
-    return await Promise.all(batch.map((id) => {
-      const bytes = rows.get(id);
+    const found: (T | undefined)[] = [];
+    for (const id of batch) {
+      const row = rows.get(id);
       // It may have been retracted meanwhile.
-      const held = this.#parts.index.get(id)?.retracted === false;
-      return bytes === undefined || !held
-        ? this.readable(id)
-        : this.#unless(id, () => this.#revive(id, bytes));
+      const isHeld = this.#parts.index.held(id) !== undefined;
+      found.push(row !== undefined && isHeld ? this.#unless(id, () => read(row, id)) : undefined);
+    }
+    // What lies further apart, a few: one by one.
+    await Promise.all(batch.map(async (id, i) => {
+      if (rows.has(id)) return;
+      found[i] = await this.#unlessLater(id, async () => {
+        const bytes = await this.bytes(id);
+        return bytes === undefined ? undefined : read(bytes, id);
+      });
     }));
+    return found;
   }
 
   #worthReading(ids: readonly MessageId[]): readonly MessageId[] {
     let bytes = 0;
     const enough = ids.findIndex((id) => {
       const full = bytes >= BATCH_BYTES;
-      bytes += this.#parts.index.get(id)?.size ?? 0;
+      bytes += this.#parts.index.held(id)?.size ?? 0;
       return full;
     });
     return enough < 0 ? ids : ids.slice(0, enough);
@@ -104,53 +129,73 @@ export class MessageReader {
     const { kv, index } = this.#parts;
     const found = new Map<MessageId, PublicBytes>();
     const wanted = new Set(ids);
-    const [first, last] = ends(ids.map((id) => index.get(id)).filter((meta) => meta !== undefined));
+    const places = ids.map((id) => index.held(id)).filter((place) => place !== undefined);
+    const [first, last] = ends(places);
     if (first === undefined || last === undefined) return found;
     const end = afterSecond(last.created);
     let start = messageKey(first);
     // What lies further apart than that is read by itself.
     for (let lists = 0; lists < LISTS && wanted.size > 1; lists++) {
+      let lastKey;
       for await (const row of kv.list({ prefix: messages, start, end, limit: wanted.size })) {
         const { id } = readMetaKey(row.key);
         if (wanted.delete(id)) found.set(id, row.value);
-        start = afterKey(row.key);
+        lastKey = row.key;
       }
+      if (lastKey === undefined) break;
+      start = afterKey(lastKey);
     }
     return found;
   }
 
-  #revive(id: MessageId, bytes: PublicBytes): Promise<AdmittedMessage> {
-    return undamaged(() => {
-      const message = readStored(this.#parts.labels, bytes, { hash: NATIVE_HASH });
-      if (message.id !== id) throw new Error("A message stands in another's place");
-      return Promise.resolve(message);
-    });
+  #revived(bytes: PublicBytes, id: MessageId): AdmittedMessage {
+    const message = readStored(this.#parts.labels, bytes, { hash: NATIVE_HASH });
+    checkPlace(message.id, id);
+    return message;
   }
 
-  async #unless(
-    id: MessageId,
-    read: () => Promise<AdmittedMessage | undefined>,
-  ): Promise<AdmittedMessage | undefined> {
+  #whole(bytes: PublicBytes, id: MessageId): PublicBytes {
+    checkPlace(idOfStored(this.#parts.labels, bytes, { hash: NATIVE_HASH }), id);
+    return bytes;
+  }
+
+  /** What is read of a row, or `undefined` when the row is damaged. */
+  #unless<T>(id: MessageId, read: () => T): T | undefined {
     try {
-      return await read();
+      return read();
     } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
+      if (error instanceof StoreError && error.code !== "damaged") throw error;
       this.#damaged.add(id);
       return undefined;
     }
   }
+
+  /** The same of what is yet to be fetched. */
+  async #unlessLater<T>(id: MessageId, read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await undamaged(read);
+    } catch (error) {
+      return this.#unless(id, () => {
+        throw error;
+      });
+    }
+  }
+}
+
+function checkPlace(found: MessageId, expected: MessageId): void {
+  if (found !== expected) throw new Error("A message stands in another's place");
 }
 
 /** The first and the last one in the order of their keys. */
-function ends(metas: readonly MessageMeta[]): readonly (MessageMeta | undefined)[] {
-  let [first, last] = [metas[0], metas[0]];
-  for (const meta of metas) {
-    if (first !== undefined && isBefore(meta, first)) first = meta;
-    if (last !== undefined && isBefore(last, meta)) last = meta;
+function ends(places: readonly MessagePlace[]): readonly (MessagePlace | undefined)[] {
+  let [first, last] = [places[0], places[0]];
+  for (const place of places) {
+    if (first !== undefined && isBefore(place, first)) first = place;
+    if (last !== undefined && isBefore(last, place)) last = place;
   }
   return [first, last];
 }
 
-function isBefore(a: MessageMeta, b: MessageMeta): boolean {
+function isBefore(a: MessagePlace, b: MessagePlace): boolean {
   return a.created < b.created || a.created === b.created && a.id < b.id;
 }

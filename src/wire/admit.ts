@@ -155,7 +155,21 @@ export function readStored(
   return mint({ id, key: envelope.key, body, statements, bytes });
 }
 
-/** The same from the owner's sealed archive of what was public when it came. */
+/**
+ * The id of such a message, its envelope taken apart and its body only hashed: what has the id under
+ * which it was admitted has the body that was admitted. Throws an `Error` when the bytes are corrupt.
+ */
+export function idOfStored(
+  labels: Labels,
+  bytes: Public<Uint8Array>,
+  options: HashOptions = {},
+): MessageId {
+  const envelope = decodeEnvelope(bytes);
+  if (envelope.skipped) throw new Error("A stored message is corrupt");
+  return messageIdOf(labels, envelope, options);
+}
+
+/** As {@linkcode readStored}, from the owner's sealed archive of what was public when it came. */
 export function readArchived(labels: Labels, bytes: Uint8Array): AdmittedMessage {
   return readStored(labels, asPublic(bytes));
 }

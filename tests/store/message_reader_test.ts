@@ -106,5 +106,9 @@ Deno.test("in a batch what is unknown, retracted or damaged is undefined, and on
     await store.getReadableBatch(ids),
     [all[0], none, none, none, none, all[5], none],
   );
+  assert.deepEqual(
+    await store.getBytesBatch(ids),
+    [all[0]?.bytes, none, none, none, none, all[5]?.bytes, none],
+  );
   assert.equal(store.damagedMessages, 3);
 });
