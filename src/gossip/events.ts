@@ -188,8 +188,11 @@ export type OutEvent =
     readonly bytes: Uint8Array;
     readonly expected: MessageId | undefined;
     readonly purpose: AdmitPurpose;
-    /** Prefix of the peer, as `placeOf` says: by it is decided what goes when space is short. */
-    readonly place: string;
+    /**
+     * Prefix of the peer, as budgets are counted: by it is decided what goes when space is short, so
+     * it holds nothing that a peer can choose.
+     */
+    readonly prefix: string;
     /** By whom it waits for its turn: prefix and class of the link, as budgets are counted. */
     readonly payer: string;
     /** Bits that the stamp must have over the base, as this node's hello demanded: 0 to 4. */
@@ -203,7 +206,7 @@ export type OutEvent =
     readonly id: MessageId;
     readonly bytes: Uint8Array;
     /** Prefix that brought it, as with `admit`; none for the owner's. */
-    readonly place: string | undefined;
+    readonly prefix: string | undefined;
   }
   /**
    * Close the connection once all that was sent before has left; `atOnce` cuts it off instead, for

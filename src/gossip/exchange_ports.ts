@@ -50,7 +50,7 @@ export interface Peer {
   readonly session: SessionId;
   /** Whether it came to us. */
   readonly inbound: boolean;
-  /** Its prefix, as `placeOf` says. */
+  /** By what it is remembered what it knows, as `placeOf` says. */
   readonly place: string;
   /** By what its budgets are counted. */
   readonly link: BudgetLink;
@@ -102,14 +102,14 @@ export function askAdmission(
     readonly now: UnixMs;
   },
 ): void {
-  const { session, place, link } = peer;
+  const { session, link } = peer;
   emit({
     kind: "admit",
     session,
     bytes,
     expected,
     purpose,
-    place,
+    prefix: link.prefix,
     payer: payerOf(link),
     extraStampBits: purpose === "sync" ? 0 : peer.extraStampBits,
     novelStatements: budgets.statementsLeft(link, now),

@@ -135,8 +135,8 @@ export class Incoming {
       this.#settled++;
       this.#settle(oldest.id, { code, message });
     } else if (message !== undefined) {
-      const { place } = this.#peer;
-      this.#ports.stem.arrived({ fact: message, bytes: oldest.bytes, place }, now);
+      const { place, link: { prefix } } = this.#peer;
+      this.#ports.stem.arrived({ fact: message, bytes: oldest.bytes, place, prefix }, now);
     }
     const blame = isBlame(code);
     // Whether a stem message was seen before is nobody's business.

@@ -25,7 +25,7 @@ export {
   type ClockStanding,
   type Instant,
 } from "./clock_belief.ts";
-export { type Evictable, type EvictionNeed, planEviction } from "./eviction.ts";
+export { type Evictable, type EvictionNeed, MAX_PLACE, planEviction } from "./eviction.ts";
 export { PlaceNumbers } from "./place_numbers.ts";
 export { DEFAULT_CONFIG, type GossipConfig, type Refinements } from "./config.ts";
 export { Engine } from "./engine.ts";
@@ -47,7 +47,6 @@ export { mergeItems } from "./merge_items.ts";
 export { type Load, LoadGauge, type Pressure } from "./load.ts";
 export { FairQueue, type FairQueueRules, type Fare } from "./fair_queue.ts";
 export type { InitialAddress } from "./nodes.ts";
-export { placeOf } from "./places.ts";
 export type { Self } from "./own_addresses.ts";
 export { RECONCILE_CONFIG, type ReconcileConfig } from "./reconcile_config.ts";
 export type { SyncSource } from "./reconcile_ports.ts";

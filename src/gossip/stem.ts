@@ -50,7 +50,14 @@ export interface StemPorts {
 type Own = StemArrival & { readonly source: string };
 
 /** What is known of a message when it becomes normal. */
-type Ended = StemArrival & Pick<StemMessage, "source" | "place"> & { readonly refusals?: number };
+type Ended = StemArrival & Pick<StemMessage, "source" | "place" | "prefix"> & {
+  readonly refusals?: number;
+};
+
+/** Who brought a message: see {@linkcode StemMessage}. */
+type Bringer = Pick<StemMessage, "place" | "prefix">;
+
+const OWNER: Bringer = { place: undefined, prefix: undefined };
 
 /** A message that became normal, until it is stored. */
 interface Publishing {
@@ -96,7 +103,7 @@ export class Stem {
     const eager = !config.refinements.ride;
     const source = `own ${origin}`;
     if (!config.stem) {
-      this.#publish({ fact, bytes, source, place: undefined }, eager);
+      this.#publish({ fact, bytes, source, ...OWNER }, eager);
       return false;
     }
     this.#own.set(id, { fact, bytes, source });
@@ -104,15 +111,21 @@ export class Stem {
   }
 
   /** A peer's stem message passed all checks. */
-  arrived({ fact, bytes, place }: StemArrival & { readonly place: string }, now: UnixMs): void {
+  arrived(
+    { fact, bytes, place, prefix }: StemArrival & {
+      readonly place: string;
+      readonly prefix: string;
+    },
+    now: UnixMs,
+  ): void {
     const { config, rng, known } = this.#ports;
     const { id } = fact;
     if (known.has(id)) return;
     const own = this.#own.get(id);
-    const before = this.#pool.get(id) ?? (own && { ...own, place: undefined });
+    const before = this.#pool.get(id) ?? (own && { ...own, ...OWNER });
     if (before !== undefined) return this.#publish(before, true);
     const ends = !config.stem || rng.next() >= config.stemProbability;
-    const message = this.#message({ fact, bytes, source: `in ${place}` }, { place, now });
+    const message = this.#message({ fact, bytes, source: `in ${place}` }, { place, prefix, now });
     if (ends || this.#edge(message, now) === undefined) return this.#publish(message, true);
     // Without a word if there is no room: the hop before has its own embargo.
     this.#pool.add(message);
@@ -146,7 +159,7 @@ export class Stem {
     const { refusals = 0 } = ended;
     if (refusals === stemRetries) return;
     const waitMs = stemRetryMs * 2 ** refusals * (0.5 + rng.next());
-    const message = this.#message(ended, { place: ended.place, now });
+    const message = this.#message(ended, { place: ended.place, prefix: ended.prefix, now });
     const embargoAt = now + waitMs as UnixMs;
     this.#pool.add({ ...message, embargoAt, refusals: refusals + 1, state: "passed" });
   }
@@ -197,7 +210,7 @@ export class Stem {
     for (const own of rides ? [...this.#own.values()] : []) {
       if (!fits(own) || this.#routes.edgesOf(own.source, now)[0] !== peer) continue;
       // Its embargo begins when it leaves for the first time.
-      const message = this.#message(own, { place: undefined, now });
+      const message = this.#message(own, { ...OWNER, now });
       if (!this.#pool.add(message)) continue;
       this.#own.delete(own.fact.id);
       this.#leaves(own.fact.id);
@@ -239,7 +252,7 @@ export class Stem {
 
   #message(
     { fact, bytes, source }: Own,
-    { place, now }: { readonly place: string | undefined; readonly now: UnixMs },
+    { place, prefix, now }: Bringer & { readonly now: UnixMs },
   ): StemMessage {
     const { config: { stemEmbargoMs, stemEmbargoMeanMs }, rng } = this.#ports;
     const embargoMs = stemEmbargoMs - Math.log(1 - rng.next()) * stemEmbargoMeanMs;
@@ -249,6 +262,7 @@ export class Stem {
       bytes,
       source,
       place,
+      prefix,
       embargoAt,
       tried: [],
       route: source,
@@ -289,12 +303,12 @@ export class Stem {
   }
 
   #publish(message: Ended, atOnce: boolean): void {
-    const { fact: { id }, bytes, place } = message;
+    const { fact: { id }, bytes, prefix } = message;
     this.#leaves(id);
     this.#forget(id);
     this.#publishing.set(id, { message, atOnce });
     trimOldest(this.#publishing, this.#ports.config.maxStems);
-    this.#ports.emit({ kind: "publish", id, bytes, place });
+    this.#ports.emit({ kind: "publish", id, bytes, prefix });
   }
 
   #leaves(id: MessageId): void {

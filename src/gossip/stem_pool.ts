@@ -20,8 +20,10 @@ export interface StemMessage {
   readonly bytes: Uint8Array;
   /** What it is mapped to a stem peer by: an inbound prefix or an own identity. */
   readonly source: string;
-  /** Prefix that brought it, as `placeOf` says; none for the owner's. */
+  /** Who brought it, as `placeOf` says: it doesn't go back there. None for the owner's. */
   readonly place: string | undefined;
+  /** Prefix that brought it, for which it counts once it is stored; none for the owner's. */
+  readonly prefix: string | undefined;
   /** When it becomes normal if it wasn't seen to by then. */
   readonly embargoAt: UnixMs;
   /** Stem peers that it was sent to in vain, or for which there was no answer. */

@@ -264,7 +264,7 @@ export class GossipLoop {
     const { injector } = this.#ports;
     const isStem = purpose === "stem";
     // The frame was taken out of the connection's buffer for it.
-    const options = { ...out, owned: true };
+    const options = { ...out, place: out.prefix, owned: true };
     const injected = isStem ? injector.check(bytes, options) : injector.inject(bytes, options);
     link.admissions = link.admissions.then(async () => {
       const { code, message, spareBits, novelStatements = 0 } = await injected;
@@ -278,14 +278,14 @@ export class GossipLoop {
   }
 
   /** A stem message of whomever, the owner too: from here on it is one like all others. */
-  async #publish({ id, bytes, place }: Extract<OutEvent, { kind: "publish" }>): Promise<void> {
-    const from = place === undefined ? {} : { place };
+  async #publish({ id, bytes, prefix }: Extract<OutEvent, { kind: "publish" }>): Promise<void> {
+    const from = prefix === undefined ? {} : { place: prefix };
     const { code, message, spareBits } = await this.#ports.injector.inject(bytes, from);
     if (message === undefined) {
       return this.feed({ kind: "unpublished", id, later: code === RESULT.busy });
     }
     this.#ports.stored(message);
-    if (place !== undefined) this.#ports.stemEnded?.(message);
+    if (prefix !== undefined) this.#ports.stemEnded?.(message);
     this.#forgetRetracted(message);
     this.feed({ kind: "injected", message: factOf(message, spareBits) });
   }

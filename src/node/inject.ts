@@ -25,6 +25,7 @@ import { decideLater, type VerifyLater } from "../wire/verify.ts";
 import type { Clock } from "./clock.ts";
 import type { Hub } from "./hub.ts";
 import type { Log } from "./log.ts";
+import { placesInUse } from "./places_in_use.ts";
 import { Usage } from "./usage.ts";
 
 /**
@@ -106,6 +107,8 @@ export interface InjectorPorts {
   readonly hub: Hub;
   /** Takes diagnostics. */
   readonly log: Log;
+  /** Other numbers for prefixes, for tests. */
+  readonly places?: PlaceNumbers;
   /** Other bounds of the queue and of a commit, for tests. */
   readonly queue?: FairQueueRules & { readonly batch: number };
 }
@@ -133,7 +136,7 @@ export class Injector {
   readonly #ports: InjectorPorts;
   readonly #onWay = new Map<MessageId, Promise<Injected>>();
   readonly #waiting: FairQueue<Waiting>;
-  readonly #places = new PlaceNumbers();
+  readonly #places: PlaceNumbers;
   /** What peers brought, by prefix. */
   readonly usage = new Usage();
   #writing: Promise<void> = Promise.resolve();
@@ -146,6 +149,7 @@ export class Injector {
   constructor(ports: InjectorPorts) {
     this.#ports = ports;
     this.#waiting = new FairQueue(ports.queue ?? QUEUE);
+    this.#places = ports.places ?? new PlaceNumbers();
   }
 
   /** Whether the last write failed because the disk is full. */
@@ -346,6 +350,8 @@ export class Injector {
     const { store, clock, keeping, log } = this.#ports;
     const storedAt = floorTo(toSeconds(clock.now()), STORED_GRAIN_S);
     if (batch.length === 0) return [];
+    // Before this batch takes any, of which nothing is stored yet.
+    if (this.#places.short) this.#places.keepOnly(placesInUse(store));
     try {
       // Statements first: a message is known once it is stored, and so would never bring them again.
       const statements = batch.flatMap(({ message }) => statementsOf(message));

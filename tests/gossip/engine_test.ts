@@ -1,7 +1,7 @@
 /** What the engine answers to each event of an exchange, as whole lists. */
 import assert from "node:assert/strict";
 import type { OutEvent } from "../../src/gossip/mod.ts";
-import { placeOf } from "../../src/gossip/places.ts";
+import { prefixOf } from "../../src/wire/address_rules.ts";
 import { ANSWER, RESULT } from "../../src/wire/frame.ts";
 import { unixSeconds } from "../../src/wire/time.ts";
 import {
@@ -69,7 +69,7 @@ Deno.test("a whole exchange as initiator: gives one message, takes one, goes on 
       bytes,
       expected: idOf(2),
       purpose: "offered",
-      place: placeOf(address(PEER)),
+      prefix: prefixOf(address(PEER)),
       payer: "dialled 45.1.2.0/24",
       extraStampBits: 0,
       novelStatements: 1_200,
@@ -333,7 +333,7 @@ Deno.test("stem messages that were announced are checked, and answered accepted 
       bytes,
       expected: undefined,
       purpose: "stem",
-      place: placeOf(address(PEER)),
+      prefix: prefixOf(address(PEER)),
       payer: "inbound 45.1.2.0/24",
       extraStampBits: 0,
       novelStatements: 1_200,

@@ -118,3 +118,18 @@ Deno.test("PlaceNumbers: one number a prefix, as many as fit into two bytes", ()
   assert.equal(places.of("one more"), MAX_PLACE);
   assert.equal(places.of("b"), 2);
 });
+
+Deno.test("PlaceNumbers: a number goes to another prefix once nothing of the first is stored", () => {
+  const places = new PlaceNumbers(4);
+  assert.deepEqual(["a", "b", "c", "d", "e"].map((one) => places.of(one)), [1, 2, 3, 4, 4]);
+  assert.equal(places.short, true);
+  places.keepOnly((number) => number !== 2);
+  assert.equal(places.short, false);
+  assert.deepEqual(["e", "b", "a", "c"].map((one) => places.of(one)), [2, 4, 1, 3]);
+  // Looking takes long where much is stored: not for each prefix again.
+  places.keepOnly(() => true);
+  for (let n = 0; n < 4_095; n++) assert.equal(places.of(`f ${n}`), 4);
+  assert.equal(places.short, false);
+  places.of("g");
+  assert.equal(places.short, true);
+});

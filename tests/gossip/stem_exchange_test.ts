@@ -109,9 +109,47 @@ Deno.test("somebody else's stem message starts an exchange with a stem peer at o
 Deno.test("it isn't handed back to whom it came from: then it is normal", () => {
   const out = arrive(relay(1, { [PEER]: 6 }), 1);
   assert.deepEqual(out.filter(({ kind }) => kind === "publish"), [
-    { kind: "publish", id: idOf(1), bytes: BYTES, place: "45.1.2.0/24" },
+    { kind: "publish", id: idOf(1), bytes: BYTES, prefix: "45.1.2.0/24" },
   ]);
   assert.equal(out.some(({ kind }) => kind === "dial"), false);
+});
+
+Deno.test("what comes from one host counts for the host, whatever ports its hellos claim", () => {
+  const prefixes: string[] = [];
+  for (let n = 0; n < 3; n++) {
+    const bench = responder({ nodes: {} });
+    const session = sessionOf(2 ** 40 + 10 + n);
+    bench.accept(session, `10.1.2.3:${50_000 + n}`, 1_000);
+    bench.feed({ kind: "opened", session });
+    bench.frame(session, hello(20_000 + n));
+    bench.frame(session, offer(idOf(10 + n)));
+    bench.frame(session, { kind: "answer", codes: [], knewAddress: false, stems: 1 });
+    const out = [
+      ...bench.frame(session, { kind: "message", bytes: BYTES }),
+      ...bench.frame(session, { kind: "stem", bytes: BYTES }),
+      ...bench.feed({
+        kind: "admitted",
+        session,
+        code: RESULT.accepted,
+        purpose: "offered",
+        message: fact(10 + n),
+      }),
+      // Nobody is known to whom it could go on: it is normal at once.
+      ...bench.feed({
+        kind: "admitted",
+        session,
+        code: RESULT.accepted,
+        purpose: "stem",
+        message: fact(20 + n),
+      }),
+    ];
+    const kinds = out.flatMap((event) =>
+      event.kind === "admit" || event.kind === "publish" ? [event] : []
+    );
+    assert.deepEqual(kinds.map(({ kind }) => kind), ["admit", "admit", "publish"]);
+    prefixes.push(...kinds.map(({ prefix }) => prefix ?? "none"));
+  }
+  assert.deepEqual(new Set(prefixes), new Set(["10.1.2.3"]));
 });
 
 Deno.test("what is on its stem is wanted when offered, and offered to nobody", () => {

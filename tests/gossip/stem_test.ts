@@ -128,6 +128,7 @@ function held(n: number, { bytes = 600, place = "1.2.3.0/24" }: {
     bytes: new Uint8Array(bytes),
     source: `in ${place}`,
     place,
+    prefix: place,
     embargoAt: at(15_000 + n),
     tried: [],
     route: `in ${place}`,
@@ -221,7 +222,10 @@ Deno.test("embargo: 15 s and an exponential time of mean 15 s, the owner's drawn
         assert.ok(peer !== undefined);
         assert.equal(stem.take(peer, { maxBytes: 1_000, now: T0 }).length, 1);
       } else {
-        stem.arrived({ fact: fact(1), bytes: BYTES, place: "1.2.3.0/24" }, T0);
+        stem.arrived(
+          { fact: fact(1), bytes: BYTES, place: "1.2.3.0/24", prefix: "1.2.3.0/24" },
+          T0,
+        );
       }
       const end = stem.nextEmbargo();
       return end === undefined ? [] : [end - T0];
@@ -251,7 +255,7 @@ Deno.test("embargo: at its end the message becomes normal, once, and starts no e
   assert.deepEqual(out, []);
   stem.expire(end);
   stem.expire(end);
-  assert.deepEqual(out, [{ kind: "publish", id: idOf(1), bytes: BYTES, place: undefined }]);
+  assert.deepEqual(out, [{ kind: "publish", id: idOf(1), bytes: BYTES, prefix: undefined }]);
   stored.add(idOf(1));
   assert.equal(stem.stored(idOf(1)), false);
   assert.deepEqual([stem.size, stem.nextEmbargo()], [0, undefined]);
@@ -260,7 +264,7 @@ Deno.test("embargo: at its end the message becomes normal, once, and starts no e
 Deno.test("others' messages go on with probability 0.9, else they are normal at once", () => {
   const ended = Array.from({ length: 3_000 }, (_, seed) => {
     const { stem, out } = stemOf(seed);
-    stem.arrived({ fact: fact(1), bytes: BYTES, place: "1.2.3.0/24" }, T0);
+    stem.arrived({ fact: fact(1), bytes: BYTES, place: "1.2.3.0/24", prefix: "1.2.3.0/24" }, T0);
     assert.equal(out.length, stem.size === 0 ? 1 : 0);
     // Like something learned, it starts an exchange.
     if (out.length === 1) assert.equal(stem.stored(idOf(1)), true);
@@ -274,7 +278,7 @@ Deno.test("others' messages go on with probability 0.9, else they are normal at 
 function relaying(nodes?: readonly string[], place = "1.2.3.0/24"): Bench {
   for (let seed = 0;; seed++) {
     const bench = stemOf(seed, nodes);
-    bench.stem.arrived({ fact: fact(1), bytes: BYTES, place }, T0);
+    bench.stem.arrived({ fact: fact(1), bytes: BYTES, place, prefix: place }, T0);
     if (bench.stem.size === 1) return bench;
     if (seed > 100) throw new Error("Nothing is held");
   }
@@ -283,8 +287,8 @@ function relaying(nodes?: readonly string[], place = "1.2.3.0/24"): Bench {
 Deno.test("seen a second time by stem it becomes normal at once, whichever prefix brings it", () => {
   for (const place of ["1.2.3.0/24", "5.6.7.0/24"]) {
     const { stem, out } = relaying();
-    stem.arrived({ fact: fact(1), bytes: BYTES, place }, T0);
-    assert.deepEqual(out, [{ kind: "publish", id: idOf(1), bytes: BYTES, place: "1.2.3.0/24" }]);
+    stem.arrived({ fact: fact(1), bytes: BYTES, place, prefix: place }, T0);
+    assert.deepEqual(out, [{ kind: "publish", id: idOf(1), bytes: BYTES, prefix: "1.2.3.0/24" }]);
     assert.deepEqual([stem.size, stem.stored(idOf(1))], [0, true]);
   }
 });
@@ -293,7 +297,7 @@ Deno.test("with nobody to hand it to, or only whom it came from, it is normal at
   for (let seed = 0; seed < 20; seed++) {
     for (const nodes of [[], ["1.2.3.4:14677"]]) {
       const { stem, out } = stemOf(seed, nodes);
-      stem.arrived({ fact: fact(1), bytes: BYTES, place: "1.2.3.0/24" }, T0);
+      stem.arrived({ fact: fact(1), bytes: BYTES, place: "1.2.3.0/24", prefix: "1.2.3.0/24" }, T0);
       assert.equal(out.length, 1);
     }
   }
@@ -375,7 +379,7 @@ Deno.test("what comes as a normal message leaves the stem, and isn't normal a se
   stored.add(idOf(1));
   assert.equal(stem.stored(idOf(1)), false);
   assert.deepEqual([stem.size, stem.waiting, stem.nextEmbargo()], [0, false, undefined]);
-  stem.arrived({ fact: fact(1), bytes: BYTES, place: "5.6.7.0/24" }, T0);
+  stem.arrived({ fact: fact(1), bytes: BYTES, place: "5.6.7.0/24", prefix: "5.6.7.0/24" }, T0);
   stem.own({ fact: fact(1), bytes: BYTES, origin: "me" });
   assert.deepEqual([out, stem.size, stem.riding(T0, NOBODY)], [[], 0, undefined]);
 });
@@ -410,7 +414,10 @@ Deno.test("the owner's messages leave at any place among strangers', not after t
   const places = Array.from({ length: 400 }, (_, seed) => {
     const { stem } = stemOf(seed, ["45.1.2.3:14677"]);
     for (let n = 1; n <= 3; n++) {
-      stem.arrived({ fact: fact(n), bytes: BYTES, place: `1.2.${n}.0/24` }, T0);
+      stem.arrived(
+        { fact: fact(n), bytes: BYTES, place: `1.2.${n}.0/24`, prefix: `1.2.${n}.0/24` },
+        T0,
+      );
     }
     stem.own({ fact: fact(9), bytes: BYTES, origin: "me" });
     const taken = stem.take(address("45.1.2.3:14677"), { maxBytes: 1_000, now: T0 });
@@ -444,7 +451,7 @@ Deno.test("what the store had no room for is held again under a short embargo, i
       stem.expire(now = next);
       assert.equal(stem.size, 0);
     }
-    const publish: OutEvent = { kind: "publish", id: idOf(1), bytes: BYTES, place };
+    const publish: OutEvent = { kind: "publish", id: idOf(1), bytes: BYTES, prefix: place };
     assert.deepEqual(out, Array.from({ length: 7 }, () => publish));
     stem.unpublished({ id: idOf(1), later: true }, now);
     assert.deepEqual([stem.size, stem.nextEmbargo()], [0, undefined]);

@@ -9,9 +9,11 @@ import {
   type PublicStore,
   StoreError,
 } from "../../src/store/mod.ts";
+import { PlaceNumbers } from "../../src/gossip/mod.ts";
+import type { MessageId } from "../../src/wire/ids.ts";
 import { RESULT } from "../../src/wire/frame.ts";
 import { labelsOf, MAIN_NETWORK } from "../../src/wire/labels.ts";
-import type { UnixMs } from "../../src/wire/time.ts";
+import { toSeconds, type UnixMs } from "../../src/wire/time.ts";
 import type { VerifyLater } from "../../src/wire/verify.ts";
 import { spread, START, testOwner } from "./owner_helpers.ts";
 
@@ -40,7 +42,7 @@ interface Bench {
 async function bench(
   wrap: (store: PublicStore) => PublicStore = (store) => store,
   verify: VerifyLater = createVerifier(),
-  { queue, keeping }: Partial<Pick<InjectorPorts, "queue" | "keeping">> = {},
+  { queue, keeping, places }: Partial<Pick<InjectorPorts, "queue" | "keeping" | "places">> = {},
 ): Promise<Bench> {
   const stores = await openMemoryStores(MAIN_NETWORK);
   const lines: string[] = [];
@@ -54,6 +56,7 @@ async function bench(
     log: makeLog("debug", (line) => lines.push(line)),
     ...(queue && { queue }),
     ...(keeping && { keeping }),
+    ...(places && { places }),
   });
   return { injector, store: stores.public, hub, lines, close: () => stores.close() };
 }
@@ -194,6 +197,29 @@ Deno.test("what peers brought is counted by prefix once it is stored, the owner'
   assert.deepEqual(brought, [["45.1.2.0/24", { messages: 1, bytes: first.length }]]);
   await close();
 });
+
+Deno.test("the number of a prefix of which nothing is left goes to the next", async () => {
+  const all = await posts(5);
+  const { injector, store, close } = await bench(undefined, undefined, {
+    places: new PlaceNumbers(3),
+  });
+  const numbers: number[] = [];
+  for (const [n, bytes] of all.entries()) {
+    const { message } = await injector.inject(bytes, { place: `45.1.${n}.0/24` });
+    assert.ok(message);
+    numbers.push(numberOf(store, message.id));
+    if (n === 0) await store.dropping.drop([message.id], toSeconds(START as UnixMs));
+  }
+  assert.deepEqual(numbers, [1, 2, 1, 3, 3]);
+  await close();
+});
+
+function numberOf({ index }: PublicStore, id: MessageId): number {
+  for (let slot = 0; slot < index.slots; slot++) {
+    if (index.freshnessAt(slot) >= 0 && index.idAt(slot) === id) return index.placeAt(slot);
+  }
+  throw new Error("Not stored");
+}
 
 Deno.test("what a link offers needs the bits that were asked of it; too few are no fault", async () => {
   const [bytes] = await posts(1);

@@ -1,5 +1,4 @@
 /** `status`, `peers`, `locator`, `join`: the node among others. */
-import { placeOf } from "../../gossip/mod.ts";
 import { StoreError } from "../../store/mod.ts";
 import { addressOf, type NodeAddress } from "../../wire/address.ts";
 import { formatIdentity, type IdentityKey } from "../../wire/ids.ts";
@@ -10,6 +9,7 @@ import {
   type LocatorIdentity,
   parseLocator,
 } from "../../wire/locator.ts";
+import { prefixOf } from "../../wire/address_rules.ts";
 import { toSeconds } from "../../wire/time.ts";
 import type { Api, PeerView, StatusView } from "../api.ts";
 import { clockWarning } from "../clock_words.ts";
@@ -100,13 +100,13 @@ export function peers({ live, store, injector, clock }: OwnerContext): readonly 
       lastSeen: lastSeen ?? null,
     }));
   const brought = injector.usage.lastHour(clock.now());
-  const places = new Set<string>(known.map(({ address }) => placeOf(address)));
+  const places = new Set<string>(known.map(({ address }) => prefixOf(address)));
   // Who can't be dialled uses this relay too.
   const others = [...brought.keys()].filter((place) => !places.has(place)).slice(-MAX_OTHERS);
   return [
     ...known.map((peer) => ({
       ...peer,
-      lastHour: brought.get(placeOf(peer.address)) ?? NOTHING,
+      lastHour: brought.get(prefixOf(peer.address)) ?? NOTHING,
     })),
     ...others.map((place) => ({
       address: place,

@@ -26,12 +26,15 @@ import { asPublic } from "../../../src/wire/privacy.ts";
 import { openRecord, prefixLength, RecordReader, sealRecord } from "../../../src/wire/record.ts";
 import { ruleDigest } from "../../../src/wire/rules.ts";
 import { floorTo, toSeconds, type UnixMs, type UnixSeconds } from "../../../src/wire/time.ts";
+import { connectFrom, type PlainConnection } from "./connect_from.ts";
 import { DEADLINE_MS } from "./process.ts";
 
 /** Where to connect, and as a member of which network. */
 export interface ClientOptions {
   readonly port: number;
   readonly hostname?: string;
+  /** Address of this machine to connect from. */
+  readonly from?: string | undefined;
   readonly network?: NetworkName;
   /** Network key, 32 bytes. */
   readonly psk?: Uint8Array;
@@ -39,20 +42,24 @@ export interface ClientOptions {
 
 /** A connection to a node, kept by the test. */
 export class RawClient implements Disposable {
-  readonly #connection: Deno.Conn;
+  readonly #connection: PlainConnection;
   readonly #records = new RecordReader();
   readonly #buffer = new Uint8Array(65_536);
   #link: NoiseLink | undefined;
   #closed = false;
 
-  private constructor(connection: Deno.Conn) {
+  private constructor(connection: PlainConnection) {
     this.#connection = connection;
   }
 
   /** Connects and does nothing more: for what comes before, or in place of, a handshake. */
   static async connect(options: ClientOptions): Promise<RawClient> {
-    const { hostname = "127.0.0.1", port } = options;
-    return new RawClient(await Deno.connect({ hostname, port }));
+    const { hostname = "127.0.0.1", port, from } = options;
+    return new RawClient(
+      from === undefined
+        ? await Deno.connect({ hostname, port })
+        : await connectFrom(from, { hostname, port }),
+    );
   }
 
   /** Connects and shakes hands as the initiator. Throws a `WireError` for another network. */
