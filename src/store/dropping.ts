@@ -9,9 +9,11 @@
  * horizon  too many ids: the time rises before which all is refused, then those before it go
  * ```
  */
+import { BODY_TYPES } from "../wire/body.ts";
 import type { MessageId } from "../wire/ids.ts";
 import { LIFETIME_S } from "../wire/limits.ts";
 import { type UnixSeconds, unixSeconds } from "../wire/time.ts";
+import type { HeldPrivate } from "./held_private.ts";
 import {
   horizonKey,
   messageKey,
@@ -35,6 +37,8 @@ import type { Turns } from "./turns.ts";
 
 /** Messages that go in one commit: two rows each, well within the database's limits. */
 const AT_ONCE = 320;
+/** Private messages read in one go, of up to 61 kB each. */
+const HELD_AT_ONCE = 32;
 /** Rows deleted in one commit. */
 const ROWS_AT_ONCE = 500;
 /** Part of all remembered ids that go when there are too many, so that it isn't done for each one. */
@@ -48,6 +52,8 @@ export interface DroppingParts {
   readonly index: MessageIndex;
   /** Who writes takes turns. */
   readonly turns: Turns;
+  /** Where private messages go then. */
+  readonly held: HeldPrivate;
   /** Most ids remembered; the protocol's unless given. */
   readonly maxRemembered?: number;
 }
@@ -139,11 +145,27 @@ export class Dropping {
     const dropped = metas.filter(({ created }) => created >= now - LIFETIME_S);
     const { fresh, left } = await this.#admit(dropped, now);
     const going = metas.filter(({ id }) => !left.has(id));
+    await this.#hold(going);
     await kv.commit([...going.flatMap(deletions), ...rows(fresh)]);
     const gone = going.map(({ id }) => id);
     index.remove(gone);
     this.remembered.add(fresh);
     return gone;
+  }
+
+  /** Private messages stay a while longer elsewhere; there before they go here, so that none gets lost. */
+  async #hold(going: readonly MessageMeta[]): Promise<void> {
+    const { kv, held } = this.#parts;
+    const places = going.filter(({ type, retracted }) => type === BODY_TYPES.private && !retracted);
+    for (let at = 0; at < places.length; at += HELD_AT_ONCE) {
+      const some = places.slice(at, at + HELD_AT_ONCE);
+      const rows = await Promise.all(some.map(async (place) => {
+        return { place, bytes: await kv.get(messageKey(place)) };
+      }));
+      await held.take(
+        rows.flatMap(({ place, bytes }) => bytes === undefined ? [] : { place, bytes }),
+      );
+    }
   }
 
   /**

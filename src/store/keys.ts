@@ -7,6 +7,7 @@
  * "meta" "network"                               name of the network, as text in MessagePack
  * "meta" "horizon"                               what is older is refused, as a number in MessagePack
  * "meta" "statements"                            how many there are, as a number in MessagePack
+ * "meta" "held"                                  bytes of private messages beyond their time, as a number
  * "meta" "clock"                                 a time that the clock can't be before, seconds, to the day
  * "m" created id                                 envelope of a message as admitted
  * "t" created id                                 what is known of it: public_rows.ts
@@ -15,6 +16,7 @@
  * "i" issuer subject type issued                 empty: finds the statement by its issuer
  * "a" address                                    freshness, last seen, locator or not: public_rows.ts
  * "d" day id                                     ids dropped and remembered: public_rows.ts
+ * "h" created id                                 envelope of a private message beyond its time: held_private.ts
  * "canary"                                       random bytes, written and deleted by compact.ts
  *
  * private.kv
@@ -49,6 +51,10 @@ export const horizonKey: KvKey = ["meta", "horizon"];
 export const statementCountKey: KvKey = ["meta", "statements"];
 /** All statements, by subject. */
 export const allStatements: KvKey = ["s"];
+/** Bytes of held private messages. */
+export const heldBytesKey: KvKey = ["meta", "held"];
+/** All held private messages, the oldest first. */
+export const heldPrivate: KvKey = ["h"];
 /** All remembered ids, those of the oldest messages first. */
 export const rememberedIds: KvKey = ["d"];
 /** The time that the clock can't be before. */
@@ -82,7 +88,12 @@ export function metaKey({ created, id }: MessagePlace): KvKey {
   return ["t", created, idBytes(id)];
 }
 
-/** Reads a key made by {@linkcode metaKey} or {@linkcode messageKey}. Throws a `RangeError` for any other. */
+/** A private message beyond its time. */
+export function heldKey({ created, id }: MessagePlace): KvKey {
+  return ["h", created, idBytes(id)];
+}
+
+/** Reads a key made by {@linkcode metaKey}, {@linkcode messageKey} or {@linkcode heldKey}. Throws a `RangeError` for any other. */
 export function readMetaKey(key: KvKey): MessagePlace {
   const [, created, id] = key;
   if (typeof created !== "number" || !(id instanceof Uint8Array)) {

@@ -14,9 +14,13 @@ import { Archive, segmentNames } from "./archive.ts";
 import { StoreError } from "./errors.ts";
 import { recordKey } from "./keys.ts";
 import type { Kv } from "./kv_port.ts";
+import { type LetterKind, letterNames } from "./letter_segments.ts";
+import { Letters } from "./letters.ts";
 import { OUTBOX, Outbox } from "./outbox.ts";
 import { damaged, RecordCodec, type Sealed } from "./record_codec.ts";
 import { SealedRecords, type ValueName } from "./sealed.ts";
+import { TAKE_BACKS, TakeBacks } from "./take_backs.ts";
+import { TRIED, Tried } from "./tried.ts";
 import { openSlots, sealSlots, slotsName } from "./slots.ts";
 import { Turns } from "./turns.ts";
 
@@ -39,27 +43,33 @@ const SETTING = "setting";
  * All values that this program keeps in private.kv: a change of the store key seals these anew, and
  * refuses a file with others. Whoever uses a new name, of a setting too, adds it here.
  */
-export const RECORDS: readonly ValueName[] = [FOLLOWS, OUTBOX];
+export const RECORDS: readonly ValueName[] = [FOLLOWS, OUTBOX, TAKE_BACKS, ...TRIED];
 
-/** The names of {@linkcode RECORDS} and of what there is of the archive. */
+/** The names of {@linkcode RECORDS} and of what there is of archive and letters. */
 export async function* recordNames(records: SealedRecords): AsyncGenerator<ValueName> {
   yield* RECORDS;
   yield* segmentNames(records);
+  yield* letterNames(records);
 }
 
 /** The sealed half of the store, unlocked. After `PrivateFile.lock` all of it throws a `StoreError` "locked". */
 export class PrivateStore {
   /** The owner's messages that were not seen back yet. */
   readonly outbox: Outbox;
+  /** Private messages to be taken back when their time comes. */
+  readonly takeBacks: TakeBacks;
   readonly #records: SealedRecords;
   readonly #labels: Labels;
   readonly #turns = new Turns();
+  readonly #letters = new Map<LetterKind, Promise<Letters>>();
   #archive: Promise<Archive> | undefined;
+  #tried: Promise<Tried> | undefined;
 
   /** Over open records. */
   constructor(records: SealedRecords, labels: Labels) {
     this.#records = records;
     this.outbox = new Outbox(records);
+    this.takeBacks = new TakeBacks(records);
     this.#labels = labels;
   }
 
@@ -71,6 +81,27 @@ export class PrivateStore {
       throw error;
     });
     return this.#archive;
+  }
+
+  /** Inbox and sent folder, or what strangers wrote; read when first asked for. */
+  letters(kind: LetterKind): Promise<Letters> {
+    const open = this.#letters.get(kind);
+    if (open !== undefined) return open;
+    const opening = Letters.open(this.#records, { kind }).catch((error) => {
+      this.#letters.delete(kind);
+      throw error;
+    });
+    this.#letters.set(kind, opening);
+    return opening;
+  }
+
+  /** Which private messages were tried; read when first asked for. */
+  tried(): Promise<Tried> {
+    this.#tried ??= Tried.open(this.#records).catch((error) => {
+      this.#tried = undefined;
+      throw error;
+    });
+    return this.#tried;
   }
 
   /** Everybody whom the owner follows, in the order of following. */

@@ -18,6 +18,7 @@ import { Dropping } from "./dropping.ts";
 import { ClockFloor } from "./clock_floor.ts";
 import { Envelopes } from "./envelopes.ts";
 import { undamaged } from "./errors.ts";
+import { HeldPrivate } from "./held_private.ts";
 import { messageKey, messageMetas, metaKey, profileKey } from "./keys.ts";
 import { intoCommits, type Kv, type KvMutation } from "./kv_port.ts";
 import { MessageIndex, type MessageMeta } from "./message_index.ts";
@@ -85,6 +86,8 @@ export class PublicStore {
   readonly statements: Statements;
   /** The time that the clock can't be before. */
   readonly clockFloor: ClockFloor;
+  /** Private messages beyond their time. */
+  readonly held: HeldPrivate;
   /** All messages, in order. */
   readonly envelopes: Envelopes;
   readonly #kv: Kv<PublicBytes>;
@@ -102,6 +105,7 @@ export class PublicStore {
       turns: Turns;
       dropping: Dropping;
       statements: Statements;
+      held: HeldPrivate;
       clockFloor: ClockFloor;
     },
   ) {
@@ -113,6 +117,7 @@ export class PublicStore {
     this.dropping = parts.dropping;
     this.statements = parts.statements;
     this.clockFloor = parts.clockFloor;
+    this.held = parts.held;
     this.envelopes = new Envelopes(parts.kv, parts.labels);
     this.#profiles = new Profiles(parts.kv);
   }
@@ -139,9 +144,10 @@ export class PublicStore {
       index.add(metas);
       const turns = new Turns();
       const limit = maxRemembered === undefined ? {} : { maxRemembered };
-      const dropping = await Dropping.open({ kv, index, turns, ...limit });
+      const held = await HeldPrivate.open(kv, labels);
+      const dropping = await Dropping.open({ kv, index, turns, held, ...limit });
       return new PublicStore({
-        ...{ kv, labels, index, turns, dropping },
+        ...{ kv, labels, index, turns, dropping, held },
         addresses: await Addresses.open(kv),
         statements: await Statements.open(kv),
         clockFloor: await ClockFloor.open(kv),
@@ -180,7 +186,7 @@ export class PublicStore {
   /** Bytes that all of it takes on disk, about. */
   get diskBytes(): number {
     return this.#index.diskBytes + this.dropping.remembered.size * REMEMBERED_DISK_BYTES +
-      this.statements.diskBytes;
+      this.statements.diskBytes + this.held.diskBytes;
   }
 
   /** A stored message. `undefined` when it is unknown or was retracted. */
@@ -242,7 +248,7 @@ export class PublicStore {
 
   /** Waits for what is being written, then closes. */
   async close(): Promise<void> {
-    const parts = [this.addresses, this.statements, this.clockFloor];
+    const parts = [this.addresses, this.statements, this.clockFloor, this.held];
     await Promise.all([this.#turns.idle(), ...parts.map((part) => part.idle())]);
     this.#kv.close();
   }

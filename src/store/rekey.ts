@@ -17,7 +17,10 @@ import { StoreError, storeError } from "./errors.ts";
 import { everything, recordKey } from "./keys.ts";
 import { openDenoKv } from "./kv_deno.ts";
 import type { Kv } from "./kv_port.ts";
+import { allLetterNames, withoutOwner } from "./letter_segments.ts";
 import { OUTBOX, withoutOrigin } from "./outbox.ts";
+import { TAKE_BACKS, withoutTakeBacksOf } from "./take_backs.ts";
+import { TRIED_HEAD, withoutIdentity } from "./tried.ts";
 import { ensureSlots, recordNames, RECORDS, recoverStoreKey } from "./private.ts";
 import { MAX_PARTS, RecordCodec, type Sealed } from "./record_codec.ts";
 import { SealedRecords, type ValueName } from "./sealed.ts";
@@ -116,6 +119,9 @@ function without(
   const { gone, labels } = rekeying;
   if (gone === undefined) return value;
   if (name === OUTBOX) return withoutOrigin(value, gone);
+  if (name === TAKE_BACKS) return withoutTakeBacksOf(value, gone);
+  if (name === TRIED_HEAD) return withoutIdentity(value, gone);
+  if (name.kind === "letters" || name.kind === "requests") return withoutOwner(value, gone);
   return name.kind === ARCHIVE ? withoutAuthor(value, { labels, key: gone }) : value;
 }
 
@@ -145,7 +151,7 @@ async function refuseUnknown(
 ): Promise<void> {
   const known = new Set([recordKey(slotsName({ labels }))[1]?.toString()]);
   const segments = Array.from({ length: MAX_SEGMENTS }, (_, segment) => segmentName(segment));
-  for (const name of [...RECORDS, ...segments, { kind: "check", name: "" }]) {
+  for (const name of [...RECORDS, ...segments, ...allLetterNames(), { kind: "check", name: "" }]) {
     known.add(codec.blind({ ...name, part: 0, generation: 0 }).toString());
   }
   for (const name of RECORDS) {

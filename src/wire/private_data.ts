@@ -24,6 +24,36 @@ export const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["OutboxEntry: id bytes origin since"],
   },
   {
+    what: "private messages to you and from you: who, to whom, when, text, files, what they answer",
+    places: ["memory", "private.kv"],
+    seenBy:
+      `${OWNER}; who wrote to you or whom you wrote to; whoever reads this disk: how much it is, to 64 kB`,
+    until: "the oldest go over 56 MiB, those of strangers over 8; its author takes it back",
+    border: "src/store/letters.ts add: Private",
+    carriers: [
+      "PrivateMessage: created text attachments replyTo",
+      "InnerSealed: author enc ct",
+      "LetterHead: id key from to sent created",
+      "Letter: text attachments replyTo",
+    ],
+  },
+  {
+    what: "the secrets of the keys that signed your private messages, and which you take back when",
+    places: ["memory", "private.kv"],
+    seenBy: OWNER,
+    until: "the message goes, the retraction left",
+    border: "src/store/take_backs.ts add: Private",
+    carriers: ["Letter: secret", "TakeBack: id secret origin due"],
+  },
+  {
+    what: "which private messages were tried with your identities, whether or not one was for you",
+    places: ["memory", "private.kv"],
+    seenBy: `${OWNER}; whoever reads this disk: when the node was unlocked`,
+    until: "the message is gone from this disk",
+    border: "src/store/tried.ts mark: Private",
+    carriers: [],
+  },
+  {
     what: "posts kept beyond their time: yours, and those of whom you followed when they came",
     places: ["private.kv"],
     seenBy:

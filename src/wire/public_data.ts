@@ -88,6 +88,15 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["PrivateBody: created sealed", "Sealed: suite enc ct"],
   },
   {
+    what:
+      "private messages beyond their time, everybody's, sealed as they came; how many bytes these are",
+    places: ["memory", "public.kv"],
+    seenBy: "whoever reads this disk; no peer gets them any more",
+    until: "newer ones need the room: 64 MiB, or a tenth of what may be stored",
+    border: "src/store/held_private.ts take: Public",
+    carriers: ["row: h", "meta: held"],
+  },
+  {
     what: "of each stored message: author, kind, freshness, size, what it refers to, when stored",
     places: ["memory", "public.kv"],
     seenBy: "whoever reads this disk, in the order of storing; your own come to it as others' do",

@@ -6,6 +6,7 @@ import { openStores, StoreError } from "../../src/store/mod.ts";
 import { needsRekeying, prepareRekeyed } from "../../src/store/rekey.ts";
 import { MAIN_NETWORK } from "../../src/wire/labels.ts";
 import { Private } from "../../src/wire/privacy.ts";
+import { ANN, letterOf } from "./letter_support.ts";
 import { fresh, keyOf, LABELS, NOW, numbered, storeErrorOf, withFolder } from "./support.ts";
 
 const bytesOf = (n: number): Uint8Array => new Uint8Array(32).fill(n);
@@ -178,6 +179,36 @@ Deno.test("rekeying: the archive comes along, without what the identity that goe
     assert.deepEqual(read.map(({ id }) => id).sort(), kept.sort());
     await archive.add([numbered(301)]);
     assert.equal(archive.size, 201);
+    await again.close();
+  });
+});
+
+Deno.test("rekeying: letters come along, without those of the identity that goes", async () => {
+  await withFolder(async (dir) => {
+    const stores = await openStores({ dir, network: MAIN_NETWORK });
+    const before = await stores.private.unlock(OLD.storeKey, OLD.slotKeys);
+    const [mine, theirs] = [letterOf(1), letterOf(2, { to: keyOf(1) })];
+    await (await before.letters("letters")).add(new Private([mine, theirs]));
+    await (await before.letters("requests")).add(new Private([letterOf(3)]));
+    const tried = await before.tried();
+    tried.cover([ANN, keyOf(1)]);
+    tried.mark(new Private(mine.id));
+    await tried.save();
+    const secret = new Uint8Array(32).fill(4);
+    const takeBack = { id: mine.id, secret, origin: keyOf(1), due: NOW };
+    await before.takeBacks.add(new Private(takeBack));
+    await stores.close();
+    const rekeying = { dir, labels: LABELS, from: OLD, to: NEXT, canary: CANARY, gone: keyOf(1) };
+    await prepareRekeyed(rekeying);
+    await adopt(dir, { ...gone, name: "private.kv" });
+    const again = await openStores({ dir, network: MAIN_NETWORK });
+    const store = await again.private.unlock(NEXT.storeKey, NEXT.slotKeys);
+    const letters = await store.letters("letters");
+    assert.deepEqual((await letters.read([mine.id, theirs.id])).reveal(), [mine]);
+    assert.equal((await store.letters("requests")).size, 1);
+    assert.deepEqual((await store.tried()).identities, [ANN]);
+    assert((await store.tried()).has(mine.id));
+    assert.deepEqual((await store.takeBacks.all()).reveal(), []);
     await again.close();
   });
 });
