@@ -17,7 +17,9 @@ export type QuietConfig = Pick<ReconcileConfig, "quietMs" | "quietJitterMs" | "q
 export class Recent {
   readonly #config: QuietConfig;
   readonly #rng: Rng;
-  readonly #storedAt = new Map<number, UnixMs>();
+  #storedAt = new Map<number, UnixMs>();
+  #latest = 0 as UnixMs;
+  #inOrder = true;
   #epoch = -1;
   #waitMs = 0;
 
@@ -32,8 +34,15 @@ export class Recent {
     return this.#storedAt.size;
   }
 
-  /** Takes in what was stored at a time that is not before those of earlier calls. */
+  /** Since when a slot waits. */
+  since(slot: number): UnixMs | undefined {
+    return this.#storedAt.get(slot);
+  }
+
+  /** Takes in what was stored at a time; cheapest if that is not before those of earlier calls. */
   add(slot: number, storedAt: UnixMs): void {
+    this.#inOrder &&= storedAt >= this.#latest;
+    this.#latest = Math.max(this.#latest, storedAt) as UnixMs;
     this.#storedAt.set(slot, storedAt);
   }
 
@@ -45,6 +54,10 @@ export class Recent {
   /** Takes out what has waited long enough, the longest first. */
   take(now: UnixMs): number[] {
     const waitMs = this.#wait(now);
+    if (!this.#inOrder) {
+      this.#storedAt = new Map([...this.#storedAt].sort(([, a], [, b]) => a - b));
+      this.#inOrder = true;
+    }
     const done: number[] = [];
     for (const [slot, storedAt] of this.#storedAt) {
       if (storedAt + waitMs > now) break;

@@ -66,6 +66,20 @@ export class SyncSet {
     this.#recent.add(slot, this.#clock());
   }
 
+  /** Since when a message has been left out as recent; `undefined` if it isn't. */
+  recentSince(slot: number): UnixMs | undefined {
+    return this.#recent.since(slot);
+  }
+
+  /**
+   * Takes over a message from another set, where it has been left out since then; `undefined`: where
+   * it took part.
+   */
+  adopt(slot: number, since: UnixMs | undefined): void {
+    if (since === undefined) this.#tree.add(slot);
+    else this.#recent.add(slot, since);
+  }
+
   /** A message takes part no more; its columns still say what they said. */
   remove(slot: number): void {
     if (!this.#recent.remove(slot)) this.#tree.remove(slot);

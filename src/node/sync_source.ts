@@ -1,6 +1,7 @@
 /**
  * What the node has for reconciliation, in the order that this needs: its stored messages, and the ids
- * of those that it dropped, which count as present.
+ * of those that it dropped, which count as present. Dropping changes nothing of whether an id takes
+ * part, or of when it will: else who reconciles would be told all of them again, and see what goes.
  */
 import {
   mergeItems,
@@ -33,8 +34,15 @@ export function makeSyncSource({ store, rng, clock }: SyncSourceOptions): SyncSo
   const { remembered } = store.dropping;
   const gone = new SyncSet({ columns: remembered, config: RECONCILE_CONFIG, rng, clock });
   gone.restore(remembered.slots().map((slot) => ({ slot, storedBy: 0 as UnixMs })));
-  // What was refused may have come a moment ago, so it is left out for as long as what was stored.
-  remembered.watch({ added: (slot) => gone.add(slot), removing: (slot) => gone.remove(slot) });
+  remembered.watch({
+    added: (slot, why) => {
+      const held = why === "dropped" ? index.slotOf(remembered.idAt(slot)) : undefined;
+      // What was refused may have come a moment ago, so it is left out for as long as what was stored.
+      if (held === undefined || index.storedAtOf(held) === undefined) gone.add(slot);
+      else gone.adopt(slot, set.recentSince(held));
+    },
+    removing: (slot) => gone.remove(slot),
+  });
   return {
     items: () => mergeItems(set.items(), gone.items()),
     holds: (id) => index.get(id)?.retracted === false,

@@ -83,6 +83,7 @@ export class Dropping {
       // What the horizon left behind when the process was killed.
       dropping.remembered.add(
         decodeRemembered(row).filter(({ created }) => created >= dropping.#horizon),
+        "dropped",
       );
     }
     return dropping;
@@ -125,7 +126,7 @@ export class Dropping {
         const some = dropped.slice(at, at + AT_ONCE);
         const { fresh } = await this.#admit(some, now);
         await this.#parts.kv.commit(rows(fresh));
-        this.remembered.add(fresh);
+        this.remembered.add(fresh, "refused");
       }
     });
   }
@@ -148,8 +149,9 @@ export class Dropping {
     await this.#hold(going);
     await kv.commit([...going.flatMap(deletions), ...rows(fresh)]);
     const gone = going.map(({ id }) => id);
+    // First, so that whoever watches sees whose place each takes.
+    this.remembered.add(fresh, "dropped");
     index.remove(gone);
-    this.remembered.add(fresh);
     return gone;
   }
 

@@ -168,6 +168,12 @@ export class MessageIndex {
     return this.#ids.find(id) >= 0;
   }
 
+  /** The slot of a known message. */
+  slotOf(id: MessageId): number | undefined {
+    const slot = this.#ids.find(id);
+    return slot < 0 ? undefined : slot;
+  }
+
   /** What is known of a message. */
   get(id: MessageId): MessageMeta | undefined {
     const slot = this.#ids.find(id);

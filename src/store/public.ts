@@ -58,6 +58,7 @@ export type ReadableIndex = Pick<
   | "placeAt"
   | "isRetraction"
   | "idAt"
+  | "slotOf"
   | "compare"
   | "createdOf"
   | "idOf"

@@ -6,7 +6,6 @@
 import type { MessageId } from "../wire/ids.ts";
 import type { UnixSeconds } from "../wire/time.ts";
 import { IdTable } from "./id_table.ts";
-import type { SlotWatch } from "./message_index.ts";
 
 /** Most ids remembered: section 7. */
 export const MAX_REMEMBERED = 2_000_000;
@@ -22,12 +21,23 @@ export interface DroppedId {
   readonly created: UnixSeconds;
 }
 
+/** Why an id is remembered: its message was here and went, or was never taken. */
+export type WhyRemembered = "dropped" | "refused";
+
+/** Told which slots hold an id. */
+export interface RememberedWatch {
+  /** An id came into a slot; while it is told that one was dropped, its message still stands in the index. */
+  readonly added: (slot: number, why: WhyRemembered) => void;
+  /** It goes; the columns still say of it what they said. */
+  readonly removing: (slot: number) => void;
+}
+
 /** The ids by slot, and how many there are of each ten minutes. */
 export class RememberedIds {
   readonly #ids: IdTable;
   #created = new Float64Array(0);
   readonly #counts = new Map<number, number>();
-  #watch: SlotWatch | undefined;
+  #watch: RememberedWatch | undefined;
 
   /** `salt` is any random number: see {@linkcode IdTable}. */
   constructor(salt: number) {
@@ -51,7 +61,7 @@ export class RememberedIds {
   }
 
   /** Has somebody told from now on which slots come and go. */
-  watch(watch: SlotWatch): void {
+  watch(watch: RememberedWatch): void {
     this.#watch = watch;
   }
 
@@ -61,14 +71,14 @@ export class RememberedIds {
   }
 
   /** Remembers ids; those that are remembered already are skipped. */
-  add(dropped: Iterable<DroppedId>): void {
+  add(dropped: Iterable<DroppedId>, why: WhyRemembered): void {
     for (const { id, created } of dropped) {
       if (this.has(id)) continue;
       const slot = this.#ids.add(id);
       if (this.#created.length < this.#ids.capacity) this.#fit();
       this.#created[slot] = created;
       this.#count(created, 1);
-      this.#watch?.added(slot);
+      this.#watch?.added(slot, why);
     }
   }
 
@@ -111,6 +121,11 @@ export class RememberedIds {
   /** When the message in a slot was made, seconds. */
   createdOf(slot: number): number {
     return this.#created[slot] ?? Infinity;
+  }
+
+  /** The id in a slot. */
+  idAt(slot: number): MessageId {
+    return this.#ids.at(slot) as MessageId;
   }
 
   /** The id in a slot: 32 bytes, good until the next change. */
