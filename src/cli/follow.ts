@@ -1,8 +1,14 @@
 /** `follow`, `unfollow`, `following`: whose statuses make up the timeline. Private, told to nobody. */
 import type { FollowView } from "../node/api.ts";
 import type { Context, Register } from "./context.ts";
-import { renderFollows } from "./render.ts";
+import { renderFollows } from "./render_people.ts";
+import { startersOf } from "./named_identities.ts";
 import { withSession } from "./session.ts";
+
+interface Flags {
+  readonly name?: string;
+  readonly starters?: true;
+}
 
 /** Adds `follow`, `unfollow` and `following`. */
 export const registerFollow: Register = (program, context) => {
@@ -11,8 +17,14 @@ export const registerFollow: Register = (program, context) => {
       "follow an identity, or those that a locator names; told to nobody; needs the keys",
     )
     .argument("<id|locator>", "g1…, or a g: URL in quotes")
-    .addHelpText("after", "\nExample:\n  gossamer follow g1qyq…")
-    .action((target) => follow(context(), target));
+    .option("--name <petname>", 'what you call it; again to change it, "" for nothing')
+    .option("--starters", "also those on the starter list of a locator")
+    .addHelpText(
+      "after",
+      "\nThe name is yours alone: told to nobody, and shown instead of what the identity calls " +
+        "itself.\n\nExample:\n  gossamer follow g1qyq… --name 'Ada from work'",
+    )
+    .action((target, flags) => follow(context(), target, flags));
   program.command("unfollow")
     .description("stop following an identity; needs the keys")
     .argument("<id>", "g1…")
@@ -24,9 +36,17 @@ export const registerFollow: Register = (program, context) => {
     .action(() => following(context()));
 };
 
-async function follow(context: Context, target: string): Promise<void> {
-  const followed = await withSession(context, (session) => session.call("follow", { target }));
-  await context.out.result(followed, list("Now following:", "The locator names no identity."));
+async function follow(context: Context, target: string, flags: Flags): Promise<void> {
+  const { out } = context;
+  const followed = await withSession(
+    context,
+    (session) => session.call("follow", { target, ...flags }),
+  );
+  await out.result(followed, list("Now following:", "The locator names no identity."));
+  const starters = startersOf(target).length;
+  if (starters > 0 && !flags.starters) {
+    await out.note(`Its starter list (${starters}) is not followed; --starters does that.`);
+  }
 }
 
 async function unfollow(context: Context, id: string): Promise<void> {

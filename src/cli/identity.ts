@@ -6,7 +6,7 @@ import { registerDelete } from "./destroy.ts";
 import { type KeepWords, keepWords } from "./keep_words.ts";
 import { noPassphrase, withPassphrase } from "./passphrase.ts";
 import { pickIdentity } from "./pick_identity.ts";
-import { renderIdentities } from "./render.ts";
+import { renderIdentities } from "./render_people.ts";
 import { safeLine } from "./safe_text.ts";
 import { withSession } from "./session.ts";
 

@@ -1,7 +1,8 @@
 /** `join`: enters the network by the nodes of a locator, and offers to follow its identities. */
 import type { Context, Register } from "./context.ts";
+import { identitiesOf, startersOf } from "./named_identities.ts";
 import { safeLine } from "./safe_text.ts";
-import { shortIdentity } from "./render.ts";
+import { shortIdentity } from "./render_parts.ts";
 import { withSession } from "./session.ts";
 
 /** Identities shown before one is asked whether to follow them. */
@@ -14,22 +15,27 @@ export const registerJoin: Register = (program, context) => {
     .argument("<locator>", "a g: URL, in quotes")
     .option("--follow", "follow the identities that it names")
     .option("--no-follow", "don't follow them (default, unless you agree at a terminal)")
+    .option("--follow-starters", "follow those on its starter list, too")
     .addHelpText(
       "after",
       "\nThe nodes that it names will see this machine's address. Whom you " +
         "follow is told to nobody.\n\nExample:\n  gossamer join 'g:?a=203.0.113.7:14677' --no-follow",
     )
-    .action((locator, { follow }) => join(context(), { locator, follow }));
+    .action((locator, flags) => join(context(), { locator, ...flags }));
 };
 
-async function join(
-  context: Context,
-  { locator, follow }: { locator: string; follow: boolean | undefined },
-): Promise<void> {
+interface Flags {
+  readonly locator: string;
+  readonly follow?: boolean;
+  readonly followStarters?: true;
+}
+
+async function join(context: Context, flags: Flags): Promise<void> {
   const { out } = context;
-  const wanted = follow ?? await askToFollow(context, namedIdentities(locator));
+  const { locator } = flags;
+  const { follow, starters } = await whomToFollow(context, flags);
   const { result, running } = await withSession(context, async (session) => ({
-    result: await session.call("join", { locator, follow: wanted }),
+    result: await session.call("join", { locator, follow, ...(starters && { starters }) }),
     running: session.backend.running,
   }));
   if (!running && result.addresses.length > 0) {
@@ -44,29 +50,46 @@ async function join(
     ].join("\n"));
 }
 
+/** What the options say; what they leave open is asked at a terminal. */
+async function whomToFollow(
+  context: Context,
+  { locator, follow, followStarters }: Flags,
+): Promise<{ readonly follow: boolean; readonly starters: boolean }> {
+  const open = followStarters === undefined && follow === undefined;
+  const named = follow ??
+    await askToFollow(context, { what: "names", identities: identitiesOf(locator), open: true });
+  const starters = followStarters ??
+    await askToFollow(context, {
+      what: "has on its starter list",
+      identities: startersOf(locator),
+      open,
+    });
+  return { follow: named, starters };
+}
+
+interface Question {
+  /** What the locator does with them. */
+  readonly what: string;
+  readonly identities: readonly string[];
+  /** Whether one is asked; else only told. */
+  readonly open: boolean;
+}
+
 async function askToFollow(
   { deps, out }: Context,
-  identities: readonly string[],
+  { what, identities, open }: Question,
 ): Promise<boolean> {
   if (identities.length === 0) return false;
-  if (!deps.stdinIsTerminal || !deps.stderr.isTerminal) {
-    await out.note("The identities that it names are not followed; --follow does that.");
+  if (!open || !deps.stdinIsTerminal || !deps.stderr.isTerminal) {
+    const option = what === "names" ? "--follow" : "--follow-starters";
+    await out.note(`The identities that it ${what} are not followed; ${option} does that.`);
     return false;
   }
   await out.note([
-    "The locator names these identities:",
+    `The locator ${what} these identities:`,
     ...identities.slice(0, MAX_SHOWN).map((id) => `  ${shortIdentity(id)}`),
     ...(identities.length > MAX_SHOWN ? [`  and ${identities.length - MAX_SHOWN} more`] : []),
     "Its nodes will see this machine's address. Whom you follow is told to nobody.",
   ].join("\n"));
   return await deps.confirm("Follow them?");
-}
-
-/** What a locator seems to name, to be asked about; the node reads it strictly. */
-function namedIdentities(locator: string): string[] {
-  const plain = locator.toLowerCase().replace(/\s+/g, "").replace(
-    /%([0-7][0-9a-f])/g,
-    (_, hex) => String.fromCharCode(parseInt(hex, 16)),
-  );
-  return [...new Set(plain.match(/(?<=[?&;][is]=)g1[02-9ac-hj-np-z]+/g) ?? [])];
 }

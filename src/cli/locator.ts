@@ -8,6 +8,7 @@ import { withSession } from "./session.ts";
 interface Flags {
   readonly identity?: string[] | boolean;
   readonly address?: string[];
+  readonly starter?: string[];
 }
 
 /** Adds `locator`. */
@@ -23,6 +24,11 @@ export const registerLocator: Register = (program, context) => {
     .option(
       "--address <host:port>",
       "this address instead of those that the node knows of itself; can be given many times",
+      collect,
+    )
+    .option(
+      "--starter <id>",
+      "somebody whom new people could begin with following; can be given many times",
       collect,
     )
     .addHelpText("after", "\nExample:\n  gossamer locator --address 203.0.113.7:14677")
@@ -44,6 +50,7 @@ async function printLocator(context: Context, flags: Flags): Promise<void> {
     return await session.call("locator", {
       identities,
       noIdentity,
+      ...(flags.starter === undefined ? {} : { starters: flags.starter }),
       addresses: flags.address ?? [],
     });
   });

@@ -5,7 +5,7 @@ import { toJsonLine } from "./json.ts";
 import { collect, ipAddress, relayKind, storageSize, wholeNumber } from "./option_values.ts";
 import { StdoutClosed } from "./output.ts";
 import { findPassphrase, needIdentity, noPassphrase } from "./passphrase.ts";
-import { shortMessage } from "./render.ts";
+import { shortMessage } from "./render_parts.ts";
 import { safeLine } from "./safe_text.ts";
 
 /** Characters waiting for a slow reader of stdout; beyond it exchanges and messages go unreported. */

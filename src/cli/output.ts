@@ -1,7 +1,7 @@
 /** What commands print: results on stdout, everything else on stderr. */
 import type { Deps } from "./deps.ts";
 import { toJsonLine } from "./json.ts";
-import type { Style } from "./render.ts";
+import type { Style } from "./render_parts.ts";
 import { safeText } from "./safe_text.ts";
 
 /** Widest text on a terminal; longer lines are hard to read. */

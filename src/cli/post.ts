@@ -5,7 +5,7 @@ import { MAX_ATTACHMENTS, MAX_BODY_BYTES } from "../wire/limits.ts";
 import { baseName, mediaType } from "./attachment_files.ts";
 import type { Context, Register } from "./context.ts";
 import { collect } from "./option_values.ts";
-import { shortMessage } from "./render.ts";
+import { shortMessage } from "./render_parts.ts";
 import { type Session, withSession } from "./session.ts";
 import { readUserFile } from "./user_files.ts";
 

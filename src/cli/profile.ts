@@ -1,7 +1,7 @@
 /** `profile set` and `profile show`. */
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
-import { renderProfile } from "./render.ts";
+import { renderProfile } from "./render_people.ts";
 import { withSession } from "./session.ts";
 
 interface Flags {

@@ -1,7 +1,7 @@
 /** `retract`: takes back an own message, as far as that can be done. */
 import type { Api } from "../node/api.ts";
 import type { Context, Register } from "./context.ts";
-import { shortMessage } from "./render.ts";
+import { shortMessage } from "./render_parts.ts";
 import { withSession } from "./session.ts";
 
 const WHAT_IT_CANT =

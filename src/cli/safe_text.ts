@@ -48,6 +48,20 @@ export function safeLine(text: string): string {
   return safeText(text).replaceAll("\n", " ");
 }
 
+/** First-strong isolate and pop directional isolate. */
+const [FSI, PDI] = ["\u2068", "\u2069"];
+/** Letters and numbers that are written from right to left. */
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+
+/**
+ * A safe text that can't pull what stands beside it into its own direction: with a name written from
+ * right to left a terminal would else show what follows it on the line in front of it.
+ */
+export function isolate(safe: string): string {
+  return RIGHT_TO_LEFT.test(safe) ? `${FSI}${safe}${PDI}` : safe;
+}
+
 interface Around {
   /** What was kept before it, "" at the start. */
   readonly last: string;

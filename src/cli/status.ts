@@ -1,7 +1,7 @@
 /** `peers`, `status`, `version`. */
 import { VERSION } from "../node/version.ts";
 import type { Context, Register } from "./context.ts";
-import { renderPeers, renderStatus } from "./render.ts";
+import { renderPeers, renderStatus } from "./render_health.ts";
 import { withSession } from "./session.ts";
 
 /** Adds `peers`, `status` and `version`. */

@@ -1,9 +1,10 @@
 /** Columns that text takes on a terminal, and wrapping by them. Pure; takes text made safe before. */
+import { eastAsianWidth } from "get-east-asian-width";
 
-const WIDE =
-  /^[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{17000}-\u{18DFF}\u{1B000}-\u{1B2FF}\u{20000}-\u{3FFFD}]/u;
 const EMOJI =
-  /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|\p{Regional_Indicator}{2})/u;
+  /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3)/u;
+/** What sits on or in another character, and what isn't seen; vowels and finals of Hangul in pieces. */
+const NO_COLUMN = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u1160-\u11FF\uD7B0-\uD7FF]$/u;
 const ASCII = /^[\x20-\x7E]*$/;
 
 /** Columns of one line. East Asian wide characters and emoji count two. */
@@ -72,6 +73,12 @@ function* clusters(line: string): Iterable<string> {
   for (const { segment } of segmenter.segment(line)) yield segment;
 }
 
+/** A cluster can hold several letters, as in Devanagari, and terminals give each its columns. */
 function clusterWidth(cluster: string): number {
-  return WIDE.test(cluster) || EMOJI.test(cluster) ? 2 : 1;
+  if (EMOJI.test(cluster)) return 2;
+  let width = 0;
+  for (const point of cluster) {
+    if (!NO_COLUMN.test(point)) width += eastAsianWidth(point.codePointAt(0) ?? 0);
+  }
+  return width;
 }

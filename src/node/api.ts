@@ -9,6 +9,7 @@ import type {
   AttachmentView,
   CapsuleTaken,
   FollowView,
+  GapView,
   IdentityView,
   MessageView,
   PeerView,
@@ -33,6 +34,8 @@ export interface Api {
       /** Identities to name; empty with `noIdentity` false means all of this node's own (when unlocked). */
       readonly identities: readonly string[];
       readonly noIdentity: boolean;
+      /** Others' identities for new people to begin with. */
+      readonly starters?: readonly string[];
       /** Addresses given by hand (`host:port`); empty means those that the node knows of itself. */
       readonly addresses: readonly string[];
     };
@@ -44,7 +47,13 @@ export interface Api {
   };
   /** Enters the network through a locator's nodes. */
   join: {
-    params: { readonly locator: string; readonly follow: boolean };
+    params: {
+      readonly locator: string;
+      /** Follow the identities that it names. */
+      readonly follow: boolean;
+      /** Follow those of its starter list. */
+      readonly starters?: boolean;
+    };
     result: { readonly addresses: readonly string[]; readonly followed: readonly string[] };
   };
   /** This node's own identities; needs the keys. */
@@ -131,8 +140,11 @@ export interface Api {
     /** `profile`, `retraction` and so on for what is not a status. */
     result: MessageView & { readonly kind: string };
   };
-  /** The message, what it replies to (as far as stored, oldest first) and the replies to it. */
-  thread: { params: { readonly id: string }; result: readonly MessageView[] };
+  /**
+   * The message, what it replies to and the replies to it: each answer below what it answers, else in
+   * the order of time. What is missing above is there as a gap, as is what would be too much to show.
+   */
+  thread: { params: { readonly id: string }; result: readonly (MessageView | GapView)[] };
   /** One attachment with its bytes. */
   attachment: {
     params: { readonly id: string; readonly index: number };
@@ -168,7 +180,16 @@ export interface Api {
     result: CapsuleTaken;
   };
   /** Follows an identity or all of a locator's; needs the keys. */
-  follow: { params: { readonly target: string }; result: readonly FollowView[] };
+  follow: {
+    params: {
+      readonly target: string;
+      /** What to call it; "" for nothing. Of one identity only. */
+      readonly name?: string;
+      /** Also those of a locator's starter list. */
+      readonly starters?: boolean;
+    };
+    result: readonly FollowView[];
+  };
   /** Stops following; needs the keys. */
   unfollow: { params: { readonly id: string }; result: FollowView };
   /** Everybody who is followed; needs the keys. */

@@ -12,6 +12,69 @@ export interface AttachmentView {
   readonly alt: string;
 }
 
+/** A link or locator in a status. Offsets are code points of its text. */
+export interface LinkView {
+  /** First code point. */
+  readonly start: number;
+  /** The code point after the last. */
+  readonly end: number;
+  /** What the text says there. */
+  readonly text: string;
+  /** Where it leads: `http:`, `https:`, `mailto:` or `g:`. */
+  readonly url: string;
+  /** Whether the text says where it leads. If not, `url` must be shown: somebody may be fishing. */
+  readonly plain: boolean;
+}
+
+/** A mention of an identity in a status. Offsets are code points of its text. */
+export interface MentionView {
+  /** First code point. */
+  readonly start: number;
+  /** The code point after the last. */
+  readonly end: number;
+  /** What the text says there, which may be another's name. */
+  readonly text: string;
+  /** Who is meant, `g1…`. */
+  readonly id: string;
+  /** What the reader knows that identity by, as in {@linkcode MessageView}. */
+  readonly name: string;
+  /** As in {@linkcode MessageView}. */
+  readonly suspicious: boolean;
+}
+
+/** A message that is referred to and not shown. */
+export interface GapView {
+  /** Message id, 64 hex digits. */
+  readonly id: string;
+  /** Tells it from a message. */
+  readonly missing: true;
+  /**
+   * `notHere`: it hasn't come yet, or was no status; `retracted`: its author took it back; `more`: it is
+   * here, and the thread is too long to show it: ask for it by itself.
+   */
+  readonly why: "notHere" | "retracted" | "more";
+}
+
+/** A status as shown with another that quotes it. */
+export interface QuotedView {
+  /** Message id, 64 hex digits. */
+  readonly id: string;
+  /** Author, `g1…`. */
+  readonly author: string;
+  /** As in {@linkcode MessageView}. */
+  readonly name: string;
+  /** As in {@linkcode MessageView}. */
+  readonly suspicious: boolean;
+  /** When the author says to have written it, seconds since 1970. */
+  readonly created: number;
+  /** Up to 140 characters. */
+  readonly text: string;
+  /** As in {@linkcode MessageView}. */
+  readonly verified: boolean;
+  /** Content warning, or null. */
+  readonly warning: string | null;
+}
+
 /** A status as shown. Strings from elsewhere are raw here: the renderer makes them safe to print. */
 export interface MessageView {
   /** Message id, 64 hex digits. */
@@ -20,6 +83,11 @@ export interface MessageView {
   readonly author: string;
   /** Petname if the owner gave one, else the name that the profile claims, else "". */
   readonly name: string;
+  /**
+   * Whether `name` is only claimed and looks like that of somebody else whom the owner knows: followed,
+   * given a petname, or an own identity. False while locked.
+   */
+  readonly suspicious: boolean;
   /** When the author says to have written it, seconds since 1970. */
   readonly created: number;
   /** Up to 140 characters. */
@@ -30,8 +98,18 @@ export interface MessageView {
   readonly replyTo: string | null;
   /** Id of the message that this one quotes. */
   readonly quote: string | null;
+  /** The quoted message, or why it isn't shown; null when none is quoted. */
+  readonly quoted: QuotedView | GapView | null;
   /** Content warning, or null. */
   readonly warning: string | null;
+  /** Language tag (BCP 47), or null. */
+  readonly language: string | null;
+  /** Identities that it mentions, in the order of the text. */
+  readonly mentions: readonly MentionView[];
+  /** Tags without their `#`, in the order of the text. */
+  readonly tags: readonly string[];
+  /** Links and locators, in the order of the text. */
+  readonly links: readonly LinkView[];
   /** Whether it is an own one that was not seen coming back from others yet; shown to its author only. */
   readonly pending: boolean;
   /** Up to four. */
@@ -68,6 +146,12 @@ export interface FollowView {
   readonly id: string;
   /** Petname, else claimed name, else "". */
   readonly name: string;
+  /** What the owner calls it; "" for nothing. */
+  readonly petname: string;
+  /** What its profile claims; "" for nothing. */
+  readonly claimed: string;
+  /** As in {@linkcode MessageView}. */
+  readonly suspicious: boolean;
 }
 
 /**

@@ -15,9 +15,11 @@ import { follow, following, identities, lock, profileShow, unfollow } from "./me
 import { post, profileSet } from "./methods/posting.ts";
 import { privacy } from "./methods/privacy.ts";
 import { retract } from "./methods/retracting.ts";
-import { attachment, show, shown, thread, timeline } from "./methods/reading.ts";
+import { attachment, show, shown, timeline } from "./methods/reading.ts";
 import { searchPage } from "./methods/searching.ts";
-import { petnames, viewStatus } from "./methods/views.ts";
+import { thread } from "./methods/thread.ts";
+import { Names } from "./methods/names.ts";
+import { viewStatus } from "./methods/views.ts";
 
 type Methods = {
   readonly [M in Method]: (
@@ -139,7 +141,7 @@ export class OwnerService implements Owner {
       for (let message = await next(); message !== undefined; message = await next()) {
         if (context.own.retracts(message.id, message.key)) continue;
         if (!all && !(await shown(context)).has(message.key)) continue;
-        const view = await viewStatus(message, { context, names: await petnames(context) });
+        const view = await viewStatus(message, { context, names: await Names.of(context) });
         if (view !== undefined) yield view;
       }
     } finally {

@@ -24,6 +24,9 @@ const PURE_FOLDERS = ["wire", "trust", "gossip", "sim"];
 /** Single files that are pure as well. `deno task check:pure` names them too. */
 export const PURE_FILES: readonly string[] = [
   "src/cli/render.ts",
+  "src/cli/render_health.ts",
+  "src/cli/render_parts.ts",
+  "src/cli/render_people.ts",
   "src/cli/safe_text.ts",
   "src/cli/text_width.ts",
   "src/discovery/registry.ts",
@@ -31,7 +34,8 @@ export const PURE_FILES: readonly string[] = [
 ];
 
 /** Packages that pure code may use: computation only. */
-const PURE_PACKAGES = /^(@noble\/(hashes|curves|ciphers)|@scure\/base|@msgpack\/msgpack)(\/|$)/;
+const PURE_PACKAGES =
+  /^(@noble\/(hashes|curves|ciphers)|@scure\/base|@msgpack\/msgpack|get-east-asian-width)(\/|$)/;
 
 /** What pure code may not name. */
 const IMPURE =

@@ -406,17 +406,22 @@ Deno.test("join sees identities however the locator is written", async () => {
 });
 
 Deno.test("follow, unfollow and following", async () => {
-  const ada = { id: "g1a", name: "ada" };
+  const ada = { id: "g1a", name: "ada", petname: "ada", claimed: "", suspicious: false };
   const answers = { follow: () => [ada], unfollow: () => ada, following: () => [ada] };
   for (
     const [argv, call] of [
       [["follow", "g:?i=g1a"], ["follow", { target: "g:?i=g1a" }]],
+      [["follow", "g1a", "--name", "ada"], ["follow", { target: "g1a", name: "ada" }]],
+      [["follow", "g:?s=g1a", "--starters"], [
+        "follow",
+        { target: "g:?s=g1a", starters: true },
+      ]],
       [["unfollow", "g1a"], ["unfollow", { id: "g1a" }]],
       [["following"], ["following", {}]],
     ] as const
   ) {
     const outcome = await runIn({ answers }, ...argv, "--json");
-    deepEqual([outcome.stdout, outcome.calls[0]], ['[{"id":"g1a","name":"ada"}]\n', call]);
+    deepEqual([JSON.parse(outcome.stdout), outcome.calls[0]], [[ada], call]);
   }
 });
 

@@ -1,17 +1,11 @@
-import { equal, ok } from "node:assert/strict";
-import {
-  renderBytes,
-  renderFollows,
-  renderIdentities,
-  renderMessage,
-  renderPeers,
-  renderProfile,
-  renderStatus,
-  renderThread,
-  renderTimeline,
-  type Style,
-} from "../../src/cli/render.ts";
-import type { StatusView } from "../../src/node/api.ts";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import fc from "fast-check";
+import { renderMessage, renderThread, renderTimeline, type Style } from "../../src/cli/render.ts";
+import { renderPeers, renderStatus } from "../../src/cli/render_health.ts";
+import { renderBytes } from "../../src/cli/render_parts.ts";
+import { renderFollows, renderIdentities, renderProfile } from "../../src/cli/render_people.ts";
+import { displayWidth } from "../../src/cli/text_width.ts";
+import type { MessageView, StatusView } from "../../src/node/api.ts";
 import { message } from "./fakes.ts";
 
 const STYLE: Style = { width: 40, color: false, localTime: (seconds) => `T${seconds}` };
@@ -28,11 +22,13 @@ Deno.test("renderMessage shows head, text, references and attachments", () => {
   equal(
     renderMessage(shown, STYLE),
     [
-      "✓ ada g1qyqszqgpqy… T1790000000 3f9a01c2d4",
+      "✓ ada g1qyqszqgpqy… T1790000000",
+      "  3f9a01c2d4",
       "│ [warning: spiders]",
       "│ A text that is long enough to be",
       "│ wrapped into lines",
-      "│ reply to aaaaaaaaaa, quotes bbbbbbbbbb",
+      "│ reply to aaaaaaaaaa",
+      "│ quotes bbbbbbbbbb",
       "│ [1] a.jpg (image/jpeg, 12 kB): a web",
     ].join("\n"),
   );
@@ -48,7 +44,8 @@ Deno.test("no text or name can pass for a head, or reach the terminal", () => {
   for (const text of [renderTimeline([shown], STYLE), renderThread([shown], STYLE)]) {
     const lines = text.split("\n");
     ok(lines[0]?.startsWith("· ✓ ada\uFFFD[31m ✓ bob g1qyq"));
-    ok(lines.slice(1).every((line) => line.startsWith("│")), text);
+    equal(lines[1], "  T1790000000 3f9a01c2d4");
+    ok(lines.slice(2).every((line) => line.startsWith("│")), text);
     ok(!/[\p{Cc}\p{Cf}]/u.test(text.replaceAll("\n", "")));
   }
 });
@@ -56,7 +53,7 @@ Deno.test("no text or name can pass for a head, or reach the terminal", () => {
 Deno.test("a text of line feeds doesn't push all others off the screen", () => {
   equal(
     renderMessage(message({ text: `\n\na${"\n".repeat(100)}b${" \n".repeat(20)}` }), STYLE),
-    "· ada g1qyqszqgpqy… T1790000000 3f9a01c2d4\n│ a\n│\n│ b",
+    "· ada g1qyqszqgpqy… T1790000000\n  3f9a01c2d4\n│ a\n│\n│ b",
   );
 });
 
@@ -73,6 +70,148 @@ Deno.test("renderThread indents replies, to eight levels", () => {
   equal(
     renderThread([message({ replyTo: "ff".repeat(32) })], STYLE).startsWith("· ada"),
     true,
+  );
+});
+
+Deno.test("a link or mention that says something else than it means is shown with what it means", () => {
+  const shown = message({
+    text: "https://bank.example @bank @ada a.example",
+    links: [
+      {
+        start: 0,
+        end: 20,
+        text: "https://bank.example",
+        url: "https://evil.example",
+        plain: false,
+      },
+      { start: 32, end: 41, text: "a.example", url: "https://a.example", plain: true },
+    ],
+    mentions: [
+      { start: 21, end: 26, text: "@bank", id: "g1evil", name: "Eve", suspicious: false },
+      { start: 27, end: 31, text: "@ada", id: "g1ada", name: "Ada", suspicious: false },
+      { start: 27, end: 31, text: "@bob", id: "g1eve", name: "Bob", suspicious: true },
+    ],
+  });
+  deepEqual(renderMessage(shown, { ...STYLE, width: 80 }).split("\n").slice(1), [
+    "│ https://bank.example @bank @ada a.example",
+    '│ → "https://bank.example" leads to https://evil.example',
+    '│ → "@bank" is Eve g1evil',
+    '│ → "@bob" is Bob g1eve (not who you know by that name)',
+  ]);
+});
+
+Deno.test("a borrowed name is marked where the name can't reach", () => {
+  const head = renderMessage(message({ name: "✓ Ada", suspicious: true, verified: true }), {
+    ...STYLE,
+    width: 200,
+  });
+  ok(head.startsWith("! ✓ Ada g1qyqszqgpqy… (not who you know by that name)"), head);
+});
+
+Deno.test("what is quoted is shown, or why it isn't", () => {
+  const quote = "bb".repeat(32);
+  const lines = (quoted: MessageView["quoted"]): string[] =>
+    renderMessage(message({ quote, quoted }), { ...STYLE, width: 80 }).split("\n").slice(2);
+  const whole = {
+    ...{ id: quote, author: "g1bob", name: "Bob", suspicious: false, verified: true },
+    ...{ created: 5, text: "line\nline", warning: "w" },
+  };
+  deepEqual(lines(whole), [
+    "│ quotes bbbbbbbbbb:",
+    "│ ✓ Bob g1bob",
+    "│ ┊ [warning: w]",
+    "│ ┊ line",
+    "│ ┊ line",
+  ]);
+  deepEqual(lines({ id: quote, missing: true, why: "notHere" }), [
+    "│ quotes bbbbbbbbbb (a message that isn't here yet)",
+  ]);
+  deepEqual(lines({ id: quote, missing: true, why: "retracted" }), [
+    "│ quotes bbbbbbbbbb (taken back by its author)",
+  ]);
+});
+
+Deno.test("renderThread shows gaps, and what answers them below", () => {
+  const id = "ff".repeat(32);
+  deepEqual(
+    renderThread(
+      [{ id, missing: true, why: "notHere" }, message({ replyTo: id }), {
+        ...{ id: "aa".repeat(32), missing: true, why: "more" },
+      }],
+      { ...STYLE, width: 80 },
+    ).split("\n"),
+    [
+      "· ffffffffff (a message that isn't here yet)",
+      "  · ada g1qyqszqgpqy… T1790000000 3f9a01c2d4",
+      "  │ Hello",
+      "  │ reply to ffffffffff",
+      "· aaaaaaaaaa (there is more: gossamer show aaaaaaaaaa --thread)",
+    ],
+  );
+});
+
+Deno.test("what is written from right to left stays in its place on the line", () => {
+  const shown = message({ name: "שלום", text: "abc\nשלום 1 2" });
+  deepEqual(renderMessage(shown, { ...STYLE, width: 80 }).split("\n"), [
+    "· \u2068שלום\u2069 g1qyqszqgpqy… T1790000000 3f9a01c2d4",
+    "│ abc",
+    "│ \u2068שלום 1 2\u2069",
+  ]);
+});
+
+Deno.test("property: whatever a message holds, only ours controls the terminal, and lines fit", () => {
+  const nasty = fc.constantFrom(
+    ...["\x1b", "\x9b", "\r", "\n", "\t", "\u200B", "\u200D", "\u202E", "\u2066", "\u2069"],
+    ...[
+      "\u0301",
+      "\uFE0F",
+      "👩",
+      "ا",
+      "1",
+      "\u{1F3FD}",
+      "\u{E0061}",
+      "日",
+      "क्षि",
+      "각",
+      "🇨🇭",
+      " ",
+      "a",
+    ],
+  );
+  const text = fc.array(fc.oneof(nasty, fc.string({ unit: "binary" })), { maxLength: 40 })
+    .map((parts) => parts.join(""));
+  const status = fc.record({ text, name: text, alt: text, url: text }).map((
+    { text, name, alt, url },
+  ) =>
+    message({
+      ...{ text, name, warning: alt, replyTo: "aa".repeat(32), quote: "bb".repeat(32) },
+      quoted: {
+        ...{ id: "bb".repeat(32), author: "g1bob", name, suspicious: true, verified: true },
+        ...{ created: 5, text, warning: alt },
+      },
+      links: [{ start: 0, end: 1, text, url, plain: false }],
+      mentions: [{ start: 0, end: 1, text, id: "g1evil", name, suspicious: true }],
+      attachments: [{ name, mediaType: alt, size: 1, alt }],
+    })
+  );
+  fc.assert(
+    fc.property(status, fc.integer({ min: 20, max: 90 }), (shown, width) => {
+      for (const color of [false, true]) {
+        const printed = renderThread([shown], { ...STYLE, width, color });
+        const plain = printed.replaceAll(/\p{Cc}\[[012]m/gu, "").replace(
+          /\u2068([^\n\u2068\u2069]*)\u2069/g,
+          "$1",
+        );
+        ok(
+          !/[\p{Cc}\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/u.test(
+            plain.replaceAll("\n", ""),
+          ),
+        );
+        for (const line of plain.split("\n")) ok(displayWidth(line) <= width, JSON.stringify(line));
+        ok(plain.split("\n").slice(1).every((line) => /^(?:│| {2})/u.test(line)), plain);
+      }
+    }),
+    { numRuns: 200 },
   );
 });
 
@@ -104,8 +243,12 @@ Deno.test("profiles, identities, follows and peers", () => {
     "g1x  unlocked  a b\ng1y  locked",
   );
   equal(
-    renderFollows([{ id: "g1x", name: "a\x1b" }, { id: "g1y", name: "" }]),
-    "g1x  a\uFFFD\ng1y",
+    renderFollows([
+      { id: "g1x", name: "a\x1b", petname: "a\x1b", claimed: "Ada", suspicious: false },
+      { id: "g1y", name: "", petname: "", claimed: "", suspicious: false },
+      { id: "g1z", name: "Ada", petname: "", claimed: "Ada", suspicious: true },
+    ]),
+    "g1x  a\uFFFD  (calls itself Ada)\ng1y\ng1z  Ada  (not who you know by that name)",
   );
   const lastHour = { messages: 0, bytes: 0 };
   equal(

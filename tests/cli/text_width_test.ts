@@ -18,6 +18,11 @@ Deno.test("displayWidth counts columns", () => {
     ["❤", 1],
     ["🇨🇭", 2],
     ["…", 1],
+    ["क्षि", 3],
+    ["각".normalize("NFD"), 2],
+    ["1️⃣", 2],
+    ["\u2068a\u2069", 1],
+    ["〈", 2],
   ];
   for (const [text, width] of cases) equal(displayWidth(text), width, text);
 });

@@ -5,7 +5,7 @@ import { LIFETIME_S } from "../../src/wire/limits.ts";
 import type { MessageId } from "../../src/wire/ids.ts";
 import { toSeconds, type UnixMs, unixSeconds } from "../../src/wire/time.ts";
 import { stored } from "../store/support.ts";
-import { carry, spread, START, type TestOwner, testOwner } from "./owner_helpers.ts";
+import { carry, spread, START, type TestOwner, testOwner, threadTexts } from "./owner_helpers.ts";
 
 const LATER = unixSeconds(toSeconds(START as UnixMs) + LIFETIME_S + 1_000);
 
@@ -54,8 +54,7 @@ Deno.test("what the owner wants stays readable when it left the store, and only 
   assert.deepEqual(await texts(ann, own), ["from a friend"]);
   assert.deepEqual(await texts(ann, again), ["from a friend", "my own"]);
   assert.equal((await ann.service.call("show", { id: friends.slice(0, 8) })).text, "from a friend");
-  const thread = await ann.service.call("thread", { id: friends });
-  assert.deepEqual(thread.map(({ text }) => text), ["from a friend"]);
+  assert.deepEqual(await threadTexts(ann, friends), ["from a friend"]);
   await assert.rejects(ann.service.call("show", { id: strangers }), /No message here/);
 
   // Locked there is no archive: as if it had never been.

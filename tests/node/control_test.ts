@@ -18,6 +18,12 @@ const VIEW: MessageView = {
   quote: null,
   warning: null,
   pending: false,
+  suspicious: false,
+  quoted: null,
+  language: null,
+  mentions: [],
+  tags: [],
+  links: [],
   attachments: [],
 };
 
@@ -31,7 +37,9 @@ class FakeOwner implements Owner {
     this.asked.push([method, params]);
     if (method === "lock") throw new UserError("locked", "No keys");
     if (method === "peers") throw new TypeError("a bug");
-    const result: Api["following"]["result"] = [{ id: "g1x", name: "x" }];
+    const result: Api["following"]["result"] = [
+      { id: "g1x", name: "x", petname: "", claimed: "x", suspicious: false },
+    ];
     return Promise.resolve(result as Api[M]["result"]);
   }
 
@@ -83,7 +91,9 @@ Deno.test("control socket carries calls and answers, and only its owner can open
   await withServer(async ({ owner, path }) => {
     assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
     const backend = await connect(path);
-    assert.deepEqual(await backend.call("following", {}), [{ id: "g1x", name: "x" }]);
+    assert.deepEqual(await backend.call("following", {}), [
+      { id: "g1x", name: "x", petname: "", claimed: "x", suspicious: false },
+    ]);
     assert.deepEqual(owner.asked, [["following", {}]]);
     await backend.close();
   });

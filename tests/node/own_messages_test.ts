@@ -7,7 +7,7 @@ import { addressOf } from "../../src/wire/address.ts";
 import { parseMessageId } from "../../src/wire/ids.ts";
 import { LIFETIME_S } from "../../src/wire/limits.ts";
 import { toSeconds } from "../../src/wire/time.ts";
-import { carry, spread, START, type TestOwner, testOwner } from "./owner_helpers.ts";
+import { carry, spread, START, type TestOwner, testOwner, threadTexts } from "./owner_helpers.ts";
 
 const POST = { text: "hello", attachments: [] };
 
@@ -107,7 +107,7 @@ Deno.test("pending and stored stand in one order, in pages, and threads go throu
   assert.deepEqual(await page(2, c), ["a", "b"]);
   assert.deepEqual(await page(2, b), ["a"]);
   assert.deepEqual(await page(2, a), []);
-  const texts = (await ann.service.call("thread", { id: b })).map(({ text }) => text);
+  const texts = await threadTexts(ann, b);
   assert.deepEqual(texts, ["a", "b", "c"]);
   await ann.close();
 });

@@ -106,3 +106,9 @@ export async function carry(from: TestOwner, to: TestOwner): Promise<void> {
     if (bytes !== undefined) await to.context.injector.inject(bytes);
   }
 }
+
+/** The texts of a thread; of what is missing in it the reason, in brackets. */
+export async function threadTexts({ service }: TestOwner, id: string): Promise<string[]> {
+  const thread = await service.call("thread", { id });
+  return thread.map((one) => "missing" in one ? `(${one.why})` : one.text);
+}

@@ -8,7 +8,7 @@ import { UserError } from "../../src/node/user_error.ts";
 import { makeLog } from "../../src/node/log.ts";
 import { parseMessageId } from "../../src/wire/ids.ts";
 import { parseNetworkName } from "../../src/wire/labels.ts";
-import { carry, spread, START, type TestOwner, testOwner } from "./owner_helpers.ts";
+import { carry, spread, START, type TestOwner, testOwner, threadTexts } from "./owner_helpers.ts";
 
 const POST = { attachments: [] };
 
@@ -52,6 +52,12 @@ Deno.test("a post is on its author's timeline and on that of whoever follows", a
     quote: null,
     warning: null,
     pending: false,
+    suspicious: false,
+    quoted: null,
+    language: null,
+    mentions: [],
+    tags: [],
+    links: [],
     attachments: [],
   };
   const page = { limit: 10, all: false };
@@ -65,7 +71,9 @@ Deno.test("a post is on its author's timeline and on that of whoever follows", a
   assert.deepEqual(await bob.service.call("timeline", { ...page, all: true }), [
     { ...view, verified: false },
   ]);
-  assert.deepEqual(await bob.service.call("follow", { target: id }), [{ id, name: "" }]);
+  assert.deepEqual(await bob.service.call("follow", { target: id }), [
+    { id, name: "", petname: "", claimed: "", suspicious: false },
+  ]);
   assert.deepEqual(await bob.service.call("timeline", page), [{ ...view, verified: false }]);
   await bob.service.call("unfollow", { id });
   assert.deepEqual(await bob.service.call("timeline", page), []);
@@ -146,8 +154,7 @@ Deno.test("a thread shows what is answered and what answers, in the order of tim
   const first = await post("first", root.slice(0, 12));
   const second = await post("second", first);
   await post("third", root);
-  const texts = async (id: string): Promise<string[]> =>
-    (await ann.service.call("thread", { id })).map(({ text }) => text);
+  const texts = (id: string): Promise<string[]> => threadTexts(ann, id);
   assert.deepEqual(await texts(root), ["root", "first", "second", "third"]);
   assert.deepEqual(await texts(second), ["root", "first", "second"]);
   await refuses(ann, { method: "show", params: { id: "zz" }, code: "usage", says: /hex/ });
@@ -288,7 +295,9 @@ Deno.test("join takes a locator's nodes, and follows only when told to", async (
   assert.deepEqual(joined, { addresses: ["198.51.100.7:2000", "192.0.2.1:2001"], followed: [] });
   assert.deepEqual(await bob.service.call("following", {}), []);
   assert.deepEqual((await bob.service.call("join", { locator, follow: true })).followed, [id]);
-  assert.deepEqual(await bob.service.call("following", {}), [{ id, name: "" }]);
+  assert.deepEqual(await bob.service.call("following", {}), [
+    { id, name: "", petname: "", claimed: "", suspicious: false },
+  ]);
   assert.deepEqual(
     bob.context.store.addresses.all().map(({ address, locator }) => [address, locator]),
     [["198.51.100.7:2000", true], ["192.0.2.1:2001", true]],

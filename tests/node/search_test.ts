@@ -1,7 +1,7 @@
 /** Searching what is stored, archived and on its way. */
 import assert from "node:assert/strict";
 import { toSeconds, type UnixMs } from "../../src/wire/time.ts";
-import { spread, START, type TestOwner, testOwner } from "./owner_helpers.ts";
+import { spread, START, type TestOwner, testOwner, threadTexts } from "./owner_helpers.ts";
 
 async function all(owner: TestOwner, words: readonly string[], limit = 1_000): Promise<string[]> {
   const texts: string[] = [];
@@ -94,7 +94,7 @@ Deno.test("a thread has the answers that only the archive holds, and what is sto
   await store.dropping.drop([message!.id], toSeconds(START as UnixMs));
   await ann.context.own.tidy();
   assert.equal(store.index.has(message!.id), false);
-  const texts = (await ann.service.call("thread", { id: root })).map(({ text }) => text);
+  const texts = await threadTexts(ann, root);
   assert.deepEqual(texts, ["root", "answer", "below"]);
   await ann.close();
 });

@@ -19,6 +19,16 @@ export async function readArchived(
   return message;
 }
 
+/** A message wherever it is: on its way, stored or archived; `undefined` also for what was taken back. */
+export async function readHere(
+  context: OwnerContext,
+  id: MessageId,
+): Promise<AdmittedMessage | undefined> {
+  const { store, own } = context;
+  const message = own.get(id) ?? await store.getReadable(id) ?? await readArchived(context, id);
+  return message !== undefined && own.retracts(id, message.key) ? undefined : message;
+}
+
 /** A message by its id or any unambiguous prefix, archived ones included. Throws a `UserError` otherwise. */
 export async function findAny(context: OwnerContext, text: string): Promise<MessageId> {
   try {

@@ -18,7 +18,7 @@ import { NOTHING } from "../usage.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
 import { addFollows } from "./people.ts";
-import { findIdentity } from "./resolve.ts";
+import { findIdentity, followed } from "./resolve.ts";
 
 /** Prefixes of peers without a known address that `peers` shows, the latest. */
 const MAX_OTHERS = 64;
@@ -120,7 +120,7 @@ export function peers({ live, store, injector, clock }: OwnerContext): readonly 
 /** A locator for this node, its identities or both. */
 export function locator(
   { live, keys, labels }: OwnerContext,
-  { identities, noIdentity, addresses }: Api["locator"]["params"],
+  { identities, noIdentity, starters = [], addresses }: Api["locator"]["params"],
 ): Api["locator"]["result"] {
   const where = addresses.length > 0
     ? addresses.map(givenAddress)
@@ -140,7 +140,7 @@ export function locator(
   const text = formatLocator({
     addresses: where,
     identities: named.map((key) => withHeir(key, keys)),
-    starters: [],
+    starters: starters.map(findIdentity),
     network: labels.network,
   });
   return {
@@ -165,7 +165,7 @@ export async function join(
 ): Promise<Api["join"]["result"]> {
   const result = parseLocator(params.locator);
   if (result.kind === "bad") throw new UserError("usage", `${result.reason}.`);
-  const { addresses, identities, starters, network } = result.locator;
+  const { addresses, network } = result.locator;
   if (network !== context.labels.network) {
     throw new UserError(
       "usage",
@@ -173,9 +173,8 @@ export async function join(
         `${context.labels.network}. Nothing was changed; try --network ${network}.`,
     );
   }
-  const wanted: readonly LocatorIdentity[] = params.follow
-    ? [...identities, ...starters.map((key) => ({ key }))]
-    : [];
+  const { starters = false } = params;
+  const wanted = followed(result.locator, { identities: params.follow, starters });
   // Before anything changes: without keys nothing is done by half.
   if (wanted.length > 0) context.keys.need();
   const found = await resolveAll(context, addresses);

@@ -1,31 +1,35 @@
 /** `follow`, `unfollow`, `following`, `identities`, `lock`, `profile-show`. */
-import { formatIdentity } from "../../wire/ids.ts";
+import { formatIdentity, type IdentityKey } from "../../wire/ids.ts";
+import { MAX_NAME_POINTS } from "../../wire/limits.ts";
 import { Private } from "../../wire/privacy.ts";
 import { toSeconds } from "../../wire/time.ts";
 import type { LocatorIdentity } from "../../wire/locator.ts";
 import type { Api, FollowView, IdentityView, ProfileView } from "../api.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
-import { findIdentities, findIdentity } from "./resolve.ts";
-import { newestProfile, viewProfile } from "./views.ts";
+import { Names, newestProfile } from "./names.ts";
+import { findIdentities, findIdentity, findPerson } from "./resolve.ts";
+import { checked } from "./status_parts.ts";
+import { viewProfile } from "./views.ts";
 
-/** Follows an identity, or all that a locator names. */
+/** Follows an identity, or all that a locator names; gives a petname. */
 export async function follow(
   context: OwnerContext,
-  { target }: Api["follow"]["params"],
+  { target, name, starters = false }: Api["follow"]["params"],
 ): Promise<readonly FollowView[]> {
-  const found = findIdentities(target, context);
-  await addFollows(context, found);
-  return await Promise.all(found.map(async ({ key }) => ({
-    id: formatIdentity(key),
-    name: (await newestProfile(key, context)).name,
-  })));
+  const found = await findIdentities(target, { context, starters });
+  if (name !== undefined && found.length !== 1) {
+    throw new UserError("usage", "That names several identities, and a name is for one of them.");
+  }
+  await addFollows(context, found, name === undefined ? undefined : petname(name));
+  return await viewFollows(context, found.map(({ key }) => key));
 }
 
-/** Adds identities to the follow list; what is known of one already stays. */
+/** Adds identities to the follow list; what is known of one already stays, but for a petname that is given. */
 export async function addFollows(
   { keys, clock }: OwnerContext,
   identities: readonly LocatorIdentity[],
+  petname?: string,
 ): Promise<void> {
   const { store } = keys.need();
   const known = new Map((await store.follows()).reveal().map((follow) => [follow.key, follow]));
@@ -34,7 +38,8 @@ export async function addFollows(
     const old = known.get(key);
     // The heir seen first counts (section 4), or whoever steals a key could name another one later.
     const heir = old?.heir ?? heirPrefix;
-    await store.addFollow(new Private({ followedAt, petname: "", ...old, key, heir }));
+    const given = petname === undefined ? {} : { petname };
+    await store.addFollow(new Private({ followedAt, petname: "", ...old, ...given, key, heir }));
   }
 }
 
@@ -44,20 +49,38 @@ export async function unfollow(
   { id }: Api["unfollow"]["params"],
 ): Promise<FollowView> {
   const { store } = context.keys.need();
-  const key = findIdentity(id);
-  if (!await store.removeFollow(new Private(key))) {
+  const key = await findPerson(context, id);
+  const [view] = await viewFollows(context, [key]);
+  if (view === undefined || !await store.removeFollow(new Private(key))) {
     throw new UserError("failed", "That identity is not followed: gossamer following");
   }
-  return { id: formatIdentity(key), name: (await newestProfile(key, context)).name };
+  return view;
 }
 
 /** Everybody who is followed. */
 export async function following(context: OwnerContext): Promise<readonly FollowView[]> {
   const follows = (await context.keys.need().store.follows()).reveal();
-  return await Promise.all(follows.map(async ({ key, petname }) => ({
+  return await viewFollows(context, follows.map(({ key }) => key));
+}
+
+async function viewFollows(
+  context: OwnerContext,
+  keys: readonly IdentityKey[],
+): Promise<readonly FollowView[]> {
+  const names = await Names.of(context);
+  return await Promise.all(keys.map(async (key) => ({
     id: formatIdentity(key),
-    name: petname || (await newestProfile(key, context)).name,
+    ...await names.call(key),
+    petname: names.petnames.get(key) ?? "",
+    claimed: (await newestProfile(key, context)).name,
   })));
+}
+
+/** A petname as it is kept. Throws a `UserError` when it can't be one. */
+function petname(given: string): string {
+  const name = checked(given.trim(), { what: "A name", points: MAX_NAME_POINTS });
+  if (name.includes("\n")) throw new UserError("refused", "A name has one line.");
+  return name;
 }
 
 /** This node's own identities. */
@@ -94,6 +117,6 @@ export async function profileShow(
 ): Promise<ProfileView> {
   const key = id === undefined
     ? context.keys.speaker(undefined, findIdentity).key
-    : findIdentity(id);
+    : await findPerson(context, id);
   return await viewProfile(key, context);
 }

@@ -13,9 +13,10 @@ import { needTime } from "../clock_words.ts";
 import { compose, nextCreated, type OwnBody } from "../compose.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
+import { newestProfile } from "./names.ts";
 import { findIdentity, findReference } from "./resolve.ts";
 import { checked, checkRoom, statusAttachments, statusMarkup, statusText } from "./status_parts.ts";
-import { newestProfile, viewProfile } from "./views.ts";
+import { viewProfile } from "./views.ts";
 
 /** Signs a status and puts it into the network. */
 export async function post(

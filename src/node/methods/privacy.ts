@@ -3,7 +3,7 @@ import { formatIdentity, type IdentityKey } from "../../wire/ids.ts";
 import { DATA } from "../../wire/data_classes.ts";
 import type { Api, OwnPublicView } from "../api.ts";
 import type { OwnerContext } from "./context.ts";
-import { newestProfile } from "./views.ts";
+import { newestProfile } from "./names.ts";
 
 /** What is public of the owner, and what there is that isn't. While locked only the node's part. */
 export async function privacy(context: OwnerContext): Promise<Api["privacy"]["result"]> {

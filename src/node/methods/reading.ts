@@ -1,24 +1,18 @@
-/** `timeline`, `show`, `thread`, `attachment`: what is stored, as its reader sees it. */
+/** `timeline`, `show`, `attachment`: what is stored, as its reader sees it. */
 import { comesBefore, page, type Position } from "../../store/mod.ts";
-import {
-  formatIdentity,
-  type IdentityKey,
-  type MessageId,
-  parseMessageId,
-} from "../../wire/ids.ts";
+import type { IdentityKey, MessageId } from "../../wire/ids.ts";
 import type { AdmittedMessage } from "../../wire/message.ts";
 import type { UnixSeconds } from "../../wire/time.ts";
 import type { Api, MessageView } from "../api.ts";
 import { encodeBase64 } from "../base64.ts";
 import { UserError } from "../user_error.ts";
-import { archivedPosition, archivedSince, completing, findAny, readArchived } from "./archived.ts";
+import { archivedPosition, completing, findAny, readArchived } from "./archived.ts";
 import type { OwnerContext } from "./context.ts";
-import { type Petnames, petnames, replyTo, viewStatus } from "./views.ts";
+import { Names } from "./names.ts";
+import { viewOther, viewStatus } from "./views.ts";
 
 /** Most messages in one page. */
 const MAX_PAGE = 1_000;
-/** Most messages in a thread: what a screen can bear, and a bound on the walk. */
-const MAX_THREAD = 500;
 
 /** A page of the timeline, oldest first. */
 export async function timeline(
@@ -86,71 +80,8 @@ export async function show(
   params: Api["show"]["params"],
 ): Promise<Api["show"]["result"]> {
   const message = await stored(context, await findAny(context, params.id));
-  const view = await viewStatus(message, { context, names: await petnames(context) });
-  const { id, key, body } = message;
-  return {
-    kind: body.kind,
-    ...(view ?? {
-      id,
-      author: formatIdentity(key),
-      name: "",
-      created: body.created,
-      text: "",
-      verified: false,
-      replyTo: null,
-      quote: null,
-      warning: null,
-      pending: context.own.get(id) !== undefined,
-      attachments: [],
-    }),
-  };
-}
-
-/** A message, what it answers and what answers it, in the order of time. */
-export async function thread(
-  context: OwnerContext,
-  params: Api["thread"]["params"],
-): Promise<readonly MessageView[]> {
-  const { store, own } = context;
-  const start = await findAny(context, params.id);
-  const names = await petnames(context);
-  const found = new Map<MessageId, MessageView>();
-  const take = async (id: MessageId): Promise<MessageView | undefined> => {
-    if (found.has(id) || found.size >= MAX_THREAD) return undefined;
-    const message = own.get(id) ?? await store.getReadable(id) ?? await readArchived(context, id);
-    if (message !== undefined && own.retracts(id, message.key)) return undefined;
-    const view = message && await viewStatus(message, { context, names });
-    if (view !== undefined) found.set(id, view);
-    return view;
-  };
-  let up: MessageView | undefined = await take(start);
-  while (typeof up?.replyTo === "string") {
-    const parent = parseMessageId(up.replyTo);
-    up = parent === undefined ? undefined : await take(parent);
-  }
-  const below = new Set<MessageId>();
-  const descend = async (from: MessageId): Promise<void> => {
-    const queue = [from];
-    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-      below.add(id);
-      for (const reply of [...store.index.repliesTo(id), ...pendingReplies(context, id)]) {
-        if (await take(reply) !== undefined) queue.push(reply);
-      }
-    }
-  };
-  await descend(start);
-  // An answer is mostly later than what it answers, so one pass finds what answers the archived ones.
-  for await (const { id, body } of archivedSince(context, found.get(start)?.created ?? 0)) {
-    const parent = body.kind === "status" ? parseMessageId(replyTo(body) ?? "") : undefined;
-    if (parent === undefined || !below.has(parent) || await take(id) === undefined) continue;
-    await descend(id);
-  }
-  return [...found.values()].sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
-}
-
-function pendingReplies({ own }: OwnerContext, id: MessageId): MessageId[] {
-  return own.pending().filter(({ body }) => body.kind === "status" && replyTo(body) === id)
-    .map((message) => message.id);
+  const view = await viewStatus(message, { context, names: await Names.of(context) });
+  return { kind: message.body.kind, ...(view ?? viewOther(message, context)) };
 }
 
 /** One attachment with its bytes. */
@@ -181,7 +112,7 @@ async function viewAll(
   context: OwnerContext,
   messages: readonly AdmittedMessage[],
 ): Promise<readonly MessageView[]> {
-  const names: Petnames = await petnames(context);
+  const names = await Names.of(context);
   const views = await Promise.all(
     messages.map((message) => viewStatus(message, { context, names })),
   );

@@ -9,7 +9,8 @@ import { UserError } from "../user_error.ts";
 import { archiveOf, readAllArchived } from "./archived.ts";
 import type { OwnerContext } from "./context.ts";
 import { hidden } from "./reading.ts";
-import { type Petnames, petnames, viewStatus } from "./views.ts";
+import { Names, type Petnames } from "./names.ts";
+import { viewStatus } from "./views.ts";
 
 /** Statuses looked through for one answer, so that a search can be called off and others have their turn. */
 const PAGE = 1_000;
@@ -28,12 +29,12 @@ export async function searchPage(
   }
   const wanted = words.flatMap((text) => folded(text).split(/\s+/u)).filter((word) => word !== "");
   if (wanted.length === 0) throw new UserError("usage", "There is no word to search for.");
-  const names = await petnames(context);
+  const names = await Names.of(context);
   const positions = await newest(context, before === undefined ? undefined : readCursor(before));
   const found: MessageView[] = [];
   for (let at = 0; at < positions.length; at += AT_ONCE) {
     for (const message of await readAll(context, positions.slice(at, at + AT_ONCE))) {
-      if (!holdsAll(message, { wanted, names })) continue;
+      if (!holdsAll(message, { wanted, names: names.petnames })) continue;
       const view = await viewStatus(message, { context, names });
       if (view !== undefined) found.push(view);
       if (found.length === limit) return { found, next: cursor(message.body.created, message.id) };

@@ -19,7 +19,7 @@ import { findMarkup, type FoundMarkup } from "../find_markup.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
 import { findReference } from "./resolve.ts";
-import { petnames } from "./views.ts";
+import { petnames } from "./names.ts";
 
 const NOTHING = new Uint8Array(0);
 

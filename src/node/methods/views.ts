@@ -1,40 +1,50 @@
 /** Turns stored messages and profiles into what the API shows. */
-import { compareProfiles } from "../../store/mod.ts";
-import { MARKUP_TYPES, type Profile, type StatusBody } from "../../wire/body.ts";
-import { formatIdentity, type IdentityKey } from "../../wire/ids.ts";
+import type { StatusBody } from "../../wire/body.ts";
+import { formatIdentity, type IdentityKey, type MessageId } from "../../wire/ids.ts";
 import type { AdmittedMessage } from "../../wire/message.ts";
-import type { MessageView, ProfileView } from "../api.ts";
-import { EMPTY_PROFILE } from "../compose.ts";
+import { type CleanMarkup, cleanMarkup } from "../../wire/read_markup.ts";
+import type { GapView, LinkView, MessageView, ProfileView, QuotedView } from "../api.ts";
+import { readHere } from "./archived.ts";
 import type { OwnerContext } from "./context.ts";
+import { type Names, newestProfile } from "./names.ts";
 
-/** The names that the owner gave to others; empty while locked. */
-export type Petnames = ReadonlyMap<IdentityKey, string>;
-
-/** Reads the petnames; none while the node is locked. */
-export async function petnames({ keys }: OwnerContext): Promise<Petnames> {
-  const follows = (await keys.unlocked?.store.follows())?.reveal() ?? [];
-  return new Map(follows.map(({ key, petname }) => [key, petname]));
+/** What views are made with. */
+export interface ViewOptions {
+  /** Where everything is. */
+  readonly context: OwnerContext;
+  /** What people are called. */
+  readonly names: Names;
 }
 
 /** A status as shown, or `undefined` for a message that is none. */
 export async function viewStatus(
   message: AdmittedMessage,
-  options: { readonly context: OwnerContext; readonly names: Petnames },
+  options: ViewOptions,
 ): Promise<MessageView | undefined> {
   const { body, id, key } = message;
   if (body.kind !== "status") return undefined;
   const { context, names } = options;
+  const markup = cleanMarkup(body);
   return {
     id,
     author: formatIdentity(key),
-    name: names.get(key) || (await newestProfile(key, context)).name,
+    ...await names.call(key),
     created: body.created,
     text: body.text,
-    verified: context.keys.own().includes(key),
-    replyTo: replyTo(body),
-    quote: markupValue(body, MARKUP_TYPES.quote),
-    warning: markupValue(body, MARKUP_TYPES.warning),
+    verified: isVerified(context, key),
+    replyTo: markup.replyTo ?? null,
+    quote: markup.quote ?? null,
+    quoted: markup.quote === undefined ? null : await viewQuoted(markup.quote, options),
+    warning: markup.warning ?? null,
+    language: markup.language ?? null,
     pending: context.own.get(id) !== undefined,
+    mentions: await Promise.all(markup.mentions.map(async ({ start, end, text, key }) => ({
+      ...{ start, end, text },
+      id: formatIdentity(key),
+      ...await names.call(key),
+    }))),
+    tags: markup.tags.map(({ tag }) => tag),
+    links: viewLinks(markup),
     attachments: body.attachments.map(({ name, mediaType, bytes, alt }) => ({
       name,
       mediaType,
@@ -44,19 +54,35 @@ export async function viewStatus(
   };
 }
 
-/** The newest profile seen of an identity, of an own one also on its way; empty when none was. */
-export async function newestProfile(
-  key: IdentityKey,
-  { store, own }: OwnerContext,
-): Promise<Profile> {
-  let newest = await store.profile(key) ?? EMPTY_PROFILE;
-  for (const message of own.pending()) {
-    if (message.key !== key) continue;
-    const { body } = message;
-    if (body.kind !== "status" && body.kind !== "profile") continue;
-    if (compareProfiles(body.profile, newest) > 0) newest = body.profile;
-  }
-  return newest;
+/** What is shown of a message that is no status. */
+export function viewOther({ id, key, body }: AdmittedMessage, context: OwnerContext): MessageView {
+  return {
+    id,
+    author: formatIdentity(key),
+    name: "",
+    suspicious: false,
+    created: body.created,
+    text: "",
+    verified: false,
+    replyTo: null,
+    quote: null,
+    quoted: null,
+    warning: null,
+    language: null,
+    pending: context.own.get(id) !== undefined,
+    mentions: [],
+    tags: [],
+    links: [],
+    attachments: [],
+  };
+}
+
+/** A message that isn't shown where it is referred to, and why. */
+export function viewGap({ store, own }: OwnerContext, id: MessageId): GapView {
+  const key = store.index.get(id)?.key ?? own.get(id)?.key;
+  const isRetracted = store.index.get(id)?.retracted === true ||
+    key !== undefined && own.retracts(id, key);
+  return { id, missing: true, why: isRetracted ? "retracted" : "notHere" };
 }
 
 /** A profile as shown. */
@@ -65,11 +91,40 @@ export async function viewProfile(key: IdentityKey, context: OwnerContext): Prom
   return { id: formatIdentity(key), name, bio, link, updated };
 }
 
-/** Id of the message that a status answers, as its author wrote it. */
-export function replyTo(body: StatusBody): string | null {
-  return markupValue(body, MARKUP_TYPES.replyTo);
+/** Id of the message that a status answers. */
+export function replyTo(body: StatusBody): MessageId | undefined {
+  return cleanMarkup(body).replyTo;
 }
 
-function markupValue(body: StatusBody, type: number): string | null {
-  return body.markup.find((entry) => entry.type === type)?.value ?? null;
+/** A quoted status without what it quotes itself: quotes may go in circles. */
+async function viewQuoted(
+  id: MessageId,
+  { context, names }: ViewOptions,
+): Promise<QuotedView | GapView> {
+  const message = await readHere(context, id);
+  if (message === undefined || message.body.kind !== "status") return viewGap(context, id);
+  const { key, body } = message;
+  return {
+    id,
+    author: formatIdentity(key),
+    ...await names.call(key),
+    created: body.created,
+    text: body.text,
+    verified: isVerified(context, key),
+    warning: cleanMarkup(body).warning ?? null,
+  };
+}
+
+function isVerified({ keys }: OwnerContext, key: IdentityKey): boolean {
+  return keys.own().includes(key);
+}
+
+function viewLinks({ links, locators }: CleanMarkup): readonly LinkView[] {
+  return [
+    ...links.map(({ start, end, text, url, plain }) => ({ start, end, text, url, plain })),
+    ...locators.map(({ start, end, text, locator, plain }) => ({
+      ...{ start, end, text, plain },
+      url: locator,
+    })),
+  ].sort((a, b) => a.start - b.start);
 }

@@ -1,0 +1,99 @@
+/** What people read of a node: its health, its peers. Pure. */
+import type { PeerView, StatusView } from "../node/api.ts";
+import { renderBytes, type Style } from "./render_parts.ts";
+import { safeLine } from "./safe_text.ts";
+import { displayWidth, padEnd } from "./text_width.ts";
+
+/** Days that a message lives: docs/PROTOCOL.md section 3. */
+const LIFETIME_DAYS = 30;
+
+/** Known nodes, one a line. */
+export function renderPeers(peers: readonly PeerView[], style: Style): string {
+  const rows = peers.map(({ address, freshness, lastSeen }) => ({
+    address: safeLine(address),
+    freshness: String(freshness),
+    seen: lastSeen === null ? "never" : style.localTime(lastSeen),
+  }));
+  const width = Math.max(7, ...rows.map(({ address }) => displayWidth(address)));
+  return [
+    `${padEnd("ADDRESS", width)}  FRESHNESS  LAST EXCHANGE`,
+    ...rows.map(({ address, freshness, seen }) =>
+      `${padEnd(address, width)}  ${padEnd(freshness, 9)}  ${seen}`
+    ),
+  ].join("\n");
+}
+
+/** The node's health. */
+export function renderStatus(status: StatusView): string {
+  const { exchanges, reconciliation } = status;
+  const rows: [string, string][] = [
+    ["node", status.running ? `running for ${renderDuration(status.uptime)}` : "not running"],
+    ["network", safeLine(status.network)],
+    ...(status.port === null ? [] : [["port", String(status.port)] satisfies [string, string]]),
+    ["addresses", status.addresses.map(safeLine).join(", ") || "none known"],
+    ["keys", status.unlocked ? "unlocked" : "locked, or none"],
+    ...(status.permissions === null
+      ? []
+      : [["may still", safeLine(granted(status.permissions))] satisfies [string, string]]),
+    ["messages", `${status.messages} (${renderBytes(status.bytes)})`],
+    ["storage", renderStorage(status.storage)],
+    ...(status.pending === null || status.pending === 0
+      ? []
+      : [["pending", renderPending(status)] satisfies [string, string]]),
+    ["peers", String(status.peers)],
+    [
+      "exchanges",
+      `${exchanges.inbound} in, ${exchanges.outbound} out; ${exchanges.completed} completed, ` +
+      `${exchanges.failed} failed`,
+    ],
+    ["carried", `${exchanges.received} received, ${exchanges.delivered} delivered`],
+    ["refused", String(exchanges.refused)],
+    [
+      "caught up",
+      `${
+        reconciliation.completed === 1 ? "once" : `${reconciliation.completed} times`
+      }, ${reconciliation.cutShort} cut short, ` +
+      `${reconciliation.served} for peers; ${reconciliation.received} received, ` +
+      `${reconciliation.delivered} delivered`,
+    ],
+  ];
+  return [
+    ...rows.map(([name, value]) => `${padEnd(name, 10)} ${value}`),
+    ...status.warnings.map((warning) => `warning: ${safeLine(warning)}`),
+  ].join("\n");
+}
+
+/** How many own messages wait, and for what. */
+function renderPending({ pending, running, peers }: StatusView): string {
+  const why = !running
+    ? "until a node runs and has the keys"
+    : peers === 0
+    ? "as this node has met no other yet (gossamer join)"
+    : "until other nodes have them";
+  return `${pending} of your messages, ${why}`;
+}
+
+function renderStorage({ used, cap, maxMessages, days }: StatusView["storage"]): string {
+  if (cap === null || maxMessages === null) return `${renderBytes(used)} on disk`;
+  const most = `${renderBytes(used)} of ${renderBytes(cap)}, ${maxMessages} messages at most`;
+  if (days === null) return most;
+  const room = days >= LIFETIME_DAYS
+    ? `all the ${LIFETIME_DAYS} days of a message's life`
+    : `${days < 10 ? days.toFixed(1) : Math.floor(days)} days`;
+  return `${most}; at the last day's rate room for ${room}`;
+}
+
+function granted(permissions: Readonly<Record<string, string>>): string {
+  const names = Object.entries(permissions).filter(([, state]) => state === "granted");
+  return names.map(([name]) => name).join(", ") || "nothing";
+}
+
+/** Seconds in the two units that suit them. */
+function renderDuration(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (minutes === 0) return `${Math.floor(seconds)} s`;
+  if (hours === 0) return `${minutes} min`;
+  if (hours < 48) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} days ${hours % 24} h`;
+}
