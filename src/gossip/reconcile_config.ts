@@ -28,6 +28,10 @@ export interface ReconcileConfig {
   readonly maxSending: number;
   /** Messages fetched that turned out to be no longer held, after which the peer isn't believed: a guess. */
   readonly maxMissing: number;
+  /** How many more for each novel one that came, as from a peer that dropped much: a guess. */
+  readonly missingPerReceived: number;
+  /** However many came, no more than this: a guess. */
+  readonly maxMissingInAll: number;
   /** What was stored less than this ago is left out, ms, and what a draw for each epoch adds: section 8. */
   readonly quietMs: number;
   /** See `quietMs`. */
@@ -51,6 +55,8 @@ export const RECONCILE_CONFIG: ReconcileConfig = {
   maxCheckingBytes: 4_194_304,
   maxSending: 64,
   maxMissing: 1_024,
+  missingPerReceived: 16,
+  maxMissingInAll: 65_536,
   quietMs: 120_000,
   quietJitterMs: 120_000,
   quietEpochMs: 600_000,

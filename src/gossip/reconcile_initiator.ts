@@ -141,10 +141,10 @@ export class SyncInitiator implements SyncSide {
 
   #mustStop(now: UnixMs): boolean {
     const { tally, broke, ports } = this.#context;
-    const { maxRounds, maxMissing } = ports.config.reconcile;
+    const { maxRounds } = ports.config.reconcile;
     return broke || now >= this.#windUpAt ||
-      // Who claims endlessly, or claims what it doesn't hold, isn't worth more time.
-      tally.rounds >= maxRounds || this.#fetches.missing > maxMissing;
+      // Who claims endlessly, or mostly what it doesn't hold, isn't worth more time.
+      tally.rounds >= maxRounds || this.#context.isTooManyMissing(this.#fetches.missing);
   }
 
   /** Asks for nothing more; what is on its way may come. */

@@ -106,6 +106,13 @@ export class SyncContext {
     if (!this.ports.budgets.takeSync(this.peer.link, { bytes, now })) this.#broke = true;
   }
 
+  /** Whether so many messages that weren't held are too many for what the peer brought. */
+  isTooManyMissing(missing: number): boolean {
+    const { maxMissing, missingPerReceived, maxMissingInAll } = this.ports.config.reconcile;
+    const most = maxMissing + missingPerReceived * this.tally.received;
+    return missing > Math.min(most, maxMissingInAll);
+  }
+
   /** Whether a message is here in any way, so that it needn't come. */
   has(id: MessageId): boolean {
     return this.ports.messages.freshnessOf(id) > 0 || this.ports.known.has(id);

@@ -200,6 +200,49 @@ Deno.test("a responder that claims endlessly what it doesn't hold is left, witho
   assert.equal(lowers(out), false);
 });
 
+/** Answers all that is fetched, each `every`th id by a message and the rest by nothing. */
+function mostlyEmpty(
+  { bench, sync }: ReturnType<typeof catching>,
+  { claimed, every }: { readonly claimed: number; readonly every: number },
+): { readonly asked: number; readonly end: OutEvent[] } {
+  const waiting = [...fetchesIn(talk(bench, sync, items(claimed)))];
+  let end: OutEvent[] = [];
+  let asked = 0;
+  const heed = (out: OutEvent[]): void => {
+    waiting.push(...fetchesIn(out));
+    end = out;
+  };
+  for (let list = waiting.shift(); list !== undefined; list = waiting.shift()) {
+    for (const id of list) {
+      const held = ++asked % every === 0;
+      heed(bench.frame(OUT, message(held ? 600 : 0)));
+      if (held) heed(stored(bench, OUT, id));
+    }
+  }
+  return { asked, end };
+}
+
+Deno.test("a responder that dropped most of what it remembers gives all that it still has", () => {
+  const config = reconcileWith({ maxMissing: 50, missingPerReceived: 16 });
+  const { asked, end } = mostlyEmpty(catching([], config), { claimed: 900, every: 16 });
+  assert.equal(asked, 900);
+  const { finished, received } = summaryIn(end)!;
+  assert.deepEqual({ finished, received }, { finished: true, received: 56 });
+});
+
+Deno.test("who brings too little for what it claims, or claims too much in all, is left", () => {
+  const little = reconcileWith({ maxMissing: 50, missingPerReceived: 2 });
+  const much = reconcileWith({ maxMissing: 50, missingPerReceived: 16, maxMissingInAll: 200 });
+  // 50 and 2 for each that came is reached at 60 asked; at 200 missing 213 are. Open lists come on top.
+  for (const [config, left] of [[little, 60], [much, 213]] as const) {
+    const { asked, end } = mostlyEmpty(catching([], config), { claimed: 900, every: 16 });
+    assert.ok(asked > left && asked <= left + (SYNC_FETCHES + 1) * SYNC_IDS, `${asked}`);
+    assert.equal(kindsIn(end).at(-1), "bye");
+    assert.equal(summaryIn(end)?.finished, false);
+    assert.equal(lowers(end), false);
+  }
+});
+
 Deno.test("a responder that makes up differences for ever gets so many frames and no more", () => {
   const { bench, sync } = catching(items(40), reconcileWith({ maxRounds: 5 }));
   const made = items(100, 1_000);
