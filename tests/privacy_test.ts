@@ -25,6 +25,7 @@ const CARRIERS: Readonly<Record<string, readonly string[] | "all">> = {
   "src/store/public_rows.ts": ["StoredAddress"],
   "src/store/remembered_ids.ts": ["DroppedId"],
   "src/store/private.ts": ["Follow"],
+  "src/store/blocks.ts": ["Block"],
   "src/store/outbox.ts": ["OutboxEntry"],
   "src/store/letter_codec.ts": "all",
   "src/store/take_backs.ts": ["TakeBack"],

@@ -11,6 +11,7 @@ import { decode, encode } from "../wire/msgpack.ts";
 import { Private } from "../wire/privacy.ts";
 import type { UnixSeconds } from "../wire/time.ts";
 import { Archive, segmentNames } from "./archive.ts";
+import { BLOCKS, Blocks } from "./blocks.ts";
 import { StoreError } from "./errors.ts";
 import { recordKey } from "./keys.ts";
 import type { Kv } from "./kv_port.ts";
@@ -43,7 +44,7 @@ const SETTING = "setting";
  * All values that this program keeps in private.kv: a change of the store key seals these anew, and
  * refuses a file with others. Whoever uses a new name, of a setting too, adds it here.
  */
-export const RECORDS: readonly ValueName[] = [FOLLOWS, OUTBOX, TAKE_BACKS, ...TRIED];
+export const RECORDS: readonly ValueName[] = [FOLLOWS, BLOCKS, OUTBOX, TAKE_BACKS, ...TRIED];
 
 /** The names of {@linkcode RECORDS} and of what there is of archive and letters. */
 export async function* recordNames(records: SealedRecords): AsyncGenerator<ValueName> {
@@ -58,6 +59,8 @@ export class PrivateStore {
   readonly outbox: Outbox;
   /** Private messages to be taken back when their time comes. */
   readonly takeBacks: TakeBacks;
+  /** Whom the owner blocks. */
+  readonly blocks: Blocks;
   readonly #records: SealedRecords;
   readonly #labels: Labels;
   readonly #turns = new Turns();
@@ -70,6 +73,7 @@ export class PrivateStore {
     this.#records = records;
     this.outbox = new Outbox(records);
     this.takeBacks = new TakeBacks(records);
+    this.blocks = new Blocks(records);
     this.#labels = labels;
   }
 

@@ -15,6 +15,14 @@ export const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["Follow: key petname heir followedAt", "row: r"],
   },
   {
+    what: "whom you block, since when",
+    places: ["memory", "private.kv"],
+    seenBy: OWNER,
+    until: "you unblock; earlier versions linger in the file, sealed",
+    border: "src/store/blocks.ts add: Private",
+    carriers: ["Block: key blockedAt"],
+  },
+  {
     what:
       "your messages that were not seen back from others yet: bytes, whose, when they were made",
     places: ["memory", "private.kv"],
