@@ -53,7 +53,7 @@ export interface GossipConfig {
   readonly holdMs: number;
   /** How often an id is said to be in flight, in all: section 6. */
   readonly maxHolds: number;
-  /** Ids whose asking is remembered; beyond it the oldest is forgotten: a guess. */
+  /** Ids whose asking is remembered; beyond it the prefix with most of them gives way: a guess. */
   readonly maxHeldIds: number;
 
   /** Time from one periodic exchange to the next, ms, and what a uniform draw adds: seed, "Gossip Triggers". */

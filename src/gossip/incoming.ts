@@ -164,9 +164,9 @@ export class Incoming {
       lowerKnown(this.#ports, { peer: this.#peer, id });
       return ANSWER.known;
     }
-    if (inFlight.hold(id, { place: this.#peer.place, now })) return ANSWER.inFlight;
+    if (inFlight.hold(id, { peer: this.#peer, now })) return ANSWER.inFlight;
     if (!budgets.takeMessage(this.#peer.link, now)) return ANSWER.notNow;
-    inFlight.ask(id, now);
+    inFlight.ask(id, { peer: this.#peer, now });
     return ANSWER.want;
   }
 

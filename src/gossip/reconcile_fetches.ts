@@ -99,13 +99,13 @@ export class SyncFetches {
 
   /** What nobody has brought and nobody is bringing by now. */
   #take(most: number, now: UnixMs): MessageId[] {
-    const { inFlight } = this.#context.ports;
+    const { ports: { inFlight }, peer } = this.#context;
     const ids = new Set<MessageId>();
     while (ids.size < most) {
       const id = this.#waiting[this.#next];
       if (id === undefined) break;
       this.#next++;
-      if (!this.#context.has(id) && !inFlight.coming(id, now)) ids.add(id);
+      if (!this.#context.has(id) && !inFlight.coming(id, { peer, now })) ids.add(id);
     }
     if (this.waiting === 0) this.clear();
     return [...ids];

@@ -64,7 +64,8 @@ export class SyncReceiver {
 
   /** These were asked for. */
   expect(ids: readonly MessageId[], now: UnixMs): void {
-    for (const id of ids) this.#context.ports.inFlight.ask(id, now);
+    const { ports, peer } = this.#context;
+    for (const id of ids) ports.inFlight.ask(id, { peer, now });
     this.#due = this.#due.slice(this.#next).concat(ids);
     this.#next = 0;
   }

@@ -79,10 +79,11 @@ export class SyncResponder implements SyncSide {
     }
   }
 
-  /** Says goodbye once the peer has used up its budget or its rounds. */
+  /** Says goodbye once the peer has used up its budget or its rounds, or offers what it doesn't have. */
   #goOn(): SyncEnd {
     const { broke, tally, ports } = this.#context;
-    if (!broke && tally.rounds <= ports.config.reconcile.maxRounds) return undefined;
+    const wasted = this.#context.isTooManyMissing(this.#receiver.missing);
+    if (!broke && !wasted && tally.rounds <= ports.config.reconcile.maxRounds) return undefined;
     this.#context.send({ kind: "bye" });
     return "over";
   }
@@ -127,7 +128,8 @@ export class SyncResponder implements SyncSide {
 
   #answer(id: MessageId, now: UnixMs): AnswerCode {
     if (this.#context.has(id)) return ANSWER.known;
-    return this.#context.ports.inFlight.coming(id, now) ? ANSWER.inFlight : ANSWER.want;
+    const { ports, peer } = this.#context;
+    return ports.inFlight.coming(id, { peer, now }) ? ANSWER.inFlight : ANSWER.want;
   }
 
   #settled(code: ResultCode): void {

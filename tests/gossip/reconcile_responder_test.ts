@@ -283,3 +283,21 @@ Deno.test("an id that is offered and then gone, again and again, isn't waited fo
   }
   assert.deepEqual(codes, [ANSWER.inFlight, ANSWER.inFlight, ANSWER.want, ANSWER.want]);
 });
+
+Deno.test("who offers without end what it doesn't have is told bye, without blame", () => {
+  const bench = serving([], reconcileWith({ maxMissing: 100 }));
+  bench.frame(IN, syncOf([]));
+  let out: OutEvent[] = [];
+  let offered = 0;
+  while (summaryIn(out) === undefined && offered < 1_000) {
+    bench.frame(IN, offer(...idsOf(items(10, offered))));
+    for (let n = 0; n < 10; n++) {
+      offered++;
+      out = bench.frame(IN, message(0));
+      if (summaryIn(out) !== undefined) break;
+    }
+  }
+  assert.equal(offered, 101);
+  assert.equal(sentIn(out, IN).at(-1)?.kind, "bye");
+  assert.equal(lowers(out), false);
+});
