@@ -8,11 +8,13 @@
  * "meta" "horizon"                               what is older is refused, as a number in MessagePack
  * "meta" "statements"                            how many there are, as a number in MessagePack
  * "meta" "held"                                  bytes of private messages beyond their time, as a number
+ * "meta" "order"                                 number of the one stored last, as a number in MessagePack
  * "meta" "clock"                                 a time that the clock can't be before, seconds, to the day
  * "m" created id                                 envelope of a message as admitted
  * "t" created id                                 what is known of it: public_rows.ts
  * "p" identity                                   its newest profile, as the body of type 2
- * "s" subject issuer type issued                 statement
+ * "e" identity                                   first heir seen of it, if another one was seen, too
+ * "s" subject issuer type issued                 statement with its number: public_rows.ts
  * "i" issuer subject type issued                 empty: finds the statement by its issuer
  * "a" address                                    freshness, last seen, locator or not: public_rows.ts
  * "d" day id                                     ids dropped and remembered: public_rows.ts
@@ -49,6 +51,8 @@ export const networkKey: KvKey = ["meta", "network"];
 export const horizonKey: KvKey = ["meta", "horizon"];
 /** How many statements are stored. */
 export const statementCountKey: KvKey = ["meta", "statements"];
+/** The number of the statement stored last. */
+export const statementOrderKey: KvKey = ["meta", "order"];
 /** All statements, by subject. */
 export const allStatements: KvKey = ["s"];
 /** Bytes of held private messages. */
@@ -122,6 +126,11 @@ export function readRememberedDay(key: KvKey): number {
 /** The newest profile of an identity. */
 export function profileKey(key: IdentityKey): KvKey {
   return ["p", idBytes(key)];
+}
+
+/** The heir that an identity was first seen with, when it was seen with another one, too. */
+export function heirKey(key: IdentityKey): KvKey {
+  return ["e", idBytes(key)];
 }
 
 /** Statements about an identity. */

@@ -42,7 +42,9 @@ export type { NewMessage, PublicStore, PutOutcome, ReadableIndex } from "./publi
 export type { StoredAddress } from "./public_rows.ts";
 export { type FolderLock, OBLITERATING, takeLock } from "./lock.ts";
 export { needsRekeying, prepareRekeyed, type Rekeying, type StoreOpeners } from "./rekey.ts";
-export type { StatementOutcome, Statements } from "./statements.ts";
+export type { SeenHeir } from "./heirs.ts";
+export type { StatementRow } from "./public_rows.ts";
+export type { StatementOutcome, Statements, StatementWatch } from "./statements.ts";
 export { comesBefore, page, pageIds, type PageQuery, type Position } from "./timeline.ts";
 
 /** Where to keep what, and for whom. */

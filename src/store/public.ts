@@ -19,7 +19,8 @@ import { ClockFloor } from "./clock_floor.ts";
 import { Envelopes } from "./envelopes.ts";
 import { undamaged } from "./errors.ts";
 import { HeldPrivate } from "./held_private.ts";
-import { messageKey, messageMetas, metaKey, profileKey } from "./keys.ts";
+import { heirKey, messageKey, messageMetas, metaKey, profileKey } from "./keys.ts";
+import { Heirs } from "./heirs.ts";
 import { intoCommits, type Kv, type KvMutation } from "./kv_port.ts";
 import { MessageIndex, type MessageMeta } from "./message_index.ts";
 import { MessageReader } from "./message_reader.ts";
@@ -85,6 +86,9 @@ export class PublicStore {
   readonly addresses: Addresses;
   /** Statements about identities. */
   readonly statements: Statements;
+  /** Which heir each identity was first seen with. */
+  readonly heirs: Pick<Heirs, "of" | "fits">;
+  readonly #heirs: Heirs;
   /** The time that the clock can't be before. */
   readonly clockFloor: ClockFloor;
   /** Private messages beyond their time. */
@@ -107,6 +111,8 @@ export class PublicStore {
       dropping: Dropping;
       statements: Statements;
       held: HeldPrivate;
+      profiles: Profiles;
+      heirs: Heirs;
       clockFloor: ClockFloor;
     },
   ) {
@@ -120,7 +126,8 @@ export class PublicStore {
     this.clockFloor = parts.clockFloor;
     this.held = parts.held;
     this.envelopes = new Envelopes(parts.kv, parts.labels);
-    this.#profiles = new Profiles(parts.kv);
+    this.#profiles = parts.profiles;
+    this.#heirs = this.heirs = parts.heirs;
   }
 
   /**
@@ -147,10 +154,12 @@ export class PublicStore {
       const limit = maxRemembered === undefined ? {} : { maxRemembered };
       const held = await HeldPrivate.open(kv, labels);
       const dropping = await Dropping.open({ kv, index, turns, held, ...limit });
+      const profiles = new Profiles(kv);
+      const heirs = new Heirs({ kv, labels, profiles });
       return new PublicStore({
-        ...{ kv, labels, index, turns, dropping, held },
+        ...{ kv, labels, index, turns, dropping, held, profiles, heirs },
         addresses: await Addresses.open(kv),
-        statements: await Statements.open(kv),
+        statements: await Statements.open(kv, heirs),
         clockFloor: await ClockFloor.open(kv),
       });
     });
@@ -257,9 +266,9 @@ export class PublicStore {
   /** Writes novel messages and answers the ids of those that were retracted before they came. */
   async #keep(novel: ReadonlyMap<MessageId, NewMessage>): Promise<Set<MessageId>> {
     const late = new Set<MessageId>();
-    const profiles = await undamaged(() =>
-      this.#profiles.newestIn(Array.from(novel.values(), ({ message }) => message))
-    );
+    const messages = Array.from(novel.values(), ({ message }) => message);
+    const heirs = await undamaged(() => this.#heirs.disputedBy(messages));
+    const profiles = await undamaged(() => this.#profiles.newestIn(messages));
     const applied = (done: readonly NewGroup[]): void => {
       this.#index.add(done.map(({ meta, place }) => ({ ...meta, place })));
       for (const { meta, retracts, profile } of done) {
@@ -275,7 +284,8 @@ export class PublicStore {
         await this.#commit(groups, applied);
         groups = [];
       }
-      const group = this.#group(item, profiles.get(item.message.id));
+      const { id } = item.message;
+      const group = this.#group(item, { profile: profiles.get(id), heir: heirs.get(id) });
       if (group.meta.retracted) late.add(group.meta.id);
       if (isRetraction) await this.#commit([group], applied);
       else groups.push(group);
@@ -287,7 +297,10 @@ export class PublicStore {
   /** The rows of a new message. */
   #group(
     { message, freshness, storedAt, place = 0 }: NewMessage,
-    profile: Profile | undefined,
+    { profile, heir }: {
+      readonly profile: Profile | undefined;
+      readonly heir: PublicBytes | undefined;
+    },
   ): NewGroup {
     const { id, key, body } = message;
     const retracted = this.#index.isReferredTo(id, { type: BODY_TYPES.retraction, key });
@@ -312,6 +325,7 @@ export class PublicStore {
     if (profile !== undefined) {
       mutations.push({ kind: "set", key: profileKey(key), value: encodeProfile(profile) });
     }
+    if (heir !== undefined) mutations.push({ kind: "set", key: heirKey(key), value: heir });
     const target = body.kind === "retraction" ? this.#index.get(body.id) : undefined;
     const retracts = target?.key === key && !target.retracted ? target : undefined;
     if (retracts !== undefined) {

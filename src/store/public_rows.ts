@@ -20,13 +20,15 @@
  * ```
  */
 import { type NodeAddress, parseAddress } from "../wire/address.ts";
+import { readStoredStatement } from "../wire/admit.ts";
 import type { Profile } from "../wire/body.ts";
 import { decodeBody } from "../wire/body_decode.ts";
 import { encodeBody } from "../wire/body_encode.ts";
-import { boolField, fields, uintField } from "../wire/fields.ts";
+import { binField, boolField, fields, uintField } from "../wire/fields.ts";
 import { idBytes, identityKey, messageId } from "../wire/ids.ts";
 import { decode, encode, type Value } from "../wire/msgpack.ts";
 import { asPublic, type Public } from "../wire/privacy.ts";
+import { type AdmittedStatement, encodeStatement } from "../wire/statement.ts";
 import { type UnixSeconds, unixSeconds } from "../wire/time.ts";
 import { readAddressKey, readMetaKey, readRememberedDay } from "./keys.ts";
 import type { KvRow } from "./kv_port.ts";
@@ -38,6 +40,8 @@ export type PublicBytes = Public<Uint8Array>;
 
 const REF_AT = 47;
 const META_BYTES = [REF_AT, REF_AT + 32];
+/** First byte of a MessagePack array of two. */
+const ROW_OF_TWO = 0x92;
 const RETRACTED = 1;
 const HAS_REF = 2;
 
@@ -143,6 +147,35 @@ export function decodeAddress({ key, value }: KvRow<Uint8Array>): StoredAddress 
     freshness: uintField(freshness),
     lastSeen: seen === 0 ? undefined : seen,
     locator: boolField(locator),
+  };
+}
+
+/** An heir as profiles say it: 32 bytes. */
+export function encodeHeir(heir: Uint8Array): PublicBytes {
+  return asPublic(heir.slice());
+}
+
+/** A statement with the number under which it was stored: those with a lower one came before. */
+export interface StatementRow {
+  /** Counted from 1 over all statements; 0 for what a version stored that didn't count. */
+  readonly order: number;
+  /** The statement. */
+  readonly statement: AdmittedStatement;
+}
+
+/** `[order, statement: bin]` */
+export function encodeStatementRow({ order, statement }: StatementRow): PublicBytes {
+  return asPublic(encode([order, encodeStatement(statement)]));
+}
+
+/** Reads what {@linkcode encodeStatementRow} wrote. Throws an `Error` for anything else. */
+export function decodeStatementRow(bytes: PublicBytes): StatementRow {
+  // A bare statement, an array of seven, stands where an earlier version wrote it.
+  if (bytes[0] !== ROW_OF_TWO) return { order: 0, statement: readStoredStatement(bytes) };
+  const [order, statement] = fields(decode(bytes), 2);
+  return {
+    order: uintField(order),
+    statement: readStoredStatement(asPublic(binField(statement))),
   };
 }
 

@@ -37,7 +37,12 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     seenBy: EVERYBODY,
     until: FOR_EVER,
     border: "src/store/public_rows.ts encodeProfile: Public",
-    carriers: ["ProfileBody: created profile", "Profile: updated name bio link heir", "row: p"],
+    carriers: [
+      "ProfileBody: created profile",
+      "Profile: updated name bio link heir",
+      "SeenHeir: first disputed",
+      "row: p e",
+    ],
   },
   {
     what: "a retraction: which message, and when",
@@ -57,8 +62,17 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
       "StatementBody: created statement",
       "StatementContent: type issuer subject issued consent",
       "Statement: signature stamp",
+      "StatementRow: statement",
       "row: s i",
     ],
+  },
+  {
+    what: "in which order statements were first seen here",
+    places: ["public.kv", "peers"],
+    seenBy: `whoever reads this disk; ${PEERS}, who may guess at it from which ones are appended`,
+    until: "the statement goes, or you delete public.kv",
+    border: "src/store/public_rows.ts encodeStatementRow: Public",
+    carriers: ["StatementRow: order"],
   },
   {
     what: "the shell of a message: kind, author's public key, signature, stamp, statements with it",
@@ -119,7 +133,7 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     seenBy: `${PEERS} (the time alone); whoever reads this disk`,
     until: "you delete public.kv",
     border: "src/store/public_rows.ts encodeFact: Public",
-    carriers: ["meta: horizon statements"],
+    carriers: ["meta: horizon statements order"],
   },
   {
     what: "your node's IP address and TCP port",
