@@ -8,12 +8,16 @@ import { type Session, withSession } from "./session.ts";
 
 const MAX_LIMIT = 1_000;
 const DEFAULT_LIMIT = 20;
+/** As many of strangers the node counts. */
+const MAX_REQUESTS = 100;
 
 interface Flags {
   readonly watch?: true;
   readonly limit: number;
   readonly before?: string;
   readonly all?: true;
+  readonly mentions?: true;
+  readonly requests?: true;
 }
 
 interface Page {
@@ -30,11 +34,16 @@ export const registerTimeline: Register = (program, context) => {
     .option("--limit <n>", "how many, 1 to 1000", wholeNumber(1, MAX_LIMIT), DEFAULT_LIMIT)
     .option("--before <msg>", "those before this message")
     .option("--all", "of everybody whose messages passed here")
+    .option(
+      "--mentions",
+      "what mentions you or answers you, by those you follow or who are verified",
+    )
+    .option("--requests", "with --mentions: by everybody else")
     .addHelpText(
       "after",
       "\nIn front of a name ✓ marks your own identities. Behind it (pending) means that no other node " +
         "has it yet,\nas far as yours knows: it goes out with the next exchange.\n\n" +
-        "Examples:\n  gossamer timeline\n  gossamer timeline --all --watch --json",
+        "Examples:\n  gossamer timeline\n  gossamer timeline --mentions --requests\n  gossamer timeline --all --watch --json",
     )
     .action((flags) => timeline(context(), flags));
 };
@@ -46,6 +55,7 @@ async function timeline(context: Context, flags: Flags): Promise<void> {
   if (flags.watch && before !== undefined) {
     throw new UserError("usage", "--watch goes on from now, so it can't be had with --before.");
   }
+  if (flags.mentions || flags.requests) return await mentions(context, flags);
   await withSession(context, async (session) => {
     if (flags.watch) return await watch(context, session, page);
     const messages = await session.call("timeline", page);
@@ -59,6 +69,26 @@ async function timeline(context: Context, flags: Flags): Promise<void> {
       );
     }
   });
+}
+
+async function mentions(context: Context, flags: Flags): Promise<void> {
+  const { limit, before, requests = false } = flags;
+  if (!flags.mentions || flags.watch || flags.all) {
+    throw new UserError(
+      "usage",
+      "--mentions can't be had with --all or --watch, nor --requests without --mentions.",
+    );
+  }
+  const page = { limit, requests, ...(before === undefined ? {} : { before }) };
+  const found = await withSession(context, (session) => session.call("mentions", page));
+  await context.out.result(found.messages, renderTimeline);
+  if (found.messages.length === 0) {
+    await context.out.note(requests ? "No strangers speak to you." : "Nobody speaks to you here.");
+  }
+  if (!requests && found.requests > 0) {
+    const count = found.requests === MAX_REQUESTS ? `${MAX_REQUESTS} or more` : found.requests;
+    await context.out.note(`From people you don't know: ${count}. To see them, add --requests.`);
+  }
 }
 
 async function watch(context: Context, session: Session, page: Page): Promise<void> {

@@ -117,6 +117,20 @@ export interface Api {
     params: { readonly limit: number; readonly before?: string; readonly all: boolean };
     result: readonly MessageView[];
   };
+  /**
+   * Stored statuses that mention an own identity or answer an own message, by those who are followed or
+   * verified; with `requests` by all others. Needs the keys.
+   */
+  mentions: {
+    /** As for `timeline`. */
+    params: { readonly limit: number; readonly before?: string; readonly requests: boolean };
+    result: {
+      /** Oldest first. */
+      readonly messages: readonly MessageView[];
+      /** How many there are by all others, at most 100. */
+      readonly requests: number;
+    };
+  };
   /** Some of a search: statuses of everybody, with open keys also pending and archived ones. */
   "search-page": {
     params: {

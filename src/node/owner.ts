@@ -10,6 +10,7 @@ import { withUserErrors } from "./failures.ts";
 import type { Hub } from "./hub.ts";
 import type { OwnerContext } from "./methods/context.ts";
 import { capsulePage, capsuleTake } from "./methods/capsule.ts";
+import { mentions } from "./methods/mentions.ts";
 import { join, locator, peers, status, stop } from "./methods/network.ts";
 import { follow, following, identities, lock, profileShow, unfollow } from "./methods/people.ts";
 import { post, profileSet } from "./methods/posting.ts";
@@ -42,6 +43,7 @@ const METHODS: Methods = {
   post,
   retract,
   timeline,
+  mentions,
   show,
   "search-page": searchPage,
   thread,

@@ -38,6 +38,7 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   },
   retract: { id: "string" },
   timeline: { limit: "number", before: "string?", all: "boolean" },
+  mentions: { limit: "number", before: "string?", requests: "boolean" },
   "search-page": { words: "strings", limit: "number", before: "string?" },
   show: { id: "string" },
   thread: { id: "string" },

@@ -10,9 +10,13 @@ import { ID_BYTES, type IdentityKey, type MessageId } from "../wire/ids.ts";
 import type { UnixSeconds } from "../wire/time.ts";
 import { AuthorSet } from "./author_set.ts";
 import { messageDiskBytes } from "./disk_use.ts";
+import type { IndexQuery, SlotWatch } from "./index_types.ts";
 import { IdTable } from "./id_table.ts";
 import type { MessagePlace } from "./keys.ts";
+import { type MentionBits, MentionColumn } from "./mention_bits.ts";
 import { References } from "./references.ts";
+
+export type { IndexQuery, SlotWatch } from "./index_types.ts";
 
 /** What is kept of a message beside its bytes. */
 export interface MessageMeta {
@@ -32,6 +36,8 @@ export interface MessageMeta {
   readonly storedAt: UnixSeconds;
   /** What a status replies to, or what a retraction retracts. */
   readonly ref: MessageId | undefined;
+  /** Whom a status calls upon, if anybody: see `mention_bits.ts`. */
+  readonly mentions?: MentionBits;
   /** Its author took it back: known, but the bytes are gone and it is shown and offered to nobody. */
   readonly retracted: boolean;
 }
@@ -40,26 +46,6 @@ export interface MessageMeta {
 export interface MessageSource {
   /** Number of the place that delivered it; 0, or none, for none. */
   readonly place?: number;
-}
-
-/** Which messages to list. */
-export interface IndexQuery {
-  /** Only those before this one in the order of (created, id). Throws a `RangeError` when unknown. */
-  readonly before?: MessageId;
-  /** Only bodies of this type. */
-  readonly type?: number;
-  /** Only by these. */
-  readonly authors?: ReadonlySet<IdentityKey>;
-  /** Retracted ones too. */
-  readonly withRetracted?: boolean;
-}
-
-/** Told which slots hold a message whose bytes are here. */
-export interface SlotWatch {
-  /** A message came into a slot. */
-  readonly added: (slot: number) => void;
-  /** It goes, or its bytes do; the columns still say of it what they said. */
-  readonly removing: (slot: number) => void;
 }
 
 const STATUS = BODY_TYPES.status;
@@ -71,6 +57,8 @@ const VACANT = 255;
 export class MessageIndex {
   readonly #ids: IdTable;
   readonly #references = new References();
+  /** Whom statuses call upon, by slot. */
+  readonly mentions = new MentionColumn();
   #keys = new Uint8Array(0);
   #created = new Float64Array(0);
   #storedAt = new Float64Array(0);
@@ -203,6 +191,7 @@ export class MessageIndex {
       this.#freshness[slot] = meta.freshness;
       this.#retracted[slot] = meta.retracted ? 1 : 0;
       this.#places[slot] = meta.place ?? 0;
+      this.mentions.set(slot, meta.mentions);
       this.#totalBytes += meta.size;
       this.#diskBytes += messageDiskBytes(meta.size);
       if (meta.ref !== undefined) this.#references.add(slot, meta.ref);
@@ -247,6 +236,7 @@ export class MessageIndex {
     this.#sizes[slot] = 0;
     this.#freshness[slot] = 0;
     this.#retracted[slot] = 1;
+    this.mentions.set(slot, undefined);
     if (this.#types[slot] === STATUS) this.#references.remove(slot);
   }
 
@@ -263,6 +253,7 @@ export class MessageIndex {
       const slot = this.#order[at] ?? 0;
       if (query.type !== undefined && this.#types[slot] !== query.type) continue;
       if (!query.withRetracted && this.#retracted[slot] === 1) continue;
+      if (query.where?.(slot) === false) continue;
       if (authors?.has(this.#keys, slot * ID_BYTES) === false) continue;
       yield this.#meta(slot);
     }
@@ -312,6 +303,11 @@ export class MessageIndex {
       .map((slot) => this.#ids.at(slot) as MessageId);
   }
 
+  /** What the message in a slot refers to. */
+  refAt(slot: number): MessageId | undefined {
+    return this.#references.from(slot);
+  }
+
   /** Whether a message of this type by this key names `id` as its `ref`. */
   isReferredTo(id: MessageId, by: { readonly type: number; readonly key: IdentityKey }): boolean {
     return this.#references.to(id).some((slot) =>
@@ -329,6 +325,7 @@ export class MessageIndex {
     this.#types = grown(this.#types, new Uint8Array(capacity).fill(VACANT));
     this.#freshness = grown(this.#freshness, new Uint8Array(capacity));
     this.#retracted = grown(this.#retracted, new Uint8Array(capacity));
+    this.mentions.fit(capacity);
     this.#places = grown(this.#places, new Uint16Array(capacity));
     this.#order = grown(this.#order, new Uint32Array(capacity));
   }
@@ -371,7 +368,9 @@ export class MessageIndex {
   }
 
   #meta(slot: number): MessageMeta {
+    const mentions = this.mentions.at(slot);
     return {
+      ...(mentions && { mentions }),
       id: this.#ids.at(slot) as MessageId,
       key: this.#key(slot),
       type: this.#types[slot] ?? 0,

@@ -38,13 +38,15 @@ export { NATIVE_HASH } from "./native_hash.ts";
 export type { Follow, PrivateFile, PrivateStore } from "./private.ts";
 export type { Outbox, OutboxEntry } from "./outbox.ts";
 export { compareProfiles } from "./profiles.ts";
-export type { NewMessage, PublicStore, PutOutcome, ReadableIndex } from "./public.ts";
+export type { NewMessage, PublicStore, PutOutcome } from "./public.ts";
+export type { ReadableIndex } from "./readable_index.ts";
 export type { StoredAddress } from "./public_rows.ts";
 export { type FolderLock, OBLITERATING, takeLock } from "./lock.ts";
 export { needsRekeying, prepareRekeyed, type Rekeying, type StoreOpeners } from "./rekey.ts";
 export type { SeenHeir } from "./heirs.ts";
 export type { StatementRow } from "./public_rows.ts";
 export type { StatementOutcome, Statements, StatementWatch } from "./statements.ts";
+export { calledUpon, MAX_CALLED, type MentionBits, mentionBits } from "./mention_bits.ts";
 export { comesBefore, page, pageIds, type PageQuery, type Position } from "./timeline.ts";
 
 /** Where to keep what, and for whom. */

@@ -23,8 +23,10 @@ import { heirKey, messageKey, messageMetas, metaKey, profileKey } from "./keys.t
 import { Heirs } from "./heirs.ts";
 import { intoCommits, type Kv, type KvMutation } from "./kv_port.ts";
 import { MessageIndex, type MessageMeta } from "./message_index.ts";
+import { calledUpon, mentionBits, withoutMentions } from "./mention_bits.ts";
 import { MessageReader } from "./message_reader.ts";
 import { Profiles } from "./profiles.ts";
+import type { ReadableIndex } from "./readable_index.ts";
 import { decodeMeta, encodeMeta, encodeProfile, type PublicBytes } from "./public_rows.ts";
 import { Statements } from "./statements.ts";
 import { Turns } from "./turns.ts";
@@ -43,32 +45,6 @@ export interface NewMessage {
 
 /** What became of a message: `known` is also what its author took back before it arrived. */
 export type PutOutcome = "stored" | "known";
-
-/** The index as others may use it. */
-export type ReadableIndex = Pick<
-  MessageIndex,
-  | "size"
-  | "totalBytes"
-  | "has"
-  | "get"
-  | "newestFirst"
-  | "expired"
-  | "slots"
-  | "freshnessAt"
-  | "bytesAt"
-  | "placeAt"
-  | "isRetraction"
-  | "idAt"
-  | "slotOf"
-  | "compare"
-  | "createdOf"
-  | "idOf"
-  | "storedAtOf"
-  | "watch"
-  | "idsByPrefix"
-  | "repliesTo"
-  | "isReferredTo"
->;
 
 /** Rows of the index that are read before they are packed. */
 const ROWS_AT_ONCE = 1_024;
@@ -309,6 +285,9 @@ export class PublicStore {
       : body.kind === "status" && !retracted
       ? replyTo(body)
       : undefined;
+    const mentions = body.kind === "status" && !retracted
+      ? mentionBits(calledUpon(body))
+      : undefined;
     const meta: MessageMeta = {
       id,
       key,
@@ -319,6 +298,7 @@ export class PublicStore {
       storedAt,
       ref,
       retracted,
+      ...(mentions && { mentions }),
     };
     const mutations: KvMutation<PublicBytes>[] = [setMeta(meta)];
     if (!retracted) mutations.push({ kind: "set", key: messageKey(meta), value: message.bytes });
@@ -332,7 +312,13 @@ export class PublicStore {
       const left = retracts.type === BODY_TYPES.retraction ? retracts.ref : undefined;
       mutations.push(
         { kind: "delete", key: messageKey(retracts) },
-        setMeta({ ...retracts, size: 0, freshness: 0, retracted: true, ref: left }),
+        setMeta({
+          ...withoutMentions(retracts),
+          size: 0,
+          freshness: 0,
+          retracted: true,
+          ref: left,
+        }),
       );
     }
     return { meta, mutations, profile, place, retracts: retracts?.id };

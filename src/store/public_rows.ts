@@ -7,10 +7,11 @@
  *  0  key                       32
  * 32  type of the body           1
  * 33  freshness                  1
- * 34  flags                      1   bit 0: retracted; bit 1: a ref follows
+ * 34  flags                      1   bit 0: retracted; bit 1: a ref follows; bit 2: mentions follow
  * 35  bytes of the envelope      4   big-endian; 0 when retracted
  * 39  stored at, seconds         8   big-endian
  * 47  ref                       32   what a status replies to, what a retraction retracts
+ *     mentions                   8   big-endian: bits of those whom a status calls upon
  *
  * remembered ids of a day, each
  *  0  seconds into the day       4   big-endian
@@ -39,23 +40,32 @@ import type { DroppedId } from "./remembered_ids.ts";
 export type PublicBytes = Public<Uint8Array>;
 
 const REF_AT = 47;
-const META_BYTES = [REF_AT, REF_AT + 32];
+const REF_BYTES = 32;
+const MENTION_BYTES = 8;
 /** First byte of a MessagePack array of two. */
 const ROW_OF_TWO = 0x92;
 const RETRACTED = 1;
 const HAS_REF = 2;
+const HAS_MENTIONS = 4;
 
 /** Packs what is known of a message, but for what its key says. */
 export function encodeMeta(meta: MessageMeta): PublicBytes {
-  const bytes = new Uint8Array(meta.ref === undefined ? REF_AT : REF_AT + 32);
+  const flags = (meta.retracted ? RETRACTED : 0) | (meta.ref === undefined ? 0 : HAS_REF) |
+    (meta.mentions === undefined ? 0 : HAS_MENTIONS);
+  const bytes = new Uint8Array(metaBytes(flags));
   const view = new DataView(bytes.buffer);
   bytes.set(idBytes(meta.key), 0);
   bytes[32] = meta.type;
   bytes[33] = meta.freshness;
-  bytes[34] = (meta.retracted ? RETRACTED : 0) | (meta.ref === undefined ? 0 : HAS_REF);
+  bytes[34] = flags;
   view.setUint32(35, meta.size);
   view.setBigUint64(39, BigInt(meta.storedAt));
   if (meta.ref !== undefined) bytes.set(idBytes(meta.ref), REF_AT);
+  if (meta.mentions !== undefined) {
+    const [low, high] = meta.mentions;
+    view.setUint32(bytes.length - 8, high);
+    view.setUint32(bytes.length - 4, low);
+  }
   return asPublic(bytes);
 }
 
@@ -67,7 +77,9 @@ export function canaryRow(random: Uint8Array): PublicBytes {
 /** Reads what {@linkcode encodeMeta} packed. Throws an `Error` for anything else. */
 export function decodeMeta({ key, value }: KvRow<Uint8Array>): MessageMeta {
   const flags = value[34] ?? 0;
-  if (value.length !== META_BYTES[flags >> 1]) throw new Error("A message's row is corrupt");
+  if (flags > (RETRACTED | HAS_REF | HAS_MENTIONS) || value.length !== metaBytes(flags)) {
+    throw new Error("A message's row is corrupt");
+  }
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
   return {
     ...readMetaKey(key),
@@ -77,8 +89,15 @@ export function decodeMeta({ key, value }: KvRow<Uint8Array>): MessageMeta {
     retracted: (flags & RETRACTED) !== 0,
     size: view.getUint32(35),
     storedAt: unixSeconds(Number(view.getBigUint64(39))),
-    ref: flags & HAS_REF ? messageId(value.subarray(REF_AT)) : undefined,
+    ref: flags & HAS_REF ? messageId(value.subarray(REF_AT, REF_AT + REF_BYTES)) : undefined,
+    ...(flags & HAS_MENTIONS && {
+      mentions: [view.getUint32(value.length - 4), view.getUint32(value.length - 8)],
+    }),
   };
+}
+
+function metaBytes(flags: number): number {
+  return REF_AT + (flags & HAS_REF ? REF_BYTES : 0) + (flags & HAS_MENTIONS ? MENTION_BYTES : 0);
 }
 
 /** Seconds in a day: remembered ids stand in rows by the day on which the message was made. */

@@ -27,6 +27,8 @@ export interface PageQuery {
   readonly limit: number;
   /** Statuses to leave out besides. */
   readonly hides?: (status: { readonly id: MessageId; readonly key: IdentityKey }) => boolean;
+  /** Only those in such slots of the index: asked first, and for each. */
+  readonly where?: (slot: number) => boolean;
   /** Only those before this message, of any type, which must be stored; or before a place, quick for a new one. */
   readonly before?: MessageId | Position;
 }
@@ -37,11 +39,12 @@ export interface PageQuery {
  * unknown or `limit` is no positive whole number.
  */
 export function pageIds(store: PublicStore, query: PageQuery): MessageId[] {
-  const { authors, limit, before, hides } = query;
+  const { authors, limit, before, hides, where } = query;
   if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`Not a limit: ${limit}`);
   const filter: IndexQuery = {
     type: BODY_TYPES.status,
     ...(authors && { authors }),
+    ...(where && { where }),
     ...(typeof before === "string" && { before }),
   };
   const place = typeof before === "object" ? before : undefined;

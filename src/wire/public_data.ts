@@ -111,12 +111,16 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["row: h", "meta: held"],
   },
   {
-    what: "of each stored message: author, kind, freshness, size, what it refers to, when stored",
+    what:
+      "of each stored message: author, kind, freshness, size, what it refers to, bits of whom it mentions, when stored",
     places: ["memory", "public.kv"],
     seenBy: "whoever reads this disk, in the order of storing; your own come to it as others' do",
     until: "the message is dropped: after 30 days, or when space is short",
     border: META,
-    carriers: ["MessageMeta: id key type created size freshness storedAt ref retracted", "row: t"],
+    carriers: [
+      "MessageMeta: id key type created size freshness storedAt ref mentions retracted",
+      "row: t",
+    ],
   },
   {
     what:

@@ -19,9 +19,7 @@ export async function timeline(
   context: OwnerContext,
   { limit, before, all }: Api["timeline"]["params"],
 ): Promise<readonly MessageView[]> {
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-    throw new UserError("usage", `The limit is a whole number from 1 to ${MAX_PAGE}`);
-  }
+  checkLimit(limit);
   const authors = all ? undefined : await shown(context);
   const place = before === undefined
     ? undefined
@@ -46,7 +44,7 @@ export async function timeline(
 }
 
 /** Where a message stands in the timeline, and whether it is stored there. */
-async function placeOf(
+export async function placeOf(
   context: OwnerContext,
   id: MessageId,
 ): Promise<Position & { readonly stored: boolean }> {
@@ -108,7 +106,14 @@ export function hidden(
   return ({ id, key }) => retracted.has(`${key} ${id}`);
 }
 
-async function viewAll(
+/** Throws a `UserError` for a limit that no page has. */
+export function checkLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE) return;
+  throw new UserError("usage", `The limit is a whole number from 1 to ${MAX_PAGE}`);
+}
+
+/** Statuses as shown, in the same order. */
+export async function viewAll(
   context: OwnerContext,
   messages: readonly AdmittedMessage[],
 ): Promise<readonly MessageView[]> {

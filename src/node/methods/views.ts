@@ -115,7 +115,8 @@ async function viewQuoted(
   };
 }
 
-function isVerified({ keys }: OwnerContext, key: IdentityKey): boolean {
+/** Whether an identity counts as verified. */
+export function isVerified({ keys }: OwnerContext, key: IdentityKey): boolean {
   return keys.own().includes(key);
 }
 
