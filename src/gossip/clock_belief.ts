@@ -12,7 +12,7 @@
  *                     >= 5     any              given       the median's        yes
  * ```
  * "What it can be" begins with the build date and the floor that an earlier run wrote down. Only
- * peers that this node dialled count, each group once: whoever holds fewer than half of the groups
+ * peers count that this node dialled and had a whole exchange with, each group once: whoever holds fewer than half of the groups
  * moves the median no further than to what some honest peer said.
  */
 import type { NodeAddress } from "../wire/address.ts";
@@ -97,19 +97,25 @@ export class ClockBelief {
     this.#limits = limits;
   }
 
-  /** Takes the time that a peer said in its hello, one that this node dialled. */
-  observe(peer: NodeAddress, { time, at }: {
+  /**
+   * Takes the time that a peer said in its hello at that moment, one that this node dialled and that
+   * earned by now that its word counts.
+   */
+  observe(peer: NodeAddress, { time, at, now = at }: {
     readonly time: UnixSeconds;
     readonly at: Instant;
+    readonly now?: Instant;
   }): void {
-    this.#notice(at);
+    this.#notice(now);
+    if (hasStepped(at, now)) return;
     const said = time * 1000 + HALF_GRAIN_MS;
     // No peer is right who is before this program; by the floor they aren't judged, for it may be wrong.
     const { builtAt } = this.#limits;
     if (said < builtAt || said > builtAt + MAX_AGE_MS) return;
     const group = groupOfNode(peer);
     this.#heard.delete(group);
-    this.#heard.set(group, { base: said - at.steady, at: at.steady });
+    // Kept from now on: those that were heard stand in the order in which they came to count.
+    this.#heard.set(group, { base: said - at.steady, at: now.steady });
     trimOldest(this.#heard, MAX_GROUPS);
     this.#sorted = undefined;
   }
@@ -159,8 +165,7 @@ export class ClockBelief {
       this.#since = at.steady;
       return;
     }
-    const stepped = at.wall - last.wall - (at.steady - last.steady);
-    if (Math.abs(stepped) > STEP_MS) {
+    if (hasStepped(last, at)) {
       this.#since = at.steady;
       this.#heard.clear();
       this.#sorted = undefined;
@@ -176,6 +181,11 @@ export class ClockBelief {
     return this.#sorted ??= Array.from(this.#heard.values(), ({ base }) => base)
       .sort((a, b) => a - b);
   }
+}
+
+/** Whether the machine's clock was set, or the machine slept, between two moments. */
+function hasStepped(from: Instant, to: Instant): boolean {
+  return Math.abs(to.wall - from.wall - (to.steady - from.steady)) > STEP_MS;
 }
 
 /** The middle one; of two in the middle the one nearer to the own clock. */

@@ -224,6 +224,8 @@ export type OutEvent =
   /** A peer said hello: what it says of its clock and its rules, for `status` to compare. */
   | {
     readonly kind: "greeted";
+    /** On which connection; `exchange-ended` tells how it went on. */
+    readonly session: SessionId;
     /** The address dialled, or the source address of a connection that came in. */
     readonly remote: NodeAddress;
     /** Whether this node dialled. */

@@ -238,7 +238,15 @@ export class Exchange {
     const { port, observed, horizon, time, digest, extraStampBits } = frame;
     this.#horizon = horizon;
     const { remote } = this;
-    this.#ports.emit({ kind: "greeted", remote, outbound: !this.inbound, time, digest });
+    const { session } = this.#options;
+    this.#ports.emit({
+      kind: "greeted",
+      session,
+      remote,
+      outbound: !this.inbound,
+      time,
+      digest,
+    });
     if (this.inbound) {
       this.#address = port > 0 ? addressOf(hostPort(this.remote).host, port) : undefined;
       this.#meet(

@@ -54,3 +54,4 @@ export { type Rng, seededRng } from "./rng.ts";
 export { type StoredSlot, SyncSet } from "./sync_set.ts";
 export { type SyncColumns, SyncTree } from "./sync_tree.ts";
 export { RuleWatch, type RuleWatchView } from "./rule_watch.ts";
+export { trimOldest } from "./trim.ts";

@@ -180,6 +180,7 @@ export async function startNode(
     stemEnded: () => counters.endedStem(),
     reconciled: (summary) => counters.reconciled(summary),
     ended: (summary) => {
+      clock.ended(summary);
       counters.count(summary);
       if (summary.completed && summary.address !== undefined) {
         notes.seen(summary.address, toSeconds(clock.now()));

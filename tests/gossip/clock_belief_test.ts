@@ -96,6 +96,39 @@ Deno.test("one group counts once, by what it said last", () => {
   assert.ok(Math.abs(world.reading.aheadMs) <= ERROR_MS);
 });
 
+Deno.test("a time counts as of the moment when it was said, though it comes to count later", () => {
+  const world = new World();
+  const said = world.at;
+  const time = floorTo(toSeconds(world.now as UnixMs), 300);
+  // Two that came to count later, in another order than they were said.
+  const between = world.pass(20_000).at;
+  const now = world.pass(40_000).at;
+  world.belief.observe(address("45.1.2.3:14677"), { time, at: between, now });
+  world.belief.observe(address("45.2.2.3:14677"), { time, at: said, now });
+  assert.equal(world.reading.groups, 2);
+  assert.ok(Math.abs(world.reading.aheadMs) <= ERROR_MS + 60_000);
+  const exact = new World();
+  exact.belief.observe(address("45.1.2.3:14677"), { time, at: said, now: said });
+  const late = new World();
+  late.pass(60_000);
+  late.belief.observe(address("45.1.2.3:14677"), { time, at: said, now: late.at });
+  assert.equal(late.reading.aheadMs, exact.reading.aheadMs);
+  // Both are kept for an hour from when they came to count.
+  world.pass(HOUR_MS);
+  assert.equal(world.reading.groups, 2);
+  world.pass(1);
+  assert.equal(world.reading.groups, 0);
+});
+
+Deno.test("what was said before the clock was set, or before a sleep, comes to count no more", () => {
+  const world = new World();
+  const said = world.at;
+  const time = floorTo(toSeconds(world.now as UnixMs), 300);
+  world.sleep(31_000);
+  world.belief.observe(address("45.1.2.3:14677"), { time, at: said, now: world.at });
+  assert.equal(world.reading.groups, 0);
+});
+
 Deno.test("a clock in 1970 isn't believed: then any dialled peer's time is taken, and five confirm it", () => {
   const world = new World({ off: -T0 });
   assert.equal(world.reading.standing, "none");

@@ -132,7 +132,8 @@ export function hello(port: number, observed = "198.18.0.1:40000"): Frame {
 /** What the engine says of that hello. */
 export function greeted(remote: string, outbound: boolean): OutEvent {
   const { time, digest } = HELLO;
-  return { kind: "greeted", remote: address(remote), outbound, time, digest };
+  const session = outbound ? OUT : IN;
+  return { kind: "greeted", session, remote: address(remote), outbound, time, digest };
 }
 
 /** A peer's offer. */

@@ -1,5 +1,6 @@
 /** The owner's messages from the moment they are made until they are seen back. */
 import assert from "node:assert/strict";
+import type { SessionId } from "../../src/gossip/mod.ts";
 import { BelievedClock } from "../../src/node/believed_clock.ts";
 import { LINGER_MS, type OwnRoad } from "../../src/node/own_messages.ts";
 import { UserError } from "../../src/node/user_error.ts";
@@ -184,7 +185,9 @@ Deno.test("what nobody took within its lifetime is dropped, and status says so",
   assert.ok(clock instanceof BelievedClock);
   for (let i = 1; i <= 5; i++) {
     const remote = addressOf(`4${i}.1.2.3`, 14677)!;
-    clock.heard({ remote, outbound: true, time: toSeconds(clock.now()) });
+    const session = 1 as SessionId;
+    clock.heard({ session, remote, outbound: true, time: toSeconds(clock.now()) });
+    clock.ended({ session, completed: true });
   }
   await ann.service.tidy();
   assert.deepEqual(ann.context.own.pending().map(({ id }) => id), [young]);

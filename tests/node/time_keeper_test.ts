@@ -10,7 +10,8 @@ import { makeLog } from "../../src/node/log.ts";
 import { TimeKeeper } from "../../src/node/time_keeper.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { openMemoryStores, type Stores } from "../../src/store/mod.ts";
-import { addressOf } from "../../src/wire/address.ts";
+import type { SessionId } from "../../src/gossip/mod.ts";
+import { addressOf, type NodeAddress } from "../../src/wire/address.ts";
 import { RESULT } from "../../src/wire/frame.ts";
 import { labelsOf, MAIN_NETWORK } from "../../src/wire/labels.ts";
 import { floorTo, toSeconds, type UnixMs } from "../../src/wire/time.ts";
@@ -68,10 +69,20 @@ async function machine(off: number, maxBytes?: number): Promise<Machine> {
     for (let group = 1; group <= 5; group++) {
       const peer = addressOf(`45.${group}.2.3`, 14677);
       assert.ok(peer);
-      clock.heard({ remote: peer, outbound: true, time: RIGHT });
+      tell(clock, peer, {});
     }
   };
   return { clock, held, injector, keeper, stores, lines, set: (ms) => wall = START + ms, meetFive };
+}
+
+/** A peer says the right time, in an exchange that is complete unless said otherwise. */
+function tell(clock: BelievedClock, remote: NodeAddress, { outbound = true, completed = true }: {
+  readonly outbound?: boolean;
+  readonly completed?: boolean;
+}): void {
+  const session = 1 as SessionId;
+  clock.heard({ session, remote, outbound, time: RIGHT });
+  clock.ended({ session, completed });
 }
 
 Deno.test("what comes while the clock is hours off is put aside, and taken in when it is right", async () => {
@@ -136,9 +147,11 @@ Deno.test("in 1970 a post is refused with the reason, and goes with the first pe
   assert.match(lines.join(), /clock is in the past: messages from others are refused/);
   const peer = addressOf("45.1.2.3", 14677);
   assert.ok(peer);
-  clock.heard({ remote: peer, outbound: false, time: RIGHT });
+  tell(clock, peer, { outbound: false });
   assert.throws(() => needTime(clock), UserError, "whoever likes can connect");
-  clock.heard({ remote: peer, outbound: true, time: RIGHT });
+  tell(clock, peer, { completed: false });
+  assert.throws(() => needTime(clock), UserError, "a hello alone costs nothing");
+  tell(clock, peer, {});
   assert.ok(Math.abs(needTime(clock) - START) <= 300_000);
   assert.match(clockWarning(clock.reading()) ?? "", /taken from 1 other node: set it/);
   await keeper.look();
