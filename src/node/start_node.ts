@@ -1,6 +1,6 @@
 /** Puts a node together from its parts: stores, keys, engine, listener, control socket. */
 import { RuleWatch } from "../gossip/mod.ts";
-import { createParallelVerifier, createVerifier } from "../keystore/mod.ts";
+import { createParallelVerifier } from "../keystore/mod.ts";
 import type { Stores } from "../store/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import type { Labels } from "../wire/labels.ts";
@@ -92,7 +92,8 @@ export async function startNode(
   const store = stores.public;
   const clock = new BelievedClock(systemClock, store.clockFloor.value);
   const hub = new Hub();
-  const held = new HeldMessages({ labels, verify: createVerifier(), clock });
+  const verify = createParallelVerifier();
+  const held = new HeldMessages({ labels, verify, clock });
   const keys = new Keys(stores.private);
   const archiver = new Archiver({ store, keys, log });
   const keeper = new Keeper({
@@ -112,7 +113,7 @@ export async function startNode(
     keeping: keeper,
     labels,
     store,
-    verify: createParallelVerifier(),
+    verify,
     clock,
     outside: (bytes, expected) => held.offer(bytes, expected),
     hub,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createVerifier } from "../../src/keystore/mod.ts";
 import { BelievedClock } from "../../src/node/believed_clock.ts";
 import { clockWarning, needTime } from "../../src/node/clock_words.ts";
-import { HeldMessages, MAX_HELD_BYTES } from "../../src/node/held_messages.ts";
+import { HeldMessages, MAX_HELD_BYTES, MAX_HELD_CHECKS } from "../../src/node/held_messages.ts";
 import { Hub } from "../../src/node/hub.ts";
 import { Injector } from "../../src/node/inject.ts";
 import { makeLog } from "../../src/node/log.ts";
@@ -93,6 +93,7 @@ Deno.test("what comes while the clock is hours off is put aside, and taken in wh
   meetFive();
   for (let i = 0; i < 2; i++) {
     assert.equal((await injector.inject(bytes)).code, RESULT.outsideLifetime);
+    await held.idle();
     await keeper.look();
   }
   assert.deepEqual([held.size, held.bytes, stores.public.index.size], [1, bytes.length, 0]);
@@ -117,8 +118,10 @@ Deno.test("what is forged, or outside by the peers' clocks too, is not put aside
   const forged = bytes.slice();
   forged[forged.length - 20] = (forged[forged.length - 20] ?? 0) ^ 1;
   await injector.inject(forged);
+  await held.idle();
   assert.equal(held.size, 0);
   held.offer(bytes.slice(0, 50));
+  await held.idle();
   assert.equal(held.size, 0);
   await stores.close();
   assert.equal(MAX_HELD_BYTES, 16 * 1024 * 1024);
@@ -126,14 +129,37 @@ Deno.test("what is forged, or outside by the peers' clocks too, is not put aside
     const small = await machine(-3 * HOUR_MS, room);
     small.meetFive();
     await small.injector.inject(bytes);
+    await small.held.idle();
     assert.equal(small.held.size, fits);
     assert.equal(small.held.release().length, fits);
     await small.stores.close();
   }
   const old = await machine(40 * 24 * HOUR_MS);
   old.held.offer(bytes);
+  await old.held.idle();
   assert.equal(old.held.size, 0, "no five peers");
   await old.stores.close();
+});
+
+Deno.test("what is to be put aside is verified 64 at a time, and what comes meanwhile is let go", async () => {
+  const { clock, meetFive, stores } = await machine(-3 * HOUR_MS);
+  meetFive();
+  const bytes = await aPost("x");
+  let asked = 0;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const verify = (): Promise<boolean> => (asked++, promise);
+  const held = new HeldMessages({ labels: labelsOf(MAIN_NETWORK), verify, clock });
+  // Copies of one message: none is held as yet.
+  for (let n = 0; n < 1_000; n++) held.offer(bytes);
+  assert.deepEqual([asked, held.size], [MAX_HELD_CHECKS, 0]);
+  assert.equal(MAX_HELD_CHECKS, 64);
+  resolve(true);
+  await held.idle();
+  assert.deepEqual([held.size, held.bytes], [1, bytes.length]);
+  held.offer(bytes);
+  await held.idle();
+  assert.equal(asked, MAX_HELD_CHECKS, "what is held isn't verified again");
+  await stores.close();
 });
 
 Deno.test("in 1970 a post is refused with the reason, and goes with the first peer's time", async () => {
