@@ -10,6 +10,7 @@
  * While a message is here it is in no store that anybody else could read, and `pending` to its owner.
  */
 import type { Outbox, PublicStore } from "../store/mod.ts";
+import { BODY_TYPES } from "../wire/body.ts";
 import { RESULT } from "../wire/frame.ts";
 import type { IdentityKey, MessageId } from "../wire/ids.ts";
 import { LIFETIME_S } from "../wire/limits.ts";
@@ -167,17 +168,22 @@ export class OwnMessages {
     const outbox = keys.unlocked?.store.outbox;
     if (outbox === undefined) return;
     const gone = new Set<MessageId>();
+    const found: Own[] = [];
     for (const { id, bytes, origin, since } of (await outbox.entries()).reveal()) {
       // Its identity was removed since.
       if (!keys.own().includes(origin)) gone.add(id);
       else if (this.#isOver(since)) gone.add(id);
       else if (!this.#held.has(id)) {
         const { code, message } = await injector.check(bytes);
-        if (message !== undefined) this.#hold({ message, origin, since, isOld: true });
+        if (message !== undefined) found.push({ message, origin, since, isOld: true });
         else if (code === RESULT.known) gone.add(id);
       }
     }
+    // A kill between sealing a retraction and dropping its target must not send both.
+    for (const id of this.#takenBack(found.map(({ message }) => message))) gone.add(id);
+    // Also from the disk, before anything leaves.
     await this.#remove(outbox, gone);
+    for (const own of found) if (!gone.has(own.message.id)) this.#hold(own);
   }
 
   /** Lets go of what was seen back or is too old, and sends the rest again in case it was lost. */
@@ -200,6 +206,18 @@ export class OwnMessages {
     const { road } = this.#ports;
     if (linger) this.#lingering = road?.after(LINGER_MS, () => road.forget());
     else road?.forget();
+  }
+
+  /** Those of some messages that a retraction by the same key names, one of them or one that is stored. */
+  #takenBack(messages: readonly AdmittedMessage[]): MessageId[] {
+    const { index } = this.#ports.store;
+    const type = BODY_TYPES.retraction;
+    const named = new Set(
+      messages.flatMap(({ body, key }) => body.kind === "retraction" ? [`${key} ${body.id}`] : []),
+    );
+    return messages.filter(({ id, key }) =>
+      named.has(`${key} ${id}`) || index.isReferredTo(id, { type, key })
+    ).map(({ id }) => id);
   }
 
   #hold(own: Own): void {

@@ -7,6 +7,7 @@ import { UserError } from "../../src/node/user_error.ts";
 import { addressOf } from "../../src/wire/address.ts";
 import { parseMessageId } from "../../src/wire/ids.ts";
 import { LIFETIME_S } from "../../src/wire/limits.ts";
+import { Private } from "../../src/wire/privacy.ts";
 import { toSeconds } from "../../src/wire/time.ts";
 import { carry, spread, START, type TestOwner, testOwner, threadTexts } from "./owner_helpers.ts";
 
@@ -259,6 +260,35 @@ Deno.test("what may have left is followed by a retraction, and gone from the own
   assert.deepEqual(await ann.service.call("timeline", { limit: 9, all: true }), []);
   await ann.close();
 });
+
+for (const when of ["both wait", "the retraction is out already"]) {
+  Deno.test(`a kill between sealing a retraction and dropping its target sends no target: ${when}`, async () => {
+    const ann = await bench();
+    const other = await ann.post("stays");
+    const target = await ann.post("taken back");
+    const { outbox } = ann.context.keys.need().store;
+    const before = (await outbox.entries()).reveal().find(({ id }) => id === target);
+    assert.ok(before);
+    ann.road.holds = false;
+    const { id } = await ann.service.call("retract", { id: target });
+    assert.ok(id);
+    if (when !== "both wait") {
+      const own = ann.context.own.pending().find((one) => one.id === id);
+      assert.ok(own);
+      await ann.context.injector.inject(own.bytes);
+    }
+    // As the kill leaves it: the target behind its retraction, so that order is no help.
+    await outbox.add(new Private(before));
+    ann.road.sent.length = 0;
+    await reopen(ann);
+    assert.deepEqual(ann.road.sent, when === "both wait" ? [other, id] : [other]);
+    const left = (await ann.context.keys.need().store.outbox.entries()).reveal().map((entry) =>
+      entry.id
+    );
+    assert.equal(left.includes(before.id), false);
+    await ann.close();
+  });
+}
 
 Deno.test("after another unlock nobody can say that a message never left, so a retraction follows it", async () => {
   const ann = await bench();
