@@ -15,3 +15,8 @@ export {
   type TrustStatement,
   type VerifiedBecause,
 } from "./types.ts";
+export { MAX_PAIRS } from "./edges.ts";
+export { MAX_REASONS } from "./explain.ts";
+export { MAX_IDENTITIES } from "./identities.ts";
+export { MAX_CLAIMS } from "./revocations.ts";
+export { TrustGraph, type TrustGraphOptions } from "./trust_graph.ts";
