@@ -66,6 +66,8 @@ export class PrivateStore {
   readonly #turns = new Turns();
   readonly #letters = new Map<LetterKind, Promise<Letters>>();
   #archive: Promise<Archive> | undefined;
+  #follows: Private<readonly Follow[]> | undefined;
+  #isOver = false;
   #tried: Promise<Tried> | undefined;
 
   /** Over open records. */
@@ -110,8 +112,22 @@ export class PrivateStore {
 
   /** Everybody whom the owner follows, in the order of following. */
   async follows(): Promise<Private<readonly Follow[]>> {
+    // Every view asks, and the list changes only here.
+    if (this.#follows !== undefined) return this.#follows;
     const bytes = await this.#records.get(FOLLOWS);
-    return new Private(bytes === undefined ? [] : decodeFollows(bytes));
+    const follows = new Private(bytes === undefined ? [] : decodeFollows(bytes));
+    this.#remember(follows);
+    return follows;
+  }
+
+  /** Keeps nothing of it in memory from now on: the keys are gone. */
+  forget(): void {
+    this.#isOver = true;
+    this.#follows = undefined;
+  }
+
+  #remember(follows: Private<readonly Follow[]>): void {
+    if (!this.#isOver) this.#follows = follows;
   }
 
   /** Follows an identity, or changes what is kept of one; its place in the list stays. */
@@ -150,8 +166,9 @@ export class PrivateStore {
 
   #change(f: (follows: readonly Follow[]) => readonly Follow[]): Promise<void> {
     return this.#turns.run(async () => {
-      const follows = (await this.follows()).reveal();
-      await this.#records.put(FOLLOWS, encodeFollows(f(follows)));
+      const follows = f((await this.follows()).reveal());
+      await this.#records.put(FOLLOWS, encodeFollows(follows));
+      this.#remember(new Private(follows));
     });
   }
 }
@@ -226,6 +243,7 @@ export class PrivateFile {
 
   /** Wipes the keys. What is under way may fail with a `StoreError` "locked", but not half. */
   lock(): void {
+    this.#unlocked?.store.forget();
     this.#unlocked?.codec.wipe();
     this.#unlocked = undefined;
   }

@@ -102,12 +102,19 @@ async function readAll(
   positions: readonly Position[],
 ): Promise<readonly AdmittedMessage[]> {
   const { store, own } = context;
-  const here = await Promise.all(
-    positions.map(async ({ id }) => own.get(id) ?? await store.getReadable(id)),
-  );
-  const elsewhere = positions.filter((_, i) => here[i] === undefined).map(({ id }) => id);
-  const archived = elsewhere.length === 0 ? [] : await readAllArchived(context, elsewhere);
-  const found = new Map([...here, ...archived].map((message) => [message?.id, message]));
+  const found = new Map<MessageId, AdmittedMessage>();
+  const take = (message: AdmittedMessage | undefined): void => {
+    if (message !== undefined) found.set(message.id, message);
+  };
+  positions.forEach(({ id }) => take(own.get(id)));
+  let ids = positions.map(({ id }) => id).filter((id) => !found.has(id));
+  while (ids.length > 0) {
+    const batch = await store.getReadableBatch(ids);
+    batch.forEach(take);
+    ids = ids.slice(batch.length);
+  }
+  const elsewhere = positions.map(({ id }) => id).filter((id) => !found.has(id));
+  if (elsewhere.length > 0) (await readAllArchived(context, elsewhere)).forEach(take);
   return positions.map(({ id }) => found.get(id)).filter((message) => message !== undefined);
 }
 
