@@ -13,18 +13,24 @@ const KEYS = 512;
 /** Verifications under way at once; with more, the system keeps more threads and gains nothing. */
 const AT_ONCE = 8;
 
+interface Asked {
+  readonly key: IdentityKey;
+  readonly signature: Uint8Array;
+  readonly data: Uint8Array;
+  readonly answer: (verdict: boolean) => void;
+}
+
 /**
  * Makes a verifier that keeps the main thread free. It answers `false` for anything wrong with key,
  * signature or data and never rejects; answers may overtake one another.
  */
 export function createParallelVerifier(): VerifyLater {
   const keys = new Lru<IdentityKey, CryptoKey>(KEYS);
-  const turns = new Turns(AT_ONCE);
+  const waiting: Asked[] = [];
+  let free = AT_ONCE;
 
   /** A key that may be used at all; those kept are. */
-  async function keyOf(key: IdentityKey): Promise<CryptoKey | undefined> {
-    const kept = keys.get(key);
-    if (kept !== undefined) return kept;
+  async function newKey(key: IdentityKey): Promise<CryptoKey | undefined> {
     if (isRefusedKey(key)) return undefined;
     const raw = new Uint8Array(idBytes(key));
     const made = await crypto.subtle.importKey("raw", raw, "Ed25519", false, ["verify"]);
@@ -32,47 +38,38 @@ export function createParallelVerifier(): VerifyLater {
     return made;
   }
 
-  return async function verify(key, signature, data): Promise<boolean> {
-    if (signature.length !== SIGNATURE_BYTES) return false;
-    await turns.take();
+  async function judge({ key, signature, data, answer }: Asked): Promise<void> {
+    let verdict = false;
     // What native code throws at a peer's bytes is a verdict on them.
     try {
-      const object = await keyOf(key);
-      if (object === undefined) return false;
-      return await crypto.subtle.verify("Ed25519", object, viewOf(signature), viewOf(data));
+      const object = keys.get(key) ?? await newKey(key);
+      verdict = object !== undefined &&
+        await crypto.subtle.verify("Ed25519", object, viewOf(signature), viewOf(data));
     } catch {
-      return false;
-    } finally {
-      turns.give();
+      // It stays false.
     }
+    answer(verdict);
+    const next = waiting.shift();
+    if (next === undefined) free++;
+    else void judge(next);
+  }
+
+  return function verify(key, signature, data): boolean | Promise<boolean> {
+    if (signature.length !== SIGNATURE_BYTES) return false;
+    return new Promise((answer) => {
+      const asked = { key, signature, data, answer };
+      if (free === 0) return void waiting.push(asked);
+      free--;
+      void judge(asked);
+    });
   };
 }
 
 /** The same bytes as WebCrypto takes them: copied only where memory is shared. */
 function viewOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer, byteOffset, length } = bytes;
-  return buffer instanceof ArrayBuffer
-    ? new Uint8Array(buffer, byteOffset, length)
-    : new Uint8Array(bytes);
+  return isUnshared(bytes) ? bytes : new Uint8Array(bytes);
 }
 
-/** Lets a number of callers go on at once, the others in the order in which they came. */
-class Turns {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(atOnce: number) {
-    this.#free = atOnce;
-  }
-
-  async take(): Promise<void> {
-    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#free--;
-  }
-
-  give(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free++;
-    else next();
-  }
+function isUnshared(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer;
 }

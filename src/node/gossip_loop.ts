@@ -4,6 +4,7 @@
  * moves bytes, in order.
  */
 import type {
+  AdmitPurpose,
   Engine,
   ExchangeSummary,
   InEvent,
@@ -17,7 +18,7 @@ import { decodeFrame, RESULT } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
 import type { Clock } from "./clock.ts";
-import { factOf, type Injector } from "./inject.ts";
+import { factOf, type Injected, type Injector } from "./inject.ts";
 import type { Log } from "./log.ts";
 import { LinkWriter, type LoadMessages } from "./link_writer.ts";
 import { HandshakeError, type Session } from "./session.ts";
@@ -65,10 +66,17 @@ export type Remembered = Extract<
   { kind: "freshness-changed" | "address-changed" | "address-gone" }
 >;
 
+interface Admitting {
+  readonly purpose: AdmitPurpose;
+  readonly injected: Promise<Injected>;
+}
+
 interface Link {
   connection: Connection | undefined;
   session: Session | undefined;
   writer: LinkWriter | undefined;
+  /** Messages that are being admitted, in the order in which they came. */
+  readonly admitting: Admitting[];
   /** Every admission so far has been reported when this resolves. */
   admissions: Promise<void>;
   /** The handshake is under way: its end cleans up. */
@@ -266,15 +274,30 @@ export class GossipLoop {
     // The frame was taken out of the connection's buffer for it.
     const options = { ...out, place: out.prefix, owned: true };
     const injected = isStem ? injector.check(bytes, options) : injector.inject(bytes, options);
-    link.admissions = link.admissions.then(async () => {
-      const { code, message, spareBits, novelStatements = 0 } = await injected;
-      if (message !== undefined && !isStem) {
-        this.#ports.stored(message);
-        this.#forgetRetracted(message);
+    // One wait for all of them in turn, not one for each on top of the others.
+    if (link.admitting.push({ purpose, injected }) === 1) {
+      link.admissions = this.#report(session, link.admitting);
+    }
+  }
+
+  /** Tells the engine what became of messages, in the order in which they came. */
+  async #report(session: SessionId, admitting: Admitting[]): Promise<void> {
+    for (let next = admitting[0]; next !== undefined; next = admitting[0]) {
+      const { code, message, spareBits, novelStatements = 0 } = await next.injected;
+      const { purpose } = next;
+      admitting.shift();
+      try {
+        if (message !== undefined && purpose !== "stem") {
+          this.#ports.stored(message);
+          this.#forgetRetracted(message);
+        }
+      } catch (error) {
+        // A bug, not a peer's doing: the engine learns all the same what became of the message.
+        this.#ports.log.error(`after storing: ${error instanceof Error ? error.stack : "unknown"}`);
       }
       const fact = message === undefined ? undefined : factOf(message, spareBits);
       this.feed({ kind: "admitted", session, code, purpose, novelStatements, message: fact });
-    });
+    }
   }
 
   /** A stem message of whomever, the owner too: from here on it is one like all others. */
@@ -333,6 +356,7 @@ function newLink(connection: Connection | undefined): Link {
     connection,
     session: undefined,
     writer: undefined,
+    admitting: [],
     admissions: Promise.resolve(),
     opening: false,
     closing: false,

@@ -20,6 +20,7 @@ import { RESULT, type ResultCode } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { Labels } from "../wire/labels.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
+import type { Statement } from "../wire/statement.ts";
 import { floorTo, toSeconds } from "../wire/time.ts";
 import { decideLater, type VerifyLater } from "../wire/verify.ts";
 import type { Clock } from "./clock.ts";
@@ -118,6 +119,8 @@ interface Waiting {
   readonly verdict: Promise<Verdict>;
   readonly place: string | undefined;
   readonly purpose: AdmitPurpose;
+  /** What becomes of it. */
+  readonly done: Promise<Injected>;
   readonly settle: (injected: Injected | Promise<Injected>) => void;
 }
 
@@ -191,9 +194,8 @@ export class Injector {
       return Promise.resolve(refusal(RESULT.busy));
     }
     const verdict = decideLater(checking, { first, verify }).catch(this.#bug);
-    const done = new Promise<Injected>((settle) => {
-      this.#waiting.push({ verdict, place, purpose, settle }, { payer, bytes: bytes.length });
-    });
+    const { promise: done, resolve: settle } = Promise.withResolvers<Injected>();
+    this.#waiting.push({ verdict, place, purpose, done, settle }, { payer, bytes: bytes.length });
     if (!this.#busy) this.#writing = this.#write();
     return done;
   }
@@ -226,20 +228,21 @@ export class Injector {
     return admission(bytes, {
       labels,
       now: toSeconds(clock.now()),
-      known: (id) => this.#isKnown(id),
+      known: this.#isKnown,
       horizon: store.dropping.horizon,
       extraStampBits,
       owned,
       hash: NATIVE_HASH,
-      knownStatement: (statement) => store.statements.recentlyStored(statement),
+      knownStatement: this.#isKnownStatement,
       ...(expected === undefined ? {} : { expected }),
       ...(novelStatements === undefined ? {} : { novelStatements }),
     });
   }
 
-  #isKnown(id: MessageId): boolean {
-    return this.#ports.store.has(id) || this.#onWay.has(id);
-  }
+  readonly #isKnown = (id: MessageId): boolean => this.#ports.store.has(id) || this.#onWay.has(id);
+
+  readonly #isKnownStatement = (statement: Statement): boolean =>
+    this.#ports.store.statements.recentlyStored(statement);
 
   /** Valid, but not wanted here: it counts as dropped, and its sender learns nothing of that. */
   async #notKept({ id, body }: AdmittedMessage): Promise<Injected> {
@@ -316,10 +319,11 @@ export class Injector {
   /** Those of a batch whose signatures are right: from here on other copies of them are known. */
   async #verified(batch: readonly Waiting[]): Promise<readonly Accepted[]> {
     const accepted: Accepted[] = [];
-    const verified = batch.map(async (waiting) => ({ ...waiting, verdict: await waiting.verdict }));
-    for (const waiting of await Promise.all(verified)) {
+    for (const waiting of batch) {
+      // Verified all at the same time; decided in their order.
+      const verdict = await waiting.verdict;
       try {
-        const one = this.#accept(waiting);
+        const one = this.#accept(waiting, verdict);
         if (one !== undefined) accepted.push(one);
       } catch (error) {
         waiting.settle(refusal(this.#bug(error).code));
@@ -328,9 +332,7 @@ export class Injector {
     return accepted;
   }
 
-  #accept(
-    { verdict, place, purpose, settle }: Omit<Waiting, "verdict"> & { readonly verdict: Verdict },
-  ): Accepted | undefined {
+  #accept({ place, purpose, done, settle }: Waiting, verdict: Verdict): Accepted | undefined {
     if (verdict.kind !== "accept") return void settle(this.#unstored(verdict));
     const { message, spareBits, novelStatements } = verdict;
     // Another copy may have been faster while this one was verified.
@@ -340,10 +342,8 @@ export class Injector {
     if (place !== undefined && this.#ports.keeping?.refuses(message)) {
       return void settle(this.#notKept(message));
     }
-    const { promise, resolve } = Promise.withResolvers<Injected>();
-    this.#onWay.set(message.id, promise);
-    settle(promise);
-    return { message, place, purpose, settle: resolve, spareBits, novelStatements };
+    this.#onWay.set(message.id, done);
+    return { message, place, purpose, settle, spareBits, novelStatements };
   }
 
   async #store(batch: readonly Accepted[]): Promise<readonly ResultCode[]> {
