@@ -4,6 +4,7 @@ import { registerCapsule } from "./capsule.ts";
 import { registerObliterate } from "./destroy.ts";
 import { registerFollow } from "./follow.ts";
 import { registerIdentity } from "./identity.ts";
+import { registerInbox } from "./inbox.ts";
 import { registerJoin } from "./join.ts";
 import { registerLocator } from "./locator.ts";
 import { registerNode } from "./node_command.ts";
@@ -12,6 +13,7 @@ import { registerPrivacy } from "./privacy.ts";
 import { registerProfile } from "./profile.ts";
 import { registerRetract } from "./retract.ts";
 import { registerSearch } from "./search.ts";
+import { registerSend } from "./send.ts";
 import { registerShow } from "./show.ts";
 import { registerSimulate } from "./simulate.ts";
 import { registerStatus } from "./status.ts";
@@ -29,6 +31,8 @@ export const COMMANDS: readonly Register[] = [
   registerTimeline,
   registerShow,
   registerSearch,
+  registerSend,
+  registerInbox,
   registerFollow,
   registerLocator,
   registerJoin,

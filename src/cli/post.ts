@@ -1,16 +1,12 @@
 /** `post`: signs a status and sends it on its way. */
-import type { AttachmentInput } from "../node/api.ts";
 import { UserError } from "../node/user_error.ts";
-import { MAX_ATTACHMENTS, MAX_BODY_BYTES } from "../wire/limits.ts";
-import { baseName, mediaType } from "./attachment_files.ts";
 import type { Context, Register } from "./context.ts";
+import { readAttachments, readText } from "./message_input.ts";
 import { collect } from "./option_values.ts";
 import { shortMessage } from "./render_parts.ts";
 import { type Session, withSession } from "./session.ts";
-import { readUserFile } from "./user_files.ts";
 
-/** Bytes of text read from stdin: far more than a status holds, so that the rule's own words are heard. */
-const MAX_STDIN_BYTES = 65_536;
+const WORDING = { what: "a post", nothing: "Nothing was posted." };
 
 const FIRST_POST =
   "This is the first that this identity says in public. From now on everybody can " +
@@ -71,8 +67,8 @@ export const registerPost: Register = (program, context) => {
 
 async function post(context: Context, given: string, flags: Flags): Promise<void> {
   const { out } = context;
-  const text = given === "-" ? await readText(context) : given.replaceAll("\r\n", "\n");
-  const attachments = await readAttachments(context, flags);
+  const text = await readText(context, { given, ...WORDING, what: "a status" });
+  const attachments = await readAttachments(context, { ...flags, ...WORDING });
   const { posted, outlook } = await withSession(context, async (session) => {
     await warn(context, session, flags.as);
     const posted = await session.call("post", {
@@ -129,44 +125,4 @@ async function onItsWay({ backend, locksAgain }: Session): Promise<string> {
   if (known === undefined) return "";
   const hasMet = known.some(({ lastSeen }) => lastSeen !== null);
   return (hasMet ? GOES_OUT : NOBODY_MET) + (locksAgain ? LOCKED_AGAIN : "");
-}
-
-async function readText({ deps }: Context): Promise<string> {
-  const bytes = await deps.readStdin(MAX_STDIN_BYTES);
-  if (bytes.length > MAX_STDIN_BYTES) {
-    throw new UserError("refused", "That is far too long for a status. Nothing was posted.");
-  }
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return text.replaceAll("\r\n", "\n").replace(/\n$/, "");
-  } catch {
-    throw new UserError("usage", "Standard input is not UTF-8 text. Nothing was posted.");
-  }
-}
-
-async function readAttachments(
-  { deps }: Context,
-  { attach: paths = [], alt = [] }: Flags,
-): Promise<AttachmentInput[]> {
-  if (paths.length > MAX_ATTACHMENTS) {
-    throw new UserError(
-      "refused",
-      `A post takes at most ${MAX_ATTACHMENTS} files. Nothing was posted.`,
-    );
-  }
-  if (alt.length > paths.length) {
-    throw new UserError("usage", "There are more --alt than --attach. Nothing was posted.");
-  }
-  const attachments: AttachmentInput[] = [];
-  let room = MAX_BODY_BYTES;
-  for (const [i, path] of paths.entries()) {
-    // Of what is too large the beginning is enough: the node, which knows the profile, refuses it and
-    // says what would fit.
-    const bytes = await readUserFile(deps, { path, maxBytes: room, cut: true });
-    room = Math.max(0, room - bytes.length);
-    const name = baseName(path);
-    const base64 = bytes.toBase64();
-    attachments.push({ name, mediaType: mediaType(name), base64, alt: alt[i] ?? "" });
-  }
-  return attachments;
 }

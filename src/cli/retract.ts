@@ -7,6 +7,9 @@ import { withSession } from "./session.ts";
 const WHAT_IT_CANT =
   "A retraction asks every node to drop the message. Whoever has seen or stored it may keep it, and\n" +
   "everybody can see for ever that this identity took something back.";
+const LATER =
+  "A private message is taken back by a retraction that your node sends at a random moment within a\n" +
+  "day, so that nobody can tell by the times that both are yours. It must run unlocked then.";
 const NO_NODE =
   "No node is running: the retraction waits, sealed, until one runs and has the keys (gossamer node " +
   "--unlock).";
@@ -34,12 +37,14 @@ async function retract(context: Context, msg: string): Promise<void> {
     (session) => session.call("retract", { id: msg }),
   );
   await out.result(done, render);
+  if (done.due !== undefined) return await out.note(LATER);
   if (done.id === null) return;
   if (waiting) await out.note(NO_NODE);
   else await out.hint(ON_ITS_WAY);
 }
 
-function render({ id, retracted }: Omit<Api["retract"]["result"], "waiting">): string {
+function render({ id, retracted, due }: Omit<Api["retract"]["result"], "waiting">): string {
+  if (due !== undefined) return `Taking back ${shortMessage(retracted)} within a day.`;
   return id === null
     ? `Taken back ${shortMessage(retracted)}. It had not left your node: nobody has seen it.`
     : `Taking back ${shortMessage(retracted)} by ${shortMessage(id)}.`;

@@ -11,6 +11,7 @@ import type {
   FollowView,
   GapView,
   IdentityView,
+  LetterView,
   MessageView,
   PeerView,
   PrivacyView,
@@ -109,6 +110,65 @@ export interface Api {
       readonly retracted: string;
       /** `waiting`: no node runs, so the retraction goes out at the next start or unlock of one. */
       readonly waiting: boolean;
+      /** When the retraction of a private message leaves, seconds since 1970; for nothing else. */
+      readonly due?: number;
+    };
+  };
+  /** What should be known before a private message is sent; needs the keys. */
+  recipient: {
+    params: { /** `g1…`. */ readonly to: string };
+    result: {
+      /** Recipient, `g1…`. */
+      readonly id: string;
+      /** Petname, else claimed name, else "". */
+      readonly name: string;
+      /** Whether it was revoked: whoever ended it, a private message may reach a thief or nobody. */
+      readonly revoked: boolean;
+      /** Whether no private message was ever sent from here. */
+      readonly first: boolean;
+    };
+  };
+  /** Seals a private message and puts it into the outbox. */
+  send: {
+    params: {
+      /** Recipient, `g1…`. */
+      readonly to: string;
+      /** Up to 2,000 characters; may be empty if something is attached. */
+      readonly text: string;
+      readonly as?: string;
+      readonly replyTo?: string;
+      readonly attachments: readonly AttachmentInput[];
+    };
+    /** `waiting`: no node runs, so it goes out at the next start or unlock of one. */
+    result: {
+      readonly id: string;
+      readonly to: string;
+      readonly created: number;
+      readonly waiting: boolean;
+    };
+  };
+  /** Private messages that came, or a conversation; needs the keys. */
+  inbox: {
+    params: {
+      /** The newest so many, 1 to 1,000, oldest first. */
+      readonly limit: number;
+      /** Only what was said with this identity, in both directions. */
+      readonly with?: string;
+      /** Only of this own identity. */
+      readonly as?: string;
+      /** Those of strangers instead of the others; without effect on a conversation. */
+      readonly requests: boolean;
+      /** Answers when something new came, or after some seconds. */
+      readonly news?: boolean;
+    };
+    result: {
+      readonly messages: readonly LetterView[];
+      /** How many there are of strangers. */
+      readonly requests: number;
+      /** Whether everything that is here was tried; `false` after an unlock, for a while. */
+      readonly caughtUp: boolean;
+      /** Whether older ones had to go for newer ones since the keys were opened. */
+      readonly full: boolean;
     };
   };
   /** A page of statuses. */

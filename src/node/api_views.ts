@@ -116,6 +116,36 @@ export interface MessageView {
   readonly attachments: readonly AttachmentView[];
 }
 
+/** A private message as shown to its owner. Strings from elsewhere are raw, as in {@linkcode MessageView}. */
+export interface LetterView {
+  /** Id of the message that carried it, 64 hex digits. */
+  readonly id: string;
+  /** Author, `g1…`. */
+  readonly from: string;
+  /** Recipient, `g1…`. */
+  readonly to: string;
+  /** Petname of the author if the owner gave one, else the name that their profile claims, else "". */
+  readonly name: string;
+  /** Whether that name is claimed and looks like that of somebody else whom the owner knows. */
+  readonly suspicious: boolean;
+  /** When the author says to have written it, within the hour that the message bears; seconds since 1970. */
+  readonly created: number;
+  /** Up to 2,000 characters. */
+  readonly text: string;
+  /** Whether the author counts as verified. */
+  readonly verified: boolean;
+  /** Id of the message that this one answers, private or not; its author's word. */
+  readonly replyTo: string | null;
+  /** Whether an identity of this node wrote it. */
+  readonly sent: boolean;
+  /** Whether a stranger wrote it: neither verified nor followed, and the owner never wrote to them. */
+  readonly request: boolean;
+  /** Whether it is an own one that was not seen coming back from others yet. */
+  readonly pending: boolean;
+  /** Up to four. */
+  readonly attachments: readonly AttachmentView[];
+}
+
 /** A profile as shown. `updated` 0 means that none was seen. */
 export interface ProfileView {
   /** Identity, `g1…`. */

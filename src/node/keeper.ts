@@ -27,6 +27,8 @@ const LOW = 0.96;
 const RETRACTIONS = 0.1;
 /** Share of the storage that statements may take: section 4. */
 const STATEMENTS = 0.1;
+/** Share of the storage that private messages beyond their time may take, up to 64 MiB: section 5. */
+const HELD = 0.1;
 
 /** Messages of whose end the engine is told in one go. */
 const TOLD_AT_ONCE = 512;
@@ -69,6 +71,7 @@ export class Keeper {
     this.#ports = ports;
     const { store, caps, clock } = ports;
     store.statements.limit(caps.bytes * STATEMENTS);
+    store.held.limit(caps.bytes * HELD);
     const since = toSeconds(clock.now()) - 86_400;
     for (const { storedAt, size } of store.index.newestFirst()) {
       if (storedAt > since) this.#count(storedAt, size);

@@ -10,6 +10,7 @@ import { toUserError, withUserErrors } from "./failures.ts";
 import { Hub } from "./hub.ts";
 import { Injector } from "./inject.ts";
 import { Keys } from "./keys.ts";
+import { makeMail } from "./mail.ts";
 import { makeLog } from "./log.ts";
 import { lookUp } from "./look_up.ts";
 import { needNetwork } from "./network_name.ts";
@@ -56,7 +57,10 @@ export async function openOffline(
   });
   const keys = new Keys(stores.private);
   const own = new OwnMessages({ keys, store, injector, clock, road: undefined });
-  const context = { labels, clock, store, keys, injector, own, live: undefined, pause, lookUp };
+  const mail = makeMail({ labels, clock, store, keys, own, pause });
+  hub.add((message) => mail.mail.arrived(message));
+  const parts = { labels, clock, store, keys, injector, own, live: undefined, pause, lookUp };
+  const context = { ...parts, ...mail };
   return new OfflineBackend(new OwnerService(context, hub), async () => {
     keys.lock();
     await injector.flush();

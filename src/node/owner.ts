@@ -16,7 +16,9 @@ import { follow, following, identities, lock, profileShow, unfollow } from "./me
 import { post, profileSet } from "./methods/posting.ts";
 import { privacy } from "./methods/privacy.ts";
 import { retract } from "./methods/retracting.ts";
+import { inbox } from "./methods/inbox.ts";
 import { attachment, show, shown, timeline } from "./methods/reading.ts";
+import { recipient, send } from "./methods/sending.ts";
 import { searchPage } from "./methods/searching.ts";
 import { thread } from "./methods/thread.ts";
 import { Names } from "./methods/names.ts";
@@ -42,6 +44,9 @@ const METHODS: Methods = {
   "profile-show": profileShow,
   post,
   retract,
+  recipient,
+  send,
+  inbox,
   timeline,
   mentions,
   show,
@@ -62,6 +67,7 @@ const WRITING: ReadonlySet<Method> = new Set([
   "profile-set",
   "post",
   "retract",
+  "send",
   "follow",
   "unfollow",
 ]);
@@ -91,10 +97,12 @@ export class OwnerService implements Owner {
   /** Takes the keys; answers the identities that they open. */
   unlock(bundle: Uint8Array): Promise<readonly string[]> {
     return this.#inTurn(async () => {
-      const { keys: all, own } = this.#context;
+      const { keys: all, own, mail, takeBacks } = this.#context;
       const keys = await withUserErrors(async () => {
         const keys = await all.unlock(bundle);
         await own.load();
+        await mail.load();
+        await takeBacks.send();
         return keys;
       });
       this.#context.keysUsed?.();
@@ -105,7 +113,10 @@ export class OwnerService implements Owner {
 
   /** Looks through the owner's messages on their way; nothing while locked. Rejects when the disk fails. */
   tidy(): Promise<void> {
-    return this.#inTurn(() => this.#context.own.tidy());
+    return this.#inTurn(async () => {
+      await this.#context.takeBacks.send();
+      await this.#context.own.tidy();
+    });
   }
 
   /** Statuses as they are stored, from this call on. Without `all` it needs the keys all the time. */

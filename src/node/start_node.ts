@@ -41,6 +41,7 @@ import type { Connection } from "./transport_port.ts";
 import { makeSyncSource, steadyClock } from "./sync_source.ts";
 import { tcpTransport } from "./transport_tcp.ts";
 import { lockWhenIdle, watchSleep } from "./idle_and_sleep.ts";
+import { startMail } from "./mail.ts";
 import { roadInto } from "./own_road.ts";
 
 /** How often what can be lost is written, in milliseconds. */
@@ -231,9 +232,11 @@ export async function startNode(
   const own = new OwnMessages({ keys, store, injector, clock, road: roadInto(loop, keeper) });
   archiver.leaveOut(() => own.retracting());
   cleanup.defer(() => own.lock({ linger: false }));
+  const mail = startMail({ labels, clock, store, keys, own, pause }, { hub, log, cleanup });
   const keysUsed = (): void => autoLock?.touch();
   const context: OwnerContext = {
     ...{ labels, clock, store, keys, injector, own, live, pause, lookUp },
+    ...mail,
     keysUsed,
   };
   const owner = new OwnerService(context, hub);

@@ -11,6 +11,7 @@ import { Hub } from "../../src/node/hub.ts";
 import { Injector } from "../../src/node/inject.ts";
 import { Keys } from "../../src/node/keys.ts";
 import { makeLog } from "../../src/node/log.ts";
+import { makeMail } from "../../src/node/mail.ts";
 import type { OwnerContext } from "../../src/node/methods/context.ts";
 import { OwnMessages, type OwnRoad } from "../../src/node/own_messages.ts";
 import { OwnerService } from "../../src/node/owner.ts";
@@ -54,7 +55,11 @@ export async function testOwner(
   });
   const keys = new Keys(stores.private);
   const own = new OwnMessages({ keys, store: stores.public, injector, clock, road });
+  const pause = (): Promise<void> => Promise.resolve();
+  const mail = makeMail({ labels, clock, store: stores.public, keys, own, pause });
+  hub.add((message) => mail.mail.arrived(message));
   const context: OwnerContext = {
+    ...mail,
     labels,
     clock,
     store: stores.public,
@@ -62,7 +67,7 @@ export async function testOwner(
     injector,
     own,
     live: undefined,
-    pause: () => Promise.resolve(),
+    pause,
     lookUp: () => Promise.resolve(["192.0.2.1"]),
   };
   const service = new OwnerService(context, hub);

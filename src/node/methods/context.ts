@@ -7,7 +7,9 @@ import type { Clock } from "../clock.ts";
 import type { KnownNode } from "../remember.ts";
 import type { Injector } from "../inject.ts";
 import type { Keys } from "../keys.ts";
+import type { DelayedRetractions } from "../delayed_retractions.ts";
 import type { OwnMessages } from "../own_messages.ts";
+import type { PrivateMessages } from "../private_messages.ts";
 
 /** What only a running node can tell or do. */
 export interface LiveNode {
@@ -54,6 +56,10 @@ export interface OwnerContext {
   readonly injector: Injector;
   /** The owner's messages that were not seen back yet. */
   readonly own: OwnMessages;
+  /** The owner's private messages. */
+  readonly mail: PrivateMessages;
+  /** Private messages that are to be taken back. */
+  readonly takeBacks: DelayedRetractions;
   /** Called after each of the owner's calls that needed the keys. */
   readonly keysUsed?: () => void;
   /** Absent when the command line works on the store itself. */

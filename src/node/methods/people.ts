@@ -101,11 +101,14 @@ export function identities({ keys }: OwnerContext): readonly IdentityView[] {
 }
 
 /** Takes the keys out of memory, and what only they tell to be the owner's. */
-export function lock(
-  { keys, own }: OwnerContext,
+export async function lock(
+  { keys, own, mail }: OwnerContext,
   { again = false }: Api["lock"]["params"],
-): Api["lock"]["result"] {
+): Promise<Api["lock"]["result"]> {
+  // What isn't written is tried again: a disk that fails is no reason to stay open.
+  await mail.write().catch(() => {});
   keys.lock();
+  mail.lock();
   own.lock({ linger: again });
   return { unlocked: [] };
 }

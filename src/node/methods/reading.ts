@@ -1,6 +1,7 @@
 /** `timeline`, `show`, `attachment`: what is stored, as its reader sees it. */
 import { comesBefore, page, type Position } from "../../store/mod.ts";
 import type { IdentityKey, MessageId } from "../../wire/ids.ts";
+import type { Attachment } from "../../wire/body.ts";
 import type { AdmittedMessage } from "../../wire/message.ts";
 import type { UnixSeconds } from "../../wire/time.ts";
 import type { Api, MessageView } from "../api.ts";
@@ -8,6 +9,7 @@ import { encodeBase64 } from "../base64.ts";
 import { UserError } from "../user_error.ts";
 import { archivedPosition, completing, findAny, readArchived } from "./archived.ts";
 import type { OwnerContext } from "./context.ts";
+import { findLetter, viewAsMessage } from "./letter_views.ts";
 import { Names } from "./names.ts";
 import { viewOther, viewStatus } from "./views.ts";
 
@@ -77,6 +79,8 @@ export async function show(
   context: OwnerContext,
   params: Api["show"]["params"],
 ): Promise<Api["show"]["result"]> {
+  const letter = await findLetter(context, params.id);
+  if (letter !== undefined) return await viewAsMessage(letter, context);
   const message = await stored(context, await findAny(context, params.id));
   const view = await viewStatus(message, { context, names: await Names.of(context) });
   return { kind: message.body.kind, ...(view ?? viewOther(message, context)) };
@@ -87,11 +91,17 @@ export async function attachment(
   context: OwnerContext,
   { id, index }: Api["attachment"]["params"],
 ): Promise<Api["attachment"]["result"]> {
-  const { body } = await stored(context, await findAny(context, id));
-  const found = body.kind === "status" ? body.attachments[index] : undefined;
+  const found = (await attachmentsOf(context, id))[index];
   if (found === undefined) throw new UserError("usage", `That message has no attachment ${index}`);
   const { name, mediaType, bytes, alt } = found;
   return { name, mediaType, size: bytes.length, alt, base64: encodeBase64(bytes) };
+}
+
+async function attachmentsOf(context: OwnerContext, id: string): Promise<readonly Attachment[]> {
+  const letter = await findLetter(context, id);
+  if (letter !== undefined) return letter.attachments;
+  const { body } = await stored(context, await findAny(context, id));
+  return body.kind === "status" ? body.attachments : [];
 }
 
 /** What own retractions on their way already hide from their owner. */

@@ -1,10 +1,13 @@
 /** `retract`: takes back what the owner said, as far as that can be done (docs/PROTOCOL.md section 3). */
+import type { Letter } from "../../store/mod.ts";
 import { type Body, BODY_TYPES } from "../../wire/body.ts";
 import type { IdentityKey, MessageId } from "../../wire/ids.ts";
+import { Private } from "../../wire/privacy.ts";
 import type { Api } from "../api.ts";
 import { needTime } from "../clock_words.ts";
 import { nextCreated } from "../compose.ts";
 import { UserError } from "../user_error.ts";
+import { findLetter } from "./letter_views.ts";
 import { archiveOf, findAny, readArchived } from "./archived.ts";
 import type { OwnerContext } from "./context.ts";
 import { lastCreated, publish } from "./posting.ts";
@@ -19,6 +22,8 @@ export async function retract(
 ): Promise<Api["retract"]["result"]> {
   const { keys, own } = context;
   const { keyring } = keys.need();
+  const letter = await findLetter(context, params.id);
+  if (letter !== undefined) return await retractLetter(context, letter);
   const target = await findAny(context, params.id);
   const key = await ownerOf(context, target);
   if (await own.withdraw(target)) return { id: null, retracted: target, waiting: false };
@@ -29,6 +34,28 @@ export async function retract(
   await own.drop(target);
   await (await archiveOf(context))?.remove([target]);
   return { id, retracted: target, waiting: context.live === undefined };
+}
+
+/** A private message is taken back by the key that signed it, some time within a day. */
+async function retractLetter(
+  { own, mail, takeBacks, live }: OwnerContext,
+  { id, sent, from, secret }: Letter,
+): Promise<Api["retract"]["result"]> {
+  if (!sent || secret === undefined) {
+    throw new UserError(
+      "refused",
+      "That message is not yours: only who wrote a message can take it back. Nothing was sent.",
+    );
+  }
+  const never = await own.withdraw(id);
+  if (never) {
+    await mail.remove(id);
+    return { id: null, retracted: id, waiting: false };
+  }
+  const due = await takeBacks.plan(new Private({ id, secret, origin: from }));
+  await own.drop(id);
+  await mail.remove(id);
+  return { id: null, retracted: id, waiting: live === undefined, due };
 }
 
 /** The key that said it and may take it back. Throws a `UserError` when there is nothing to take back. */

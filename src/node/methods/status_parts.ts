@@ -130,7 +130,8 @@ export function checkRoom(body: StatusBody): void {
   );
 }
 
-function toAttachment(input: AttachmentInput): Attachment {
+/** A file as it is sent. Throws a `UserError` for one that can't be. */
+export function toAttachment(input: AttachmentInput): Attachment {
   const bytes = decodeBase64(input.base64);
   if (bytes === undefined) throw new UserError("usage", `${input.name}: its bytes are not base64`);
   if (!/^[^\s/]+\/[^\s/]+$/.test(input.mediaType)) {

@@ -1,0 +1,130 @@
+/** `inbox`: private messages that came, conversations, and with `--watch` those that come. */
+import type { Api, LetterView } from "../node/api.ts";
+import { UserError } from "../node/user_error.ts";
+import type { Context, Register } from "./context.ts";
+import { wholeNumber } from "./option_values.ts";
+import { renderLetter, renderLetters } from "./render_private.ts";
+import { type Session, withSession } from "./session.ts";
+
+const MAX_LIMIT = 1_000;
+const DEFAULT_LIMIT = 20;
+
+const NOT_ALL =
+  "Your node is still trying which of the messages here are for you; look again in a while.";
+const FULL =
+  "Older private messages had to go: 56 MiB of them are kept, and 8 MiB of strangers', the newest.";
+
+interface Flags {
+  readonly watch?: true;
+  readonly with?: string;
+  readonly as?: string;
+  readonly requests?: true;
+  readonly limit: number;
+}
+
+/** Adds `inbox`. */
+export const registerInbox: Register = (program, context) => {
+  program.command("inbox")
+    .description("private messages to you, newest last; needs the keys")
+    .option("--watch", "go on with new ones until Ctrl-C; needs a running node")
+    .option("--with <id>", "what you and this identity said to one another")
+    .option("--as <id>", "only those of this identity of yours")
+    .option("--requests", "those of strangers, whom you neither follow nor ever wrote to")
+    .option("--limit <n>", "how many, 1 to 1000", wholeNumber(1, MAX_LIMIT), DEFAULT_LIMIT)
+    .addHelpText(
+      "after",
+      "\nFiles that came with a message: gossamer show MSG --save-attachments DIR\n\n" +
+        "Examples:\n  gossamer inbox\n  gossamer inbox --with g1… --limit 100\n" +
+        "  gossamer inbox --requests",
+    )
+    .action((flags) => inbox(context(), flags));
+};
+
+async function inbox(context: Context, flags: Flags): Promise<void> {
+  const params = {
+    limit: flags.limit,
+    requests: flags.requests === true,
+    ...(flags.with === undefined ? {} : { with: flags.with }),
+    ...(flags.as === undefined ? {} : { as: flags.as }),
+  };
+  await withSession(context, async (session) => {
+    if (flags.watch) return await watch(context, session, params);
+    const page = await session.call("inbox", params);
+    await context.out.result(page.messages, renderLetters);
+    await remarks(context, { page, params });
+  });
+}
+
+async function remarks(
+  { out }: Context,
+  { page, params }: {
+    readonly page: Api["inbox"]["result"];
+    readonly params: Api["inbox"]["params"];
+  },
+): Promise<void> {
+  const { messages, requests, caughtUp, full } = page;
+  if (messages.length === 0) await out.note("No private messages here yet.");
+  if (!params.requests && params.with === undefined && requests > 0) {
+    await out.note(
+      `${requests === 1 ? "One more" : `${requests} more`} from people you neither follow nor ` +
+        "wrote to: gossamer inbox --requests",
+    );
+  }
+  if (!caughtUp) await out.note(NOT_ALL);
+  if (full) await out.note(FULL);
+}
+
+/** Prints the page, then each message as it comes: each once. */
+async function watch(
+  context: Context,
+  session: Session,
+  params: Api["inbox"]["params"],
+): Promise<void> {
+  if (!session.backend.running) {
+    throw new UserError(
+      "noNode",
+      "No node is running, so nothing new can come. Start one with `gossamer node`, or leave " +
+        "--watch out.",
+    );
+  }
+  const { out, deps } = context;
+  const interrupt = deps.interrupt();
+  const shown = new Set<string>();
+  const print = async (messages: readonly LetterView[]): Promise<void> => {
+    for (const message of messages) {
+      if (shown.has(message.id)) continue;
+      shown.add(message.id);
+      await out.result(message, renderLetter);
+    }
+  };
+  try {
+    let page = await session.call("inbox", params);
+    while (!interrupt.signal.aborted) {
+      await print(page.messages);
+      const next = session.backend.call("inbox", { ...params, limit: MAX_LIMIT, news: true });
+      const came = await orAborted(next, interrupt.signal);
+      if (came === undefined) return;
+      // What was older than the first page stays away.
+      const oldest = page.messages[0];
+      const messages = came.messages.filter(({ created }) => created >= (oldest?.created ?? 0));
+      page = { ...came, messages };
+    }
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+/** What a promise gives, or `undefined` if the signal aborts first. */
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const aborted = Promise.withResolvers<undefined>();
+  const onAbort = (): void => aborted.resolve(undefined);
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    const first = await Promise.race([promise, aborted.promise]);
+    if (first === undefined) promise.catch(() => {});
+    return first;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

@@ -1,0 +1,51 @@
+/** What people read of private messages: an inbox, a conversation. Pure; safe as `render.ts` is. */
+import type { LetterView, MessageView } from "../node/api.ts";
+import { renderMessage } from "./render.ts";
+import { painter, shortIdentity, type Style } from "./render_parts.ts";
+
+/** Private messages one below the other, in the order given. */
+export function renderLetters(letters: readonly LetterView[], style: Style): string {
+  return letters.map((letter) => renderLetter(letter, style)).join("\n");
+}
+
+/** One private message: as a status, with whom it went to below its head. */
+export function renderLetter(letter: LetterView, style: Style): string {
+  const shown = renderMessage(asMessage(letter), style);
+  const to = `│ ${painter(style).dim(`private, to ${shortIdentity(letter.to)}${remark(letter)}`)}`;
+  const endOfHead = shown.indexOf("\n│");
+  return endOfHead < 0
+    ? `${shown}\n${to}`
+    : `${shown.slice(0, endOfHead)}\n${to}${shown.slice(endOfHead)}`;
+}
+
+function remark({ request }: LetterView): string {
+  return request ? ", from a stranger" : "";
+}
+
+function asMessage(letter: LetterView): MessageView {
+  const { id, from, name, suspicious, created, text, verified, replyTo, pending, attachments } =
+    letter;
+  return {
+    ...{
+      id,
+      author: from,
+      name,
+      suspicious,
+      created,
+      text,
+      verified,
+      replyTo,
+      pending,
+      attachments,
+    },
+    ...{
+      quote: null,
+      quoted: null,
+      warning: null,
+      language: null,
+      mentions: [],
+      tags: [],
+      links: [],
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/** `inbox`: private messages that came, and conversations. */
+import type { LetterHead } from "../../store/mod.ts";
+import type { IdentityKey } from "../../wire/ids.ts";
+import type { Api } from "../api.ts";
+import { UserError } from "../user_error.ts";
+import { acquaintances } from "./acquaintance.ts";
+import type { OwnerContext } from "./context.ts";
+import { byTime, viewLetter } from "./letter_views.ts";
+import { Names } from "./names.ts";
+import { findIdentity, findPerson } from "./resolve.ts";
+
+/** Most letters in one page. */
+const MAX_PAGE = 1_000;
+/** How long a page waits until what is here was tried, in milliseconds. */
+const PATIENCE_MS = 10_000;
+/** How long it waits for something new, in milliseconds. */
+const NEWS_MS = 20_000;
+/** How often it looks, in milliseconds. */
+const LOOK_MS = 200;
+
+/** A page of the inbox or of a conversation, oldest first. */
+export async function inbox(
+  context: OwnerContext,
+  params: Api["inbox"]["params"],
+): Promise<Api["inbox"]["result"]> {
+  const { keys, mail } = context;
+  if (!Number.isInteger(params.limit) || params.limit < 1 || params.limit > MAX_PAGE) {
+    throw new UserError("usage", `The limit is a whole number from 1 to ${MAX_PAGE}`);
+  }
+  if (keys.unlocked === undefined || params.news !== true) keys.need();
+  if (params.news === true) await before(NEWS_MS, mail.news());
+  else await catchUp(context);
+  const mine = params.as === undefined
+    ? new Set(keys.own())
+    : new Set([keys.speaker(params.as, findIdentity).key]);
+  const other = params.with === undefined ? undefined : await findPerson(context, params.with);
+  const all = await visible(context, { mine });
+  const strangers = all.filter(({ isRequest }) => isRequest);
+  const wanted = other === undefined
+    ? all.filter(({ head, isRequest }) => mine.has(head.to) && isRequest === params.requests)
+    : all.filter(({ head }) => head.from === other || head.to === other);
+  const some = wanted.toSorted((a, b) => byTime(a.head, b.head)).slice(-params.limit);
+  const names = await Names.of(context);
+  const requests = new Set(some.filter(({ isRequest }) => isRequest).map(({ head }) => head.id));
+  const letters = (await mail.read(some.map(({ head }) => head.id))).reveal().toSorted(byTime);
+  const messages = await Promise.all(
+    letters.map((letter) =>
+      viewLetter(letter, { context, names, isRequest: requests.has(letter.id) })
+    ),
+  );
+  return {
+    messages,
+    requests: strangers.length,
+    caughtUp: mail.caughtUp,
+    full: await mail.full(),
+  };
+}
+
+interface Visible {
+  readonly head: LetterHead;
+  readonly isRequest: boolean;
+}
+
+/** What may be shown of the letters of some of the owner's identities. */
+async function visible(
+  { keys, mail }: OwnerContext,
+  { mine }: { readonly mine: ReadonlySet<IdentityKey> },
+): Promise<readonly Visible[]> {
+  const known = await acquaintances(keys);
+  return (await mail.heads()).reveal()
+    .filter(({ from, to }) => mine.has(from) || mine.has(to))
+    .map((head) => ({ head, isRequest: !head.sent && !known.has(head.from) }));
+}
+
+/** Waits until what is here was tried; without a node, by doing it. */
+async function catchUp({ mail, live, pause }: OwnerContext): Promise<void> {
+  if (live === undefined) return await mail.finish(pause);
+  const end = performance.now() + PATIENCE_MS;
+  while (!mail.caughtUp && performance.now() < end) await sleep(LOOK_MS);
+}
+
+/** Resolves with a promise, or after a time. */
+async function before(ms: number, promise: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  await Promise.race([promise, late.promise]);
+  clearTimeout(timer);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,299 @@
+/** Private messages from one owner to another: who reads what, when, and what stays hidden. */
+import assert from "node:assert/strict";
+import { INNER_AT_ONCE } from "../../src/node/private_messages.ts";
+import {
+  OPEN_MS,
+  scheduleTrials,
+  TRIALS_AT_ONCE,
+  TRY_MS,
+  WRITE_MS,
+} from "../../src/node/trial_schedule.ts";
+import { makeLog } from "../../src/node/log.ts";
+import type { Api, LetterView } from "../../src/node/api.ts";
+import { LIFETIME_S } from "../../src/wire/limits.ts";
+import { parseIdentity, parseMessageId } from "../../src/wire/ids.ts";
+import { toSeconds, type UnixMs } from "../../src/wire/time.ts";
+import { carry, spread, START, type TestOwner, testOwner } from "./owner_helpers.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+async function inbox(
+  { service }: TestOwner,
+  params: Partial<Api["inbox"]["params"]> = {},
+): Promise<readonly LetterView[]> {
+  return (await service.call("inbox", { limit: 100, requests: false, ...params })).messages;
+}
+
+async function send(
+  { service }: TestOwner,
+  to: string,
+  params: Partial<Api["send"]["params"]> = {},
+): Promise<string> {
+  return (await service.call("send", { to, text: "Hi", attachments: [], ...params })).id;
+}
+
+async function owners<T>(
+  count: number,
+  test: (all: readonly { owner: TestOwner; id: string }[]) => Promise<T>,
+): Promise<void> {
+  const all: { owner: TestOwner; id: string }[] = [];
+  try {
+    for (let n = 0; n < count; n++) {
+      const owner = await testOwner();
+      all.push({ owner, id: await owner.identity(`owner ${n}`) });
+    }
+    await test(all);
+  } finally {
+    for (const { owner } of all) await owner.close();
+  }
+}
+
+Deno.test("a private message is read by whom it is for, both keep it, and a third sees a stranger's", async () => {
+  await owners(3, async ([ada, bob, eve]) => {
+    assert(ada !== undefined && bob !== undefined && eve !== undefined);
+    await bob.owner.service.call("follow", { target: ada.id });
+    const file = { name: "a.txt", mediaType: "text/plain", base64: "aGk=", alt: "hi" };
+    const id = await send(ada.owner, bob.id, { text: "Meet at 8?", attachments: [file] });
+    const [mine] = await inbox(ada.owner, { with: bob.id });
+    assert(mine?.sent && mine.pending);
+    assert.deepEqual(await inbox(ada.owner), [], "what one sent isn't in one's inbox");
+    await carry(ada.owner, bob.owner);
+    await carry(ada.owner, eve.owner);
+
+    const [got, ...more] = await inbox(bob.owner);
+    assert.deepEqual(more, []);
+    assert.equal(got?.id, id);
+    assert.equal(got.from, ada.id);
+    assert.equal(got.to, bob.id);
+    assert.equal(got.text, "Meet at 8?");
+    assert.equal(got.attachments[0]?.size, 2);
+    const whole = await bob.owner.service.call("attachment", { id: id.slice(0, 8), index: 0 });
+    assert.equal(whole.base64, "aGk=");
+    assert.equal((await bob.owner.service.call("show", { id })).kind, "private");
+
+    const reply = await send(bob.owner, ada.id, { text: "Yes", replyTo: id.slice(0, 10) });
+    await carry(bob.owner, ada.owner);
+    const both = await inbox(ada.owner, { with: bob.id });
+    assert.deepEqual(both.map(({ text, sent }) => [text, sent]), [["Meet at 8?", true], [
+      "Yes",
+      false,
+    ]]);
+    assert.equal(both[1]?.replyTo, id);
+    assert.equal((await inbox(ada.owner))[0]?.id, reply, "an answer isn't a stranger's message");
+
+    assert.deepEqual(await inbox(eve.owner), []);
+    assert.deepEqual(await inbox(eve.owner, { requests: true }), []);
+    const stored = eve.owner.context.store.index.get(parseMessageId(id) ?? ("" as never));
+    assert.equal(stored?.created, (START / 1000) - (START / 1000) % 3_600);
+    for (const known of [ada.id, bob.id]) assert.notEqual(stored?.key, parseIdentity(known));
+  });
+});
+
+Deno.test("what strangers write is counted, and shown when asked for", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    await send(ada.owner, bob.id, { text: "Buy!" });
+    await carry(ada.owner, bob.owner);
+    const page = await bob.owner.service.call("inbox", { limit: 9, requests: false });
+    assert.deepEqual(page.messages, []);
+    assert.equal(page.requests, 1);
+    assert.deepEqual((await inbox(bob.owner, { requests: true })).map(({ text }) => text), [
+      "Buy!",
+    ]);
+    await bob.owner.service.call("follow", { target: ada.id });
+    assert.deepEqual((await inbox(bob.owner)).map(({ text }) => text), ["Buy!"]);
+  });
+});
+
+Deno.test("a locked node catches up, also with what it dropped meanwhile", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const { context, service } = bob.owner;
+    await service.call("lock", {});
+    const early = await send(ada.owner, bob.id, { text: "early" });
+    await carry(ada.owner, bob.owner);
+    const now = toSeconds((START + 40 * DAY_MS) as UnixMs);
+    const id = parseMessageId(early);
+    assert(id !== undefined);
+    await context.store.dropping.drop([id], now);
+    assert(!context.store.index.has(id));
+    ada.owner.at(HOUR_MS);
+    bob.owner.at(HOUR_MS);
+    await send(ada.owner, bob.id, { text: "late" });
+    await carry(ada.owner, bob.owner);
+    assert.equal(context.mail.trials, 0, "a locked node tries nothing");
+    await bob.owner.identity("another, which unlocks");
+    const texts = (await inbox(bob.owner, { requests: true })).map(({ text }) => text);
+    assert.deepEqual(texts, ["early", "late"]);
+  });
+});
+
+Deno.test("each message is tried once with each identity, with new ones what is still here", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    for (const text of ["one", "two"]) await send(ada.owner, bob.id, { text });
+    await carry(ada.owner, bob.owner);
+    const { mail } = bob.owner.context;
+    await inbox(bob.owner);
+    assert.equal(mail.trials, 2);
+    await inbox(bob.owner);
+    assert.equal(mail.trials, 2);
+    await bob.owner.identity("later");
+    await inbox(bob.owner);
+    assert.equal(mail.trials, 4, "the new one tried two");
+    // Unlocked again, as after a restart: nothing is left to try.
+    await mail.load();
+    await inbox(bob.owner);
+    assert.equal(mail.trials, 4);
+    assert.equal((await inbox(bob.owner, { requests: true })).length, 2, "and nothing is twice");
+    // What comes late, by its time of writing, is tried too.
+    ada.owner.at(-2 * HOUR_MS);
+    await send(ada.owner, bob.id, { text: "late" });
+    await carry(ada.owner, bob.owner);
+    await inbox(bob.owner);
+    assert.equal(mail.trials, 6);
+    assert.equal((await inbox(bob.owner, { requests: true })).length, 3);
+  });
+});
+
+Deno.test("a kill before the write loses nothing: what wasn't written is tried again", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    await send(ada.owner, bob.id, { text: "once" });
+    await carry(ada.owner, bob.owner);
+    const { mail } = bob.owner.context;
+    for (let n = 0; n < 4; n++) await mail.tryNext(TRIALS_AT_ONCE);
+    await mail.openSome();
+    // Everything in memory is gone.
+    mail.lock();
+    await mail.load();
+    assert.deepEqual((await inbox(bob.owner, { requests: true })).map(({ text }) => text), [
+      "once",
+    ]);
+  });
+});
+
+Deno.test("what never left is simply not sent; what did is taken back within a day, at a time drawn at random", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const { service, context } = ada.owner;
+    const id = await send(ada.owner, bob.id);
+    await carry(ada.owner, bob.owner);
+    assert.equal((await inbox(bob.owner, { requests: true })).length, 1);
+    const answer = await service.call("retract", { id });
+    assert.equal(answer.id, null);
+    const due = answer.due ?? 0;
+    assert(due >= START / 1000 && due <= START / 1000 + 86_400);
+    assert.deepEqual(await inbox(ada.owner, { with: bob.id }), []);
+    ada.owner.at(due * 1000 - START - 1000);
+    await service.tidy();
+    assert.deepEqual(context.own.pending(), [], "not before its time");
+    ada.owner.at(due * 1000 - START);
+    await service.tidy();
+    await service.tidy();
+    const [retraction, ...more] = context.own.pending();
+    assert(retraction?.body.kind === "retraction" && retraction.body.id === id);
+    assert.deepEqual(more, []);
+    assert.notEqual(retraction.key, parseIdentity(ada.id));
+    assert.equal(retraction.key, context.store.index.get(retraction.body.id)?.key);
+    bob.owner.at(due * 1000 - START);
+    await carry(ada.owner, bob.owner);
+    assert.deepEqual(await inbox(bob.owner, { requests: true }), []);
+    await assert.rejects(service.call("retract", { id }), /taken back/);
+  });
+});
+
+Deno.test("only the author takes a private message back", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const id = await send(ada.owner, bob.id);
+    await carry(ada.owner, bob.owner);
+    await inbox(bob.owner);
+    await assert.rejects(bob.owner.service.call("retract", { id }), /not yours/);
+  });
+});
+
+Deno.test("what can't be sent is refused with what would do", async () => {
+  await owners(1, async ([ada]) => {
+    assert(ada !== undefined);
+    const { id, owner } = ada;
+    const over = "a".repeat(2_001);
+    await assert.rejects(send(owner, id, { text: over }), /at most 2000 characters; this has 2001/);
+    await assert.rejects(send(owner, id, { text: " " }), /nothing to send/);
+    const file = { name: "a", mediaType: "a/b", alt: "", base64: "A".repeat(80_000) };
+    await assert.rejects(send(owner, id, { attachments: [file] }), /takes \d+ bytes of files/);
+    const five = Array.from({ length: 5 }, () => ({ ...file, base64: "" }));
+    await assert.rejects(send(owner, id, { attachments: five }), /at most 4/);
+    await assert.rejects(send(owner, "g1nobody"), /g1/);
+    await owner.identity("second");
+    await assert.rejects(send(owner, id), /several identities/);
+    assert.deepEqual(owner.context.own.pending(), []);
+  });
+});
+
+Deno.test("two own identities may write to one another, and one reads it as received", async () => {
+  await owners(1, async ([ada]) => {
+    assert(ada !== undefined);
+    const second = await ada.owner.identity("second");
+    await send(ada.owner, second, { as: ada.id, text: "note" });
+    await spread(ada.owner);
+    assert.deepEqual((await inbox(ada.owner, { as: second })).map(({ text }) => text), ["note"]);
+    assert.deepEqual(await inbox(ada.owner, { as: ada.id }), []);
+  });
+});
+
+Deno.test("a message of the past stays in the hour that it bears, whatever its author says inside", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    ada.owner.at(30 * 60_000);
+    await send(ada.owner, bob.id);
+    await carry(ada.owner, bob.owner);
+    const [got] = await inbox(bob.owner, { requests: true });
+    assert.equal(got?.created, START / 1000 + 1_800);
+    assert(LIFETIME_S > 3_600);
+  });
+});
+
+Deno.test("the schedule is the same whether or not a message is for the owner", async () => {
+  const traces: string[][] = [];
+  for (const forBob of [true, false]) {
+    await owners(3, async ([ada, bob, eve]) => {
+      assert(ada !== undefined && bob !== undefined && eve !== undefined);
+      await send(ada.owner, forBob ? bob.id : eve.id);
+      await carry(ada.owner, bob.owner);
+      const { mail } = bob.owner.context;
+      const trace: string[] = [];
+      const timers: { ms: number; f: () => void }[] = [];
+      const every = (ms: number, f: () => void): () => void => {
+        timers.push({ ms, f });
+        return () => {};
+      };
+      const steps = {
+        tryNext: async (trials: number): Promise<void> => {
+          const before = mail.trials;
+          await mail.tryNext(trials);
+          trace.push(`tried ${mail.trials - before}`);
+        },
+        openSome: async (): Promise<void> => {
+          await mail.openSome();
+          trace.push("opened");
+        },
+        write: async (): Promise<void> => {
+          await mail.write();
+          trace.push("wrote");
+        },
+      };
+      scheduleTrials(steps, { every, log: makeLog("silent", () => {}) });
+      assert.deepEqual(timers.map(({ ms }) => ms), [TRY_MS, OPEN_MS, WRITE_MS]);
+      for (const { f } of [...timers, ...timers, ...timers]) {
+        f();
+        await mail.write();
+      }
+      traces.push(trace);
+      assert.equal((await inbox(bob.owner, { requests: true })).length, forBob ? 1 : 0);
+    });
+  }
+  assert.deepEqual(traces[0], traces[1]);
+  assert(INNER_AT_ONCE > 0);
+});
