@@ -5,6 +5,7 @@ import { registerObliterate } from "./destroy.ts";
 import { registerFollow } from "./follow.ts";
 import { registerIdentity } from "./identity.ts";
 import { registerInbox } from "./inbox.ts";
+import { registerInstallHandler } from "./install_handler.ts";
 import { registerJoin } from "./join.ts";
 import { registerLocator } from "./locator.ts";
 import { registerNode } from "./node_command.ts";
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Register[] = [
   registerFollow,
   registerLocator,
   registerJoin,
+  registerInstallHandler,
   registerCapsule,
   registerStatus,
   registerPrivacy,

@@ -95,6 +95,8 @@ export interface Deps {
   readFile(path: string, maxBytes: number): Promise<Uint8Array>;
   /** Writes a file that wasn't there; `false` (and nothing done) if anything has that name. */
   writeNewFile(path: string, bytes: Uint8Array): Promise<boolean>;
+  /** Removes a file; `false` if there was none. */
+  removeFile(path: string): Promise<boolean>;
   /** Makes a folder and its parents, if they aren't there. */
   makeFolder(path: string): Promise<void>;
   /** Runs one of the few programs that this one may; `undefined` if it isn't there. */
@@ -119,6 +121,10 @@ export interface Deps {
   askPassphrase(question: string): Promise<Uint8Array | undefined>;
   /** Asks yes or no on the terminal; `false` when it was called off. */
   confirm(question: string): Promise<boolean>;
+  /** Says something at the terminal and waits for Enter, or the end of input. */
+  waitForEnter(text: string): Promise<void>;
+  /** Program and arguments that start this program again, as absolute paths. */
+  readonly selfCommand: readonly string[];
   /** Starts listening for SIGINT and SIGTERM. */
   interrupt(): Interrupt;
 }

@@ -1,14 +1,18 @@
 /** `locator`: the URL by which others enter the network here and find one's identities. */
 import { InvalidArgumentError } from "commander";
+import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { collect } from "./option_values.ts";
+import { drawModules, type Ink, qrModules, qrSvg } from "./qr_code.ts";
 import { safeLine } from "./safe_text.ts";
 import { withSession } from "./session.ts";
+import { fileError } from "./user_files.ts";
 
 interface Flags {
   readonly identity?: string[] | boolean;
   readonly address?: string[];
   readonly starter?: string[];
+  readonly qr?: string | true;
 }
 
 /** Adds `locator`. */
@@ -31,7 +35,14 @@ export const registerLocator: Register = (program, context) => {
       "somebody whom new people could begin with following; can be given many times",
       collect,
     )
-    .addHelpText("after", "\nExample:\n  gossamer locator --address 203.0.113.7:14677")
+    .option(
+      "--qr [file]",
+      "as a QR code too, to be scanned from the terminal; or into this new file, as SVG",
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  gossamer locator --address 203.0.113.7:14677\n  gossamer locator --qr card.svg",
+    )
     .action((flags) => printLocator(context(), flags));
 };
 
@@ -55,7 +66,39 @@ async function printLocator(context: Context, flags: Flags): Promise<void> {
     });
   });
   await out.note(givenAway(result));
-  await out.result(result, ({ locator }) => safeLine(locator));
+  if (typeof flags.qr === "string") {
+    await writeSvg(context, { path: flags.qr, locator: result.locator });
+  }
+  if (flags.qr !== true) return await out.result(result, ({ locator }) => safeLine(locator));
+  const modules = await qrModules(result.locator);
+  const qr = modules.map((row) => row.map((dark) => dark ? "1" : "0").join(""));
+  await out.result(
+    { ...result, qr },
+    ({ locator }) => `${drawModules(modules, inkFor(context))}\n${safeLine(locator)}`,
+  );
+}
+
+async function writeSvg(
+  { deps, out }: Context,
+  { path, locator }: { readonly path: string; readonly locator: string },
+): Promise<void> {
+  const svg = new TextEncoder().encode(await qrSvg(locator));
+  let made: boolean;
+  try {
+    made = await deps.writeNewFile(path, svg);
+  } catch (error) {
+    throw fileError(error, `write ${path}`);
+  }
+  if (!made) {
+    throw new UserError("failed", `${path} is there already, and nothing is overwritten.`);
+  }
+  await out.note(`The QR code is in ${safeLine(path)}.`);
+}
+
+/** Without colours a terminal is taken to be dark, and what isn't a terminal to be paper. */
+function inkFor({ deps, out }: Context): Ink {
+  if (out.style.color) return "colors";
+  return deps.stdout.isTerminal ? "light" : "dark";
 }
 
 function givenAway(

@@ -2,6 +2,7 @@
  * The real outside world for the command line. The node's modules and the prompts are loaded when
  * first needed, so that a command that needs neither starts at once.
  */
+import { fileURLToPath } from "node:url";
 import type { Deps, Interrupt, ProgramRequest, ProgramResult, Sink } from "./deps.ts";
 
 const CHUNK_BYTES = 65_536;
@@ -37,6 +38,7 @@ export function systemDeps(machineWarnings: readonly string[]): Deps {
       return await readUpTo(file, maxBytes + 1);
     },
     writeNewFile,
+    removeFile,
     makeFolder: (path) => Deno.mkdir(path, { recursive: true }),
     runProgram,
     realPath,
@@ -60,8 +62,39 @@ export function systemDeps(machineWarnings: readonly string[]): Deps {
       await stderr.write(`${question} [y/N] `);
       return await readYes(Deno.stdin);
     },
+    waitForEnter: async (text) => {
+      const { readYes } = await import("./terminal_input.ts");
+      await stderr.write(text);
+      await readYes(Deno.stdin);
+    },
+    get selfCommand() {
+      return selfCommand();
+    },
     interrupt,
   };
+}
+
+/** As deno.json's task `gossamer` has it, unless this is one compiled file. */
+function selfCommand(): readonly string[] {
+  if (Deno.build.standalone) return [Deno.execPath()];
+  const main = fileURLToPath(Deno.mainModule);
+  const folder = main.slice(0, -"main.ts".length);
+  return [
+    Deno.execPath(),
+    "run",
+    "--v8-flags=--max-semi-space-size=2,--heap-growing-percent=30,--no-memory-pool",
+    ...["--quiet", "--frozen", "--no-prompt", `--config=${folder}deno.json`, "-P", main],
+  ];
+}
+
+async function removeFile(path: string): Promise<boolean> {
+  try {
+    await Deno.remove(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 function sink(stream: typeof Deno.stdout): Sink {

@@ -31,8 +31,8 @@ export const ENVIRONMENT: readonly string[] = [
   "XDG_DATA_HOME",
 ];
 
-/** The programs that commands may run, for a passphrase that the system keeps. */
-export const PROGRAMS: readonly string[] = ["secret-tool", "security", "shred"];
+/** The programs that commands may run, for a passphrase that the system keeps, a shred, or its g: links. */
+export const PROGRAMS: readonly string[] = ["secret-tool", "security", "shred", "xdg-mime"];
 
 /** Gives up for good everything that a node needs for its start only. */
 export function shedPrivileges(): void {

@@ -40,6 +40,10 @@ export interface World {
   readonly machineWarnings?: readonly string[];
   /** The system's key store, by its attributes; without one, its program isn't there. */
   readonly keyStore?: Map<string, Uint8Array>;
+  /** Answers of any program, instead of the key store's. */
+  readonly programs?: (program: string) => ProgramResult | undefined;
+  /** How this program is started; `/opt/gossamer` unless said. */
+  readonly selfCommand?: readonly string[];
   /** Called with each chunk before it is written to stdout. */
   readonly onStdout?: (text: string) => void;
   /** Aborts as Ctrl-C would. */
@@ -209,11 +213,18 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       written[path] = bytes;
       return Promise.resolve(true);
     },
+    removeFile: (path) => Promise.resolve(delete written[path]),
+    waitForEnter: (text) => {
+      questions.push(text);
+      return Promise.resolve();
+    },
+    selfCommand: world.selfCommand ?? ["/opt/gossamer"],
     makeFolder: () => Promise.resolve(),
     realPath: (path) => Promise.resolve(path),
     runProgram: ({ program, args, stdin }) => {
       programs.push([program, ...args]);
       const store = world.keyStore;
+      if (world.programs !== undefined) return Promise.resolve(world.programs(program));
       if (store === undefined) return Promise.resolve(undefined);
       return Promise.resolve(fakeKeyStore(store, { program, args, stdin }));
     },
