@@ -12,6 +12,7 @@ import {
 import type { MessageMeta, PublicStore } from "../store/mod.ts";
 import { ruleDigest } from "../wire/rules.ts";
 import type { Injector } from "./inject.ts";
+import { sizeOnTheWay } from "./message_fact.ts";
 import type { MessageId } from "../wire/ids.ts";
 import { HELLO_GRAIN_S } from "../wire/limits.ts";
 import { floorTo, toSeconds, type UnixMs } from "../wire/time.ts";
@@ -68,7 +69,10 @@ function freshMessages({ index }: PublicStore): readonly InitialMessage[] {
   for (const meta of index.newestFirst()) if (meta.freshness > 0) fresh.push(meta);
   return fresh
     .sort((a, b) => a.storedAt - b.storedAt)
-    .map(({ id, created, size, freshness }) => ({ message: { id, created, size }, freshness }));
+    .map(({ id, created, size, type, freshness }) => ({
+      message: { id, created, size: sizeOnTheWay({ type, size }) },
+      freshness,
+    }));
 }
 
 /** Chance that nobody outside can foretell: it decides with whom this node speaks. */

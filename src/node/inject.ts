@@ -10,22 +10,26 @@ import {
   DEFAULT_CONFIG,
   FairQueue,
   type FairQueueRules,
-  type MessageFact,
   PlaceNumbers,
   type Pressure,
 } from "../gossip/mod.ts";
-import { NATIVE_HASH, type PublicStore, StoreError } from "../store/mod.ts";
-import { admission, statementsOf, type Verdict } from "../wire/admit.ts";
+import { NATIVE_HASH, StoreError } from "../store/mod.ts";
+import {
+  admission,
+  type AdmissionContext,
+  lateStatements,
+  statementsOf,
+  type Verdict,
+  withoutStatements,
+} from "../wire/admit.ts";
 import { RESULT, type ResultCode } from "../wire/frame.ts";
 import type { MessageId } from "../wire/ids.ts";
-import type { Labels } from "../wire/labels.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
-import type { Statement } from "../wire/statement.ts";
+import type { AdmittedStatement, Statement } from "../wire/statement.ts";
 import { floorTo, toSeconds } from "../wire/time.ts";
-import { decideLater, type VerifyLater } from "../wire/verify.ts";
-import type { Clock } from "./clock.ts";
-import type { Hub } from "./hub.ts";
-import type { Log } from "./log.ts";
+import { decideLater } from "../wire/verify.ts";
+import type { Injected, InjectOptions, InjectorPorts } from "./inject_ports.ts";
+import { takeLate } from "./late_statements.ts";
 import { placesInUse } from "./places_in_use.ts";
 import { Usage } from "./usage.ts";
 
@@ -50,70 +54,6 @@ export const STORED_GRAIN_S = 3_600;
 /** Most messages in one commit of the store. */
 const BATCH = 256;
 
-/** What became of some bytes. */
-export interface Injected {
-  /** The result as it goes to a peer. */
-  readonly code: ResultCode;
-  /** The message, if it was novel and is now on disk. */
-  readonly message: AdmittedMessage | undefined;
-  /** Bits that the message's stamp has over the base, if it is known. */
-  readonly spareBits?: number;
-  /** Appended statements that cost a check. */
-  readonly novelStatements?: number;
-}
-
-/** Where bytes come from and what is asked of them. */
-export interface InjectOptions {
-  /** A message of any other id is malformed. */
-  readonly expected?: MessageId | undefined;
-  /** Prefix of the peer that they came from; absent for the owner's own. */
-  readonly place?: string;
-  /** What for: what sync brings is stored at freshness 0, all else at the full one. */
-  readonly purpose?: AdmitPurpose;
-  /** By whom it waits for its turn; the owner's own messages are one payer, too. */
-  readonly payer?: string;
-  /** Bits that its stamp must have over the base: 0 unless given. */
-  readonly extraStampBits?: number;
-  /** Appended statements that may cost a check; all of them unless given. */
-  readonly novelStatements?: number;
-  /** Whether nobody changes the bytes any more, so that they needn't be copied. */
-  readonly owned?: boolean;
-}
-
-/** What decides whether there is room for what others send. */
-export interface Keeping {
-  /** Whether there is room for messages, the owner's own too. */
-  readonly room: boolean;
-  /** Whether a message of others isn't to be stored although it is valid. */
-  refuses(message: AdmittedMessage): boolean;
-  /** Is told that the disk took no more. */
-  diskFull(): void;
-}
-
-/** What an injector works with. */
-export interface InjectorPorts {
-  /** Labels of the network. */
-  readonly labels: Labels;
-  /** Where messages are kept. */
-  readonly store: PublicStore;
-  /** The one rule of signatures. */
-  readonly verify: VerifyLater;
-  /** For lifetimes, and when a message was stored. */
-  readonly clock: Pick<Clock, "now">;
-  /** Takes what is outside its lifetime by that clock. */
-  readonly outside?: (bytes: Uint8Array, expected: MessageId | undefined) => void;
-  /** Whether there is room; there always is without it. */
-  readonly keeping?: Keeping;
-  /** Is told of each message that was stored. */
-  readonly hub: Hub;
-  /** Takes diagnostics. */
-  readonly log: Log;
-  /** Other numbers for prefixes, for tests. */
-  readonly places?: PlaceNumbers;
-  /** Other bounds of the queue and of a commit, for tests. */
-  readonly queue?: FairQueueRules & { readonly batch: number };
-}
-
 /** Nothing but signatures are left to check. */
 interface Waiting {
   readonly verdict: Promise<Verdict>;
@@ -127,6 +67,7 @@ interface Waiting {
 /** Signatures and all else are right. */
 interface Accepted {
   readonly message: AdmittedMessage;
+  readonly statements: readonly AdmittedStatement[];
   readonly spareBits: number;
   readonly novelStatements: number;
   readonly place: string | undefined;
@@ -142,6 +83,8 @@ export class Injector {
   readonly #places: PlaceNumbers;
   /** What peers brought, by prefix. */
   readonly usage = new Usage();
+  /** Of copies that were slower than another. */
+  readonly #late: AdmittedStatement[] = [];
   #writing: Promise<void> = Promise.resolve();
   #busy = false;
   #full = false;
@@ -186,7 +129,7 @@ export class Injector {
       if (first.value.code === RESULT.outsideLifetime) {
         this.#ports.outside?.(bytes, options.expected);
       }
-      return this.#unstored(first.value);
+      return this.#turnedAway(bytes, { options, verdict: first.value });
     }
     const { verify, keeping } = this.#ports;
     // The owner's own too: taken where a stranger's aren't, they would be seen to be that.
@@ -222,10 +165,26 @@ export class Injector {
     return this.#writing;
   }
 
+  /** What it brings besides is taken in all the same where the message itself is known. */
+  async #turnedAway(bytes: Uint8Array, { options, verdict }: {
+    readonly options: InjectOptions;
+    readonly verdict: { readonly code: ResultCode; readonly id?: MessageId };
+  }): Promise<Injected> {
+    if (verdict.code !== RESULT.known) return refusal(verdict.code);
+    const { store: { statements }, verify } = this.#ports;
+    const checking = lateStatements(bytes, this.#context(options));
+    const novelStatements = await takeLate(checking, { statements, verify, failed: this.#bug });
+    return { ...await this.#unstored(verdict), novelStatements };
+  }
+
   #admission(bytes: Uint8Array, options: InjectOptions): ReturnType<typeof admission> {
+    return admission(bytes, this.#context(options));
+  }
+
+  #context(options: InjectOptions): AdmissionContext {
     const { expected, extraStampBits = 0, novelStatements, owned = false } = options;
     const { labels, store, clock } = this.#ports;
-    return admission(bytes, {
+    return {
       labels,
       now: toSeconds(clock.now()),
       known: this.#isKnown,
@@ -236,7 +195,7 @@ export class Injector {
       knownStatement: this.#isKnownStatement,
       ...(expected === undefined ? {} : { expected }),
       ...(novelStatements === undefined ? {} : { novelStatements }),
-    });
+    };
   }
 
   readonly #isKnown = (id: MessageId): boolean => this.#ports.store.has(id) || this.#onWay.has(id);
@@ -337,24 +296,27 @@ export class Injector {
     const { message, spareBits, novelStatements } = verdict;
     // Another copy may have been faster while this one was verified.
     if (this.#isKnown(message.id)) {
+      this.#late.push(...message.statements);
       return void settle(this.#unstored({ code: RESULT.known, id: message.id }));
     }
     if (place !== undefined && this.#ports.keeping?.refuses(message)) {
       return void settle(this.#notKept(message));
     }
     this.#onWay.set(message.id, done);
-    return { message, place, purpose, settle, spareBits, novelStatements };
+    const statements = statementsOf(message);
+    const kept = withoutStatements(message);
+    return { message: kept, statements, place, purpose, settle, spareBits, novelStatements };
   }
 
   async #store(batch: readonly Accepted[]): Promise<readonly ResultCode[]> {
     const { store, clock, keeping, log } = this.#ports;
     const storedAt = floorTo(toSeconds(clock.now()), STORED_GRAIN_S);
-    if (batch.length === 0) return [];
+    if (batch.length === 0 && this.#late.length === 0) return [];
     // Before this batch takes any, of which nothing is stored yet.
     if (this.#places.short) this.#places.keepOnly(placesInUse(store));
     try {
       // Statements first: a message is known once it is stored, and so would never bring them again.
-      const statements = batch.flatMap(({ message }) => statementsOf(message));
+      const statements = [...this.#late.splice(0), ...batch.flatMap((one) => one.statements)];
       if (statements.length > 0) await store.statements.put(statements);
       const outcomes = await store.putMessages(
         batch.map(({ message, place, purpose }) => ({
@@ -377,16 +339,6 @@ export class Injector {
       return batch.map(({ message }) => this.#keptOf(message));
     }
   }
-}
-
-/** What the engine keeps of a message; `spareBits` as its admission found them. */
-export function factOf(message: AdmittedMessage, spareBits?: number): MessageFact {
-  return {
-    id: message.id,
-    created: message.body.created,
-    size: message.bytes.length,
-    ...(spareBits !== undefined && { spareBits }),
-  };
 }
 
 function refusal(code: ResultCode): Injected {

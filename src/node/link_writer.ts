@@ -5,7 +5,7 @@
  */
 import type { OutEvent } from "../gossip/mod.ts";
 import { encodeFrame, type Frame } from "../wire/frame.ts";
-import type { MessageId } from "../wire/ids.ts";
+import type { IdentityKey, MessageId } from "../wire/ids.ts";
 import { SYNC_IDS } from "../wire/limits.ts";
 import type { Public } from "../wire/privacy.ts";
 import type { Log } from "./log.ts";
@@ -14,10 +14,12 @@ import type { Session } from "./session.ts";
 
 /**
  * Reads stored messages: of the first of these ids, at least one and as many as are worth reading
- * at once. `undefined` for one whose bytes are gone or can't be read any more.
+ * at once. `undefined` for one whose bytes are gone or can't be read any more. `told`: authors about
+ * whom this link was sent statements; it is added to.
  */
 export type LoadMessages = (
   ids: readonly MessageId[],
+  told: Set<IdentityKey>,
 ) => Promise<readonly (Public<Uint8Array> | undefined)[]>;
 
 /** What a link writer works with. */
@@ -43,6 +45,7 @@ export type Item = Extract<OutEvent, { kind: "send" | "send-message" }>;
 /** The frames of one link. The engine bounds how many there are. */
 export class LinkWriter {
   readonly #ports: LinkWriterPorts;
+  readonly #told = new Set<IdentityKey>();
   #items: Item[] = [];
   #pumping: Promise<void> | undefined;
   /** Bytes handed over since the session was last ready. */
@@ -104,7 +107,7 @@ export class LinkWriter {
   /** One that the disk fails on is empty: the others shall get through. */
   async #read(ids: readonly MessageId[]): Promise<readonly (Uint8Array | undefined)[]> {
     try {
-      return await this.#ports.load(ids);
+      return await this.#ports.load(ids, this.#told);
     } catch (error) {
       if (ids.length > 1) return await this.#read(ids.slice(0, 1));
       this.#ports.log.error(`reading a message to send: ${describe(error)}`);

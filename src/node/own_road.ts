@@ -1,6 +1,6 @@
 /** From the sealed outbox to the engine. */
 import type { GossipLoop } from "./gossip_loop.ts";
-import { factOf } from "./inject.ts";
+import { factOf } from "./message_fact.ts";
 import type { Keeper } from "./keeper.ts";
 import type { OwnRoad } from "./own_messages.ts";
 

@@ -1,7 +1,7 @@
 /** Puts a node together from its parts: stores, keys, engine, listener, control socket. */
 import { RuleWatch } from "../gossip/mod.ts";
 import { createParallelVerifier } from "../keystore/mod.ts";
-import type { Stores } from "../store/mod.ts";
+import { Appended, type Stores } from "../store/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import type { Labels } from "../wire/labels.ts";
 import { ruleDigest } from "../wire/rules.ts";
@@ -168,7 +168,10 @@ export async function startNode(
     clock,
     log,
     injector,
-    load: loadMessages({ store, keeper, textOnly: options.textOnly }),
+    load: loadMessages({
+      ...{ store, keeper, textOnly: options.textOnly },
+      appended: new Appended({ ...store, below: rng.below }),
+    }),
     retracted: (id) => store.index.get(id)?.retracted === true,
     dial: (address, signal) => transport.dial(address, { signal }),
     handshake: (connection, role) =>

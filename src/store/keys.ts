@@ -16,6 +16,7 @@
  * "e" identity                                   first heir seen of it, if another one was seen, too
  * "s" subject issuer type issued                 statement with its number: public_rows.ts
  * "i" issuer subject type issued                 empty: finds the statement by its issuer
+ * "v" issuer subject type issued                 empty: finds a revocation by its issuer
  * "a" address                                    freshness, last seen, locator or not: public_rows.ts
  * "d" day id                                     ids dropped and remembered: public_rows.ts
  * "h" created id                                 envelope of a private message beyond its time: held_private.ts
@@ -156,7 +157,17 @@ export function issuedKey({ subject, issuer, type, issued }: StatementPlace): Kv
 /** What tells one statement from another. */
 export type StatementPlace = Pick<Statement, "subject" | "issuer" | "type" | "issued">;
 
-/** The statement behind a key made by {@linkcode issuedKey}. Throws a `RangeError` for any other key. */
+/** Revocations by an identity: only their keys. */
+export function revocationsBy(issuer: IdentityKey): KvKey {
+  return ["v", idBytes(issuer)];
+}
+
+/** A revocation, found by its issuer without looking through all that it issued. */
+export function revocationKey({ subject, issuer, type, issued }: StatementPlace): KvKey {
+  return [...revocationsBy(issuer), idBytes(subject), type, issued];
+}
+
+/** The statement behind a key made by {@linkcode issuedKey} or {@linkcode revocationKey}. Throws a `RangeError` for any other key. */
 export function statementBehind(issued: KvKey): KvKey {
   const [, issuer, subject, type, time] = issued;
   if (

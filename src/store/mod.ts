@@ -21,6 +21,7 @@ import { PublicStore } from "./public.ts";
 import type { PublicBytes } from "./public_rows.ts";
 import type { Sealed } from "./record_codec.ts";
 
+export { Appended, type AppendedPorts } from "./appended.ts";
 export { adopt, type Adoption } from "./adopt.ts";
 export type { Archive } from "./archive.ts";
 export { compact } from "./compact.ts";

@@ -9,6 +9,8 @@ import { STATEMENT_DISK_BYTES } from "./disk_use.ts";
 import {
   allStatements,
   issuedKey,
+  revocationKey,
+  revocationsBy,
   statementBehind,
   statementCountKey,
   statementKey,
@@ -41,7 +43,7 @@ const DROPPED_EACH = 64;
 export const MAX_REVOCATIONS = 64;
 /** Statements looked at in one place when some must go of all. */
 const SAMPLE = 16;
-/** Statements in one commit: half of what the database takes. */
+/** Statements in one commit, of at most three rows each. */
 const COMMIT = 256;
 /** Statements remembered as stored: a popular author's come with every message. */
 const RECENT = 8_192;
@@ -177,12 +179,12 @@ export class Statements {
 
   /** Statements by an identity, in the order of subject, type and time. */
   async by(issuer: IdentityKey): Promise<AdmittedStatement[]> {
-    return (await this.#by(issuer, () => true)).map(({ statement }) => statement);
+    return (await this.#behind(statementsBy(issuer))).map(({ statement }) => statement);
   }
 
   /** Revocations by an identity, with the order in which they came. */
   async revocationsBy(issuer: IdentityKey): Promise<StatementRow[]> {
-    return await this.#by(issuer, (type) => type === STATEMENT_TYPES.revoke);
+    return await this.#behind(revocationsBy(issuer));
   }
 
   /** All of them, in the order of subject, issuer, type and time. */
@@ -205,10 +207,9 @@ export class Statements {
     return this.#turns.idle();
   }
 
-  async #by(issuer: IdentityKey, wanted: (type: unknown) => boolean): Promise<StatementRow[]> {
+  async #behind(prefix: KvKey): Promise<StatementRow[]> {
     const found: StatementRow[] = [];
-    for await (const { key } of this.#kv.list({ prefix: statementsBy(issuer) })) {
-      if (!wanted(typeIn(key))) continue;
+    for await (const { key } of this.#kv.list({ prefix })) {
       const bytes = await this.#kv.get(statementBehind(key));
       if (bytes !== undefined) found.push(decodeStatementRow(bytes));
     }
@@ -317,10 +318,7 @@ export class Statements {
     this.#waiting = [];
     for (let at = 0; at < waiting.length; at += COMMIT) {
       const rows = waiting.slice(at, at + COMMIT);
-      const mutations = rows.flatMap((row): KvMutation<PublicBytes>[] => [
-        { kind: "set", key: statementKey(row.statement), value: encodeStatementRow(row) },
-        { kind: "set", key: issuedKey(row.statement), value: nothing() },
-      ]);
+      const mutations = rows.flatMap(mutationsOf);
       const order = rows.at(-1)?.order ?? this.#order;
       await this.#commit(mutations, { by: rows.length, order });
       for (const { statement } of rows) this.#remember(statement);
@@ -351,6 +349,16 @@ export class Statements {
       return;
     }
   }
+}
+
+function mutationsOf(row: StatementRow): KvMutation<PublicBytes>[] {
+  const { statement } = row;
+  const findable = [issuedKey(statement)];
+  if (statement.type === STATEMENT_TYPES.revoke) findable.push(revocationKey(statement));
+  return [
+    { kind: "set", key: statementKey(statement), value: encodeStatementRow(row) },
+    ...findable.map((key) => ({ kind: "set", key, value: nothing() }) as const),
+  ];
 }
 
 /** Some of a list, each with the same chance. */

@@ -191,6 +191,24 @@ export function statementsOf(message: AdmittedMessage): readonly AdmittedStateme
     : statements;
 }
 
+/** The same message as it is stored, without what others appended: that is stored by itself. */
+export function withoutStatements(message: AdmittedMessage): AdmittedMessage {
+  if (message.statements.length === 0) return message;
+  const { id, key, body } = message;
+  const bytes = encodeEnvelope({ ...decodeEnvelope(message.bytes), statements: [] });
+  return mint({ id, key, body, statements: [], bytes });
+}
+
+/**
+ * What a copy of a message that is known has appended: worth taking in as what the first one had.
+ * Nothing where the bytes are no message. Keeps no reference to them.
+ */
+export function* lateStatements(bytes: Uint8Array, context: AdmissionContext): Checking<Kept> {
+  const parsed = parse(new Uint8Array(bytes), context);
+  if ("code" in parsed) return { statements: [], novelStatements: 0 };
+  return yield* keptStatements(parsed, context);
+}
+
 /** A message taken apart, nothing verified. */
 interface Parsed {
   readonly id: MessageId;
@@ -219,8 +237,10 @@ function typeOf(body: Body): number {
 }
 
 /** Which appended statements stay, and how many cost a check. */
-interface Kept {
+export interface Kept {
+  /** Those worth keeping. */
   readonly statements: readonly AdmittedStatement[];
+  /** How many of all had to be checked. */
   readonly novelStatements: number;
 }
 

@@ -75,6 +75,12 @@ export const STAMP_FREE_BYTES = 1_024;
 export const STATEMENT_STAMP_BITS = 18;
 /** Statements in a message; over it the message is malformed. */
 export const MAX_STATEMENTS = 32;
+/** Statements about its author that a node appends to a message that it sends on. */
+export const APPENDED_STATEMENTS = 24;
+/** Bytes that a statement takes at most: a revocation with its consent. */
+export const MAX_STATEMENT_BYTES = 221;
+/** Bytes by which a message may grow on its way out: as many statements and the author's revocation. */
+export const MAX_APPENDED_BYTES: number = (APPENDED_STATEMENTS + 1) * MAX_STATEMENT_BYTES + 2;
 
 /** Message ids that each side offers in one exchange (K of docs/PROTOCOL.md section 6). */
 export const OFFER_IDS = 16;

@@ -19,6 +19,7 @@ import type { Labels } from "./labels.ts";
 import {
   MAX_BODY_BYTES,
   MAX_MESSAGE_BYTES,
+  MAX_STATEMENT_BYTES,
   MAX_STATEMENTS,
   PROTOCOL_VERSION,
   SIGNATURE_BYTES,
@@ -118,6 +119,20 @@ export function encodeEnvelope(envelope: Envelope): Public<Uint8Array> {
     throw new RangeError("Cannot encode a message that nobody would admit", { cause });
   }
   return asPublic(bytes);
+}
+
+/**
+ * A stored message with statements appended, as it goes out to others; those for which there is no
+ * room are left out, the last ones first.
+ */
+export function appendStatements(
+  bytes: Public<Uint8Array>,
+  appended: readonly AdmittedStatement[],
+): Public<Uint8Array> {
+  const room = Math.floor((MAX_MESSAGE_BYTES - bytes.length - 2) / MAX_STATEMENT_BYTES);
+  const statements = appended.slice(0, Math.max(0, Math.min(room, MAX_STATEMENTS)));
+  if (statements.length === 0) return bytes;
+  return encodeEnvelope({ ...decodeEnvelope(bytes), statements });
 }
 
 /**

@@ -63,7 +63,7 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
       "StatementContent: type issuer subject issued consent",
       "Statement: signature stamp",
       "StatementRow: statement",
-      "row: s i",
+      "row: s i v",
     ],
   },
   {

@@ -16,7 +16,7 @@ import {
 } from "../../src/gossip/mod.ts";
 import { createVerifier, publicKeyOf, sign } from "../../src/keystore/ed25519.ts";
 import { compose, EMPTY_PROFILE } from "../../src/node/compose.ts";
-import { factOf } from "../../src/node/inject.ts";
+import { factOf } from "../../src/node/message_fact.ts";
 import { type NodeAddress, parseAddress } from "../../src/wire/address.ts";
 import { admit, type Verdict } from "../../src/wire/admit.ts";
 import { type Markup, MARKUP_TYPES } from "../../src/wire/body.ts";

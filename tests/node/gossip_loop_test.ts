@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ExchangeSummary, InEvent } from "../../src/gossip/mod.ts";
 import { systemClock } from "../../src/node/clock.ts";
 import { makeEngine } from "../../src/node/engine.ts";
-import { factOf } from "../../src/node/inject.ts";
+import { factOf } from "../../src/node/message_fact.ts";
 import { GossipLoop, type Remembered } from "../../src/node/gossip_loop.ts";
 import { makeLog } from "../../src/node/log.ts";
 import type { OwnRoad } from "../../src/node/own_messages.ts";

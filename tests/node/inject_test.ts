@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createVerifier } from "../../src/keystore/mod.ts";
 import { Hub } from "../../src/node/hub.ts";
-import { type Injected, Injector, type InjectorPorts } from "../../src/node/inject.ts";
+import { Injector } from "../../src/node/inject.ts";
+import type { Injected, InjectorPorts } from "../../src/node/inject_ports.ts";
 import { makeLog } from "../../src/node/log.ts";
 import {
   type NewMessage,

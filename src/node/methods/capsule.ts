@@ -7,7 +7,7 @@ import { type AdmittedMessage, decodeEnvelope, messageIdOf } from "../../wire/me
 import { type UnixSeconds, unixSeconds } from "../../wire/time.ts";
 import type { Api, CapsuleTaken } from "../api.ts";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
-import type { Injected, InjectOptions } from "../inject.ts";
+import type { Injected, InjectOptions } from "../inject_ports.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
 
