@@ -92,7 +92,7 @@ export interface MessageView {
   readonly created: number;
   /** Up to 140 characters. */
   readonly text: string;
-  /** Whether the author counts as verified; for now only the node's own identities do. */
+  /** Whether the author counts as verified; nobody does while the keys are locked. */
   readonly verified: boolean;
   /** Id of the message that this one answers. */
   readonly replyTo: string | null;

@@ -18,6 +18,7 @@ import { OwnMessages } from "./own_messages.ts";
 import { OwnerService } from "./owner.ts";
 import { pause } from "./pause.ts";
 import { checkPlatform } from "./platform.ts";
+import { Social } from "./social.ts";
 import { UserError } from "./user_error.ts";
 
 /**
@@ -59,7 +60,19 @@ export async function openOffline(
   const own = new OwnMessages({ keys, store, injector, clock, road: undefined });
   const mail = makeMail({ labels, clock, store, keys, own, pause });
   hub.add((message) => mail.mail.arrived(message));
-  const parts = { labels, clock, store, keys, injector, own, live: undefined, pause, lookUp };
+  const social = new Social({ labels, store, keys, pause });
+  const parts = {
+    labels,
+    clock,
+    store,
+    keys,
+    injector,
+    own,
+    social,
+    live: undefined,
+    pause,
+    lookUp,
+  };
   const context = { ...parts, ...mail };
   return new OfflineBackend(new OwnerService(context, hub), async () => {
     keys.lock();

@@ -72,6 +72,19 @@ const WRITING: ReadonlySet<Method> = new Set([
   "unfollow",
 ]);
 
+/** Methods that show nobody: they don't wait until all statements were read. */
+const UNSOCIAL: ReadonlySet<Method> = new Set([
+  "status",
+  "privacy",
+  "peers",
+  "locator",
+  "identities",
+  "lock",
+  "stop",
+  "capsule-page",
+  "capsule-take",
+]);
+
 /** Most messages that a slow reader of `watch` may lag behind; then it misses the oldest. */
 const MAX_LAG = 1_000;
 
@@ -90,7 +103,12 @@ export class OwnerService implements Owner {
   /** Calls a method. Throws a `UserError` where the method does, and for what disk and keys say. */
   call<M extends Method>(method: M, params: Api[M]["params"]): Promise<Api[M]["result"]> {
     const run = (): Promise<Api[M]["result"]> =>
-      this.#using(() => withUserErrors(async () => await METHODS[method](this.#context, params)));
+      this.#using(() =>
+        withUserErrors(async () => {
+          if (!UNSOCIAL.has(method)) await this.#context.social.ready();
+          return await METHODS[method](this.#context, params);
+        })
+      );
     return WRITING.has(method) ? this.#inTurn(run) : run();
   }
 
@@ -154,6 +172,7 @@ export class OwnerService implements Owner {
       for (let message = await next(); message !== undefined; message = await next()) {
         if (context.own.retracts(message.id, message.key)) continue;
         if (!all && !(await shown(context)).has(message.key)) continue;
+        await context.social.ready();
         const view = await viewStatus(message, { context, names: await Names.of(context) });
         if (view !== undefined) yield view;
       }

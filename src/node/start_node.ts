@@ -36,6 +36,7 @@ import { Notes } from "./remember.ts";
 import { rulesWarning } from "./rules_warning.ts";
 import { openSession } from "./session.ts";
 import { lookAtMachine, storageCaps } from "./storage_caps.ts";
+import { Social } from "./social.ts";
 import { TimeKeeper } from "./time_keeper.ts";
 import type { Connection } from "./transport_port.ts";
 import { makeSyncSource, steadyClock } from "./sync_source.ts";
@@ -239,6 +240,7 @@ export async function startNode(
   const keysUsed = (): void => autoLock?.touch();
   const context: OwnerContext = {
     ...{ labels, clock, store, keys, injector, own, live, pause, lookUp },
+    social: new Social({ labels, store, keys, pause }),
     ...mail,
     keysUsed,
   };

@@ -22,6 +22,7 @@ import { damaged, RecordCodec, type Sealed } from "./record_codec.ts";
 import { SealedRecords, type ValueName } from "./sealed.ts";
 import { TAKE_BACKS, TakeBacks } from "./take_backs.ts";
 import { TRIED, Tried } from "./tried.ts";
+import { TRUST, TrustSettings } from "./trust_settings.ts";
 import { openSlots, sealSlots, slotsName } from "./slots.ts";
 import { Turns } from "./turns.ts";
 
@@ -44,7 +45,7 @@ const SETTING = "setting";
  * All values that this program keeps in private.kv: a change of the store key seals these anew, and
  * refuses a file with others. Whoever uses a new name, of a setting too, adds it here.
  */
-export const RECORDS: readonly ValueName[] = [FOLLOWS, BLOCKS, OUTBOX, TAKE_BACKS, ...TRIED];
+export const RECORDS: readonly ValueName[] = [FOLLOWS, BLOCKS, OUTBOX, TAKE_BACKS, TRUST, ...TRIED];
 
 /** The names of {@linkcode RECORDS} and of what there is of archive and letters. */
 export async function* recordNames(records: SealedRecords): AsyncGenerator<ValueName> {
@@ -61,6 +62,8 @@ export class PrivateStore {
   readonly takeBacks: TakeBacks;
   /** Whom the owner blocks. */
   readonly blocks: Blocks;
+  /** How far trust reaches. */
+  readonly trust: TrustSettings;
   readonly #records: SealedRecords;
   readonly #labels: Labels;
   readonly #turns = new Turns();
@@ -76,6 +79,7 @@ export class PrivateStore {
     this.outbox = new Outbox(records);
     this.takeBacks = new TakeBacks(records);
     this.blocks = new Blocks(records);
+    this.trust = new TrustSettings(records);
     this.#labels = labels;
   }
 

@@ -71,12 +71,11 @@ export const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: [],
   },
   {
-    what: "your settings",
+    what: "your settings: how far trust reaches",
     places: ["memory", "private.kv"],
     seenBy: OWNER,
     until: "you change them; earlier ones linger in the file, sealed",
-    border: "src/store/private.ts putSetting: Private",
-    // As settings come, their names: "Setting: name …".
+    border: "src/store/trust_settings.ts setMaxDistance: Private",
     carriers: [],
   },
   {

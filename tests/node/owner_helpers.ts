@@ -15,6 +15,7 @@ import { makeMail } from "../../src/node/mail.ts";
 import type { OwnerContext } from "../../src/node/methods/context.ts";
 import { OwnMessages, type OwnRoad } from "../../src/node/own_messages.ts";
 import { OwnerService } from "../../src/node/owner.ts";
+import { Social } from "../../src/node/social.ts";
 import { openMemoryStores } from "../../src/store/mod.ts";
 import { labelsOf, MAIN_NETWORK, type NetworkName } from "../../src/wire/labels.ts";
 import { type UnixMs, unixSeconds } from "../../src/wire/time.ts";
@@ -66,6 +67,7 @@ export async function testOwner(
     keys,
     injector,
     own,
+    social: new Social({ labels, store: stores.public, keys, pause }),
     live: undefined,
     pause,
     lookUp: () => Promise.resolve(["192.0.2.1"]),

@@ -9,6 +9,7 @@ import type { Injector } from "../inject.ts";
 import type { Keys } from "../keys.ts";
 import type { DelayedRetractions } from "../delayed_retractions.ts";
 import type { OwnMessages } from "../own_messages.ts";
+import type { Social } from "../social.ts";
 import type { PrivateMessages } from "../private_messages.ts";
 
 /** What only a running node can tell or do. */
@@ -54,6 +55,8 @@ export interface OwnerContext {
   readonly keys: Keys;
   /** Checks and stores what others send. */
   readonly injector: Injector;
+  /** Who is verified, revoked or blocked. */
+  readonly social: Social;
   /** The owner's messages that were not seen back yet. */
   readonly own: OwnMessages;
   /** The owner's private messages. */

@@ -23,7 +23,7 @@ export async function viewLetter(
     ...await names.call(from),
     created,
     text,
-    verified: context.keys.own().includes(from),
+    verified: context.social.isVerified(from),
     replyTo: replyTo ?? null,
     sent,
     request: isRequest,

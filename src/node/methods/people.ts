@@ -27,7 +27,7 @@ export async function follow(
 
 /** Adds identities to the follow list; what is known of one already stays, but for a petname that is given. */
 export async function addFollows(
-  { keys, clock }: OwnerContext,
+  { keys, clock, social }: OwnerContext,
   identities: readonly LocatorIdentity[],
   petname?: string,
 ): Promise<void> {
@@ -41,6 +41,8 @@ export async function addFollows(
     const given = petname === undefined ? {} : { petname };
     await store.addFollow(new Private({ followedAt, petname: "", ...old, ...given, key, heir }));
   }
+  // Contagion spares the followed.
+  social.changed();
 }
 
 /** Stops following an identity. What it wrote stays stored like everybody's. */
@@ -54,6 +56,7 @@ export async function unfollow(
   if (view === undefined || !await store.removeFollow(new Private(key))) {
     throw new UserError("failed", "That identity is not followed: gossamer following");
   }
+  context.social.changed();
   return view;
 }
 
@@ -102,13 +105,14 @@ export function identities({ keys }: OwnerContext): readonly IdentityView[] {
 
 /** Takes the keys out of memory, and what only they tell to be the owner's. */
 export async function lock(
-  { keys, own, mail }: OwnerContext,
+  { keys, own, mail, social }: OwnerContext,
   { again = false }: Api["lock"]["params"],
 ): Promise<Api["lock"]["result"]> {
   // What isn't written is tried again: a disk that fails is no reason to stay open.
   await mail.write().catch(() => {});
   keys.lock();
   mail.lock();
+  social.lock();
   own.lock({ linger: again });
   return { unlocked: [] };
 }

@@ -63,7 +63,7 @@ export function viewOther({ id, key, body }: AdmittedMessage, context: OwnerCont
     suspicious: false,
     created: body.created,
     text: "",
-    verified: false,
+    verified: isVerified(context, key),
     replyTo: null,
     quote: null,
     quoted: null,
@@ -116,8 +116,8 @@ async function viewQuoted(
 }
 
 /** Whether an identity counts as verified. */
-export function isVerified({ keys }: OwnerContext, key: IdentityKey): boolean {
-  return keys.own().includes(key);
+export function isVerified({ social }: OwnerContext, key: IdentityKey): boolean {
+  return social.isVerified(key);
 }
 
 function viewLinks({ links, locators }: CleanMarkup): readonly LinkView[] {
