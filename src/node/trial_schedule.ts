@@ -1,12 +1,12 @@
 /**
  * When private messages are tried, opened and written: by clocks that don't depend on what comes of it
- * (docs/PROTOCOL.md section 5). Two percent of one core at most, however many identities there are.
+ * (docs/PROTOCOL.md section 5). Some three percent of one core at most, however many identities there are.
  */
 import type { Log } from "./log.ts";
 import type { PrivateMessages } from "./private_messages.ts";
 
 /** Trials of an outer layer in one go, all identities together. */
-export const TRIALS_AT_ONCE = 64;
+export const TRIALS_AT_ONCE = 48;
 /** How often, in milliseconds. */
 export const TRY_MS = 1_000;
 /** How often inner layers are opened, in milliseconds. */
