@@ -4,7 +4,8 @@
  * ```
  * tryNext   untried messages → outer layer, with each identity → those that open wait
  * openSome  always the same number of inner layers, dummies where none waits → fresh letters
- * write     fresh letters and marks → private.kv, the same records whether or not any came
+ * write     fresh letters and marks → private.kv, the same records whether or not a letter came; after
+ *           trials, and not for ever
  * ```
  * Each step runs by a clock of its own (`trial_schedule.ts`), so that nothing that others can measure
  * tells whether a message was for the owner. A kill in between loses nothing: what wasn't written is
@@ -34,6 +35,12 @@ import { type Untried, UntriedMessages } from "./untried.ts";
 export const INNER_AT_ONCE = 8;
 /** Messages that wait for their inner layer; while there are more, none is tried. */
 const MAX_WAITING = 256;
+
+/**
+ * Writes after the last trial. All that a pass may leave unopened is opened by then, so that whether there
+ * is a write never depends on what opened.
+ */
+const WRITES_AFTER = 4;
 
 /** What {@linkcode PrivateMessages} works with. */
 export interface PrivateMessagesPorts {
@@ -66,6 +73,8 @@ interface Open {
   readonly fresh: Map<MessageId, Letter>;
   /** Tried, but not to be marked before what opened of them is written. */
   readonly marks: MessageId[];
+  /** Writes that are to come even if nothing more is tried. */
+  writes: number;
 }
 
 /** Tries, opens and keeps private messages. */
@@ -103,7 +112,7 @@ export class PrivateMessages {
     const requests = await unlocked.store.letters("requests");
     for (const kept of [letters, requests]) await this.#forgetRetracted(kept);
     const untried = new UntriedMessages(store, { tried, identities: keys.own() });
-    const lists = { waiting: [], fresh: new Map(), marks: [] };
+    const lists = { waiting: [], fresh: new Map(), marks: [], writes: WRITES_AFTER };
     this.#open = { unlocked, letters, requests, tried, untried, ...lists };
   }
 
@@ -222,6 +231,7 @@ export class PrivateMessages {
       }
     }
     open.marks.push(id);
+    open.writes = WRITES_AFTER;
   }
 
   async #openSome(): Promise<void> {
@@ -258,7 +268,8 @@ export class PrivateMessages {
 
   async #write(): Promise<void> {
     const open = this.#open;
-    if (open === undefined) return;
+    if (open === undefined || open.writes === 0) return;
+    open.writes--;
     const { letters, requests, tried } = open;
     const all = [...open.fresh.values()];
     // What still waits for its inner layer isn't done with: it is marked with the next write.

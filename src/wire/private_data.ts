@@ -35,7 +35,7 @@ export const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     what: "private messages to you and from you: who, to whom, when, text, files, what they answer",
     places: ["memory", "private.kv"],
     seenBy:
-      `${OWNER}; who wrote to you or whom you wrote to; whoever reads this disk: how much it is, to 64 kB`,
+      `${OWNER}; who wrote to you or whom you wrote to; whoever gets your key or theirs, later too (no forward secrecy), as far as anybody kept the message; whoever reads this disk: how much it is, to 64 kB`,
     until: "the oldest go over 56 MiB, those of strangers over 8; its author takes it back",
     border: "src/store/letters.ts add: Private",
     carriers: [
