@@ -7,17 +7,13 @@ import type { UnixMs } from "../wire/time.ts";
 import type { GossipConfig } from "./config.ts";
 import type { SessionId } from "./events.ts";
 import { connectionPrefixOf, groupOfNode } from "./places.ts";
+import { TokenBucket } from "./token_bucket.ts";
 
 interface Open {
   readonly prefix: string;
   readonly group: string;
   /** Told to close, but not gone yet. */
   leaving: boolean;
-}
-
-interface Bucket {
-  tokens: number;
-  at: UnixMs;
 }
 
 /** What is to be done with a new connection; `evict` is another one to be cut off for it. */
@@ -31,7 +27,7 @@ export class InboundLimits {
   /** Oldest first. */
   readonly #open = new Map<SessionId, Open>();
   /** Longest unseen first. */
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets = new Map<string, TokenBucket>();
 
   /** Starts with nothing open. */
   constructor(config: GossipConfig) {
@@ -85,17 +81,17 @@ export class InboundLimits {
 
   #takeToken(prefix: string, now: UnixMs): boolean {
     const { inboundPerSecond, maxBuckets } = this.#config;
-    const old = this.#buckets.get(prefix) ?? { tokens: inboundPerSecond, at: now };
-    const refill = Math.max(0, now - old.at) * inboundPerSecond / 1000;
-    const tokens = Math.min(inboundPerSecond, old.tokens + refill);
+    const rule = { burst: inboundPerSecond, perHour: 3_600 * inboundPerSecond };
+    const bucket = this.#buckets.get(prefix) ?? new TokenBucket(rule, now);
+    const taken = bucket.take(1, now);
     this.#buckets.delete(prefix);
-    this.#buckets.set(prefix, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
-    for (const [unseen, { at }] of this.#buckets) {
-      // A second without a connection fills the bucket: nothing to remember.
-      if (now - at < 1000 && this.#buckets.size <= maxBuckets) break;
+    this.#buckets.set(prefix, bucket);
+    for (const [unseen, other] of this.#buckets) {
+      // A full one says nothing.
+      if (!other.full(now) && this.#buckets.size <= maxBuckets) break;
       this.#buckets.delete(unseen);
     }
-    return tokens >= 1;
+    return taken;
   }
 
   #oldestOfLargestGroup(): SessionId | undefined {
