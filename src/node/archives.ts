@@ -21,11 +21,12 @@ import {
 import { formatIdentity, parseIdentity } from "../wire/ids.ts";
 import { labelsOf } from "../wire/labels.ts";
 import type { Backend } from "./api.ts";
+import { exists } from "./exists.ts";
 import { withUserErrors } from "./failures.ts";
 import { handOver } from "./hand_over.ts";
 import type { Place } from "./identity.ts";
 import { needNetwork } from "./network_name.ts";
-import { exists, onFile, shown, thereAlready } from "./shown_once.ts";
+import { onFile, shown, thereAlready } from "./shown_once.ts";
 import { UserError } from "./user_error.ts";
 
 /** What {@linkcode identityExport} takes. */

@@ -14,8 +14,9 @@ import {
 } from "../wire/capsule.ts";
 import type { Backend, CapsuleTaken } from "./api.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { exists } from "./exists.ts";
 import { needNetwork } from "./network_name.ts";
-import { exists, onFile, thereAlready } from "./shown_once.ts";
+import { onFile, thereAlready } from "./shown_once.ts";
 import { UserError } from "./user_error.ts";
 
 /** What both directions need. */

@@ -22,12 +22,13 @@ import { labelsOf } from "../wire/labels.ts";
 import { toSeconds } from "../wire/time.ts";
 import type { Backend } from "./api.ts";
 import { systemClock } from "./clock.ts";
+import { exists } from "./exists.ts";
 import { withUserErrors } from "./failures.ts";
 import { handOver } from "./hand_over.ts";
 import { needNetwork } from "./network_name.ts";
 import { openBackend } from "./open_backend.ts";
 import { pause } from "./pause.ts";
-import { exists, onFile, shown, thereAlready } from "./shown_once.ts";
+import { onFile, shown, thereAlready } from "./shown_once.ts";
 
 /** A data folder and the network it belongs to. */
 export interface Place {

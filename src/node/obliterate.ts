@@ -20,6 +20,7 @@ import {
 } from "../keystore/mod.ts";
 import { OBLITERATING } from "../store/mod.ts";
 import { labelsOf } from "../wire/labels.ts";
+import { exists } from "./exists.ts";
 import { withUserErrors } from "./failures.ts";
 import type { Place } from "./identity.ts";
 import { needNetwork } from "./network_name.ts";
@@ -132,14 +133,4 @@ async function mark(dir: string): Promise<void> {
     mode: 0o600,
   });
   await file.sync();
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

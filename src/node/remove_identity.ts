@@ -29,6 +29,7 @@ import {
 } from "../store/mod.ts";
 import { formatIdentity, idBytes, type IdentityKey, parseIdentity } from "../wire/ids.ts";
 import { type Labels, labelsOf } from "../wire/labels.ts";
+import { exists } from "./exists.ts";
 import { withUserErrors } from "./failures.ts";
 import type { Place } from "./identity.ts";
 import { needNetwork } from "./network_name.ts";
@@ -193,7 +194,7 @@ async function finish(
   { labels, keyring }: { labels: Labels; keyring: Keyring | undefined },
 ): Promise<Deletion | undefined> {
   const { dataDir: dir } = request;
-  if (!await fileExists(`${dir}/private.kv.new`)) return undefined;
+  if (!await exists(`${dir}/private.kv.new`)) return undefined;
   const { lock, stopped } = await takeFolder(request);
   try {
     await destroyRemains(dir);
@@ -276,14 +277,4 @@ function openersOf(keyring: Keyring, labels: Labels): StoreOpeners {
       return key.use((bytes) => bytes.slice());
     }),
   };
-}
-
-async function fileExists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

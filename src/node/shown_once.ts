@@ -16,17 +16,6 @@ export function thereAlready(file: string): UserError {
   );
 }
 
-/** Whether anything has that name already; asked before work that takes seconds. */
-export async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 function isOwn(error: Error): boolean {
   return error instanceof KeystoreError || error instanceof UserError;
 }
