@@ -8,6 +8,7 @@ import {
   type DemersRule,
   type Figures,
   type GossipFigures,
+  PLAIN_SCENARIO,
   type Scenario,
   simulateDemers,
   simulateGossip,
@@ -84,31 +85,6 @@ const delivered = (reference: number | string, ...accept: [number, number]): Gos
   { figure: "delivered", of: (f) => f.delivered, reference, accept }
 );
 
-/** Nothing in the way, and nothing but gossip: neither stem nor reconciliation. */
-const PLAIN: Scenario = {
-  nodes: 1_000,
-  runs: 100,
-  seed: 1,
-  config: { ...DEFAULT_CONFIG, stem: false },
-  sync: false,
-  rate: undefined,
-  warmUpS: 90,
-  durationS: 120,
-  followS: 600,
-  delayMs: 50,
-  delaySpread: 0,
-  loss: 0,
-  nat: 0,
-  offline: 0,
-  sessionS: 3_600,
-  partition: undefined,
-  view: undefined,
-  hostile: 0,
-  hostility: "silent",
-  spies: 0,
-  polls: 4,
-};
-
 /** As nodes are. */
 const WHOLE: Partial<Scenario> = { config: DEFAULT_CONFIG, sync: true };
 
@@ -132,7 +108,7 @@ function gossip(
   changes: Partial<Scenario>,
   { bands, quick }: { readonly bands: readonly Gossip[]; readonly quick?: Partial<Scenario> },
 ): Trial {
-  const scenario = { ...PLAIN, ...changes };
+  const scenario = { ...PLAIN_SCENARIO, ...changes };
   return {
     name,
     length: scenario.rate === undefined

@@ -15,6 +15,7 @@ export { type Conditions, steadyConditions } from "./conditions.ts";
 export { type DemersOptions, type DemersRule, simulateDemers } from "./demers.ts";
 export { EventHeap } from "./event_heap.ts";
 export type { NetworkOptions, NodeTraits, Watch } from "./network_options.ts";
+export { PLAIN_SCENARIO } from "./plain_scenario.ts";
 export { type Posted, PostedMessages } from "./posted.ts";
 export { publicAddress } from "./public_address.ts";
 export type { Figures, Outcome, Percentiles, Progress, Simulation } from "./report.ts";

@@ -4,32 +4,20 @@ import { DEFAULT_CONFIG } from "../../src/gossip/mod.ts";
 import {
   type GossipFigures,
   type Outcome,
+  PLAIN_SCENARIO,
   type Scenario,
   simulateGossip,
 } from "../../src/sim/mod.ts";
 
+/** Small and short. */
 const BASE: Scenario = {
+  ...PLAIN_SCENARIO,
   nodes: 100,
   runs: 1,
   seed: 5,
-  config: { ...DEFAULT_CONFIG, stem: false },
-  sync: false,
-  rate: undefined,
   warmUpS: 60,
   durationS: 60,
   followS: 300,
-  delayMs: 50,
-  delaySpread: 0,
-  loss: 0,
-  nat: 0,
-  offline: 0,
-  sessionS: 3_600,
-  partition: undefined,
-  view: undefined,
-  hostile: 0,
-  hostility: "silent",
-  spies: 0,
-  polls: 4,
 };
 
 function simulate(changes: Partial<Scenario>): Outcome<GossipFigures> {
