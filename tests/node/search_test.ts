@@ -98,3 +98,24 @@ Deno.test("a thread has the answers that only the archive holds, and what is sto
   assert.deepEqual(texts, ["root", "answer", "below"]);
   await ann.close();
 });
+
+Deno.test("search reads many at a time, however few of them the store gives at once", async () => {
+  const ann = await testOwner();
+  await ann.identity("ann");
+  for (let n = 0; n < 7; n++) {
+    await ann.service.call("post", { text: `word ${n}`, attachments: [] });
+  }
+  await spread(ann);
+  const { store } = ann.context;
+  const read = store.getReadableBatch.bind(store);
+  const asked: number[] = [];
+  store.getReadableBatch = (ids) => {
+    asked.push(ids.length);
+    return read(ids.slice(0, 3));
+  };
+  store.getReadable = () => Promise.reject(new Error("Read singly"));
+  const texts = Array.from({ length: 7 }, (_, n) => `word ${6 - n}`);
+  assert.deepEqual(await all(ann, ["word"]), texts);
+  assert.deepEqual(asked, [7, 4, 1]);
+  await ann.close();
+});
