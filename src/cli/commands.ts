@@ -8,6 +8,7 @@ import { registerInbox } from "./inbox.ts";
 import { registerInstallHandler } from "./install_handler.ts";
 import { registerJoin } from "./join.ts";
 import { registerLocator } from "./locator.ts";
+import { registerNetwork } from "./network.ts";
 import { registerNode } from "./node_command.ts";
 import { registerPost } from "./post.ts";
 import { registerPrivacy } from "./privacy.ts";
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Register[] = [
   registerLocator,
   registerJoin,
   registerInstallHandler,
+  registerNetwork,
   registerCapsule,
   registerStatus,
   registerPrivacy,

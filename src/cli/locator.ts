@@ -50,7 +50,7 @@ async function printLocator(context: Context, flags: Flags): Promise<void> {
   const { out } = context;
   const noIdentity = flags.identity === false;
   const identities = Array.isArray(flags.identity) ? flags.identity : [];
-  const result = await withSession(context, async (session) => {
+  const { result, closed } = await withSession(context, async (session) => {
     const status = await session.backend.call("status", {});
     if (!noIdentity && identities.length === 0 && !status.unlocked) {
       // A relay has no identity to name, so nobody is asked for a passphrase here.
@@ -58,14 +58,16 @@ async function printLocator(context: Context, flags: Flags): Promise<void> {
         await out.note("The keys are locked, or there are none, so no identity of yours is named.");
       }
     }
-    return await session.call("locator", {
+    const result = await session.call("locator", {
       identities,
       noIdentity,
       ...(flags.starter === undefined ? {} : { starters: flags.starter }),
       addresses: flags.address ?? [],
     });
+    return { result, closed: status.closed };
   });
   await out.note(givenAway(result));
+  if (closed) await out.note("The network is closed: who joins needs the file of its key as well.");
   if (typeof flags.qr === "string") {
     await writeSvg(context, { path: flags.qr, locator: result.locator });
   }

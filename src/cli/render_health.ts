@@ -28,7 +28,7 @@ export function renderStatus(status: StatusView): string {
   const { exchanges, reconciliation } = status;
   const rows: [string, string][] = [
     ["node", status.running ? `running for ${renderDuration(status.uptime)}` : "not running"],
-    ["network", safeLine(status.network)],
+    ["network", safeLine(status.network) + (status.closed ? " (closed: with a key)" : "")],
     ...(status.port === null ? [] : [["port", String(status.port)] satisfies [string, string]]),
     ["addresses", status.addresses.map(safeLine).join(", ") || "none known"],
     ["keys", status.unlocked ? "unlocked" : "locked, or none"],

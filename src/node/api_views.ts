@@ -221,6 +221,8 @@ export interface StatusView {
   readonly running: boolean;
   /** Name of the network. */
   readonly network: string;
+  /** Whether the node has a network key; null when none runs. */
+  readonly closed: boolean | null;
   /** TCP port. */
   readonly port: number | null;
   /** Where the node can perhaps be reached. */

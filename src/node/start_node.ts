@@ -14,6 +14,7 @@ import { controlSocketPath } from "./control_socket.ts";
 import { Counters } from "./counters.ts";
 import { makeEngine, systemRng } from "./engine.ts";
 import { GossipLoop } from "./gossip_loop.ts";
+import { HandshakeWatch } from "./handshake_watch.ts";
 import { Hub } from "./hub.ts";
 import { HeldMessages } from "./held_messages.ts";
 import { Injector } from "./inject.ts";
@@ -163,6 +164,7 @@ export async function startNode(
       },
     },
   });
+  const handshakes = new HandshakeWatch({ closed: networkKey !== undefined });
   const rules = new RuleWatch(ruleDigest());
   const loop = new GossipLoop({
     engine,
@@ -175,8 +177,14 @@ export async function startNode(
     }),
     retracted: (id) => store.index.get(id)?.retracted === true,
     dial: (address, signal) => transport.dial(address, { signal }),
-    handshake: (connection, role) =>
-      openSession({ connection, role, labels, networkKey, random: randomBytes }),
+    handshake: async (connection, role) => {
+      try {
+        return await openSession({ connection, role, labels, networkKey, random: randomBytes });
+      } catch (error) {
+        handshakes.failed(error, role);
+        throw error;
+      }
+    },
     remember: (event) => notes.remember(event),
     greeted: (hello) => {
       clock.heard(hello);
@@ -188,6 +196,7 @@ export async function startNode(
     ended: (summary) => {
       clock.ended(summary);
       counters.count(summary);
+      if (summary.completed) handshakes.completed();
       if (summary.completed && summary.address !== undefined) {
         notes.seen(summary.address, toSeconds(clock.now()));
       }
@@ -217,6 +226,7 @@ export async function startNode(
       notes.given(address);
     },
     status: () => ({
+      closed: networkKey !== undefined,
       port: listener.port,
       addresses: addresses(),
       uptime: Math.floor((performance.now() - began) / 1000),
@@ -229,6 +239,7 @@ export async function startNode(
         ...options.machineWarnings,
         ...(archiver.full ? [ARCHIVE_FULL] : []),
         ...rulesWarning(rules.view()),
+        ...handshakes.warnings(),
         ...(lan?.warnings() ?? []),
       ],
     }),

@@ -292,6 +292,7 @@ Deno.test("renderStatus", () => {
     reconciliation: { completed: 3, cutShort: 1, served: 2, received: 90, delivered: 8 },
     unlocked: false,
     pending: 2,
+    closed: false,
     permissions: { read: "denied", net: "granted", sys: "granted" },
     warnings: ["The disk is nearly full."],
   };

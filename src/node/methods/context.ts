@@ -17,6 +17,7 @@ export interface LiveNode {
   /** The parts of `status` that the store doesn't know. */
   status(): Pick<
     StatusView,
+    | "closed"
     | "port"
     | "addresses"
     | "uptime"

@@ -68,6 +68,7 @@ export function status(context: OwnerContext): StatusView {
   return {
     running: live !== undefined,
     network: labels.network,
+    closed: running?.closed ?? null,
     port: running?.port ?? null,
     addresses: running?.addresses ?? [],
     uptime: running?.uptime ?? 0,
