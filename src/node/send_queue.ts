@@ -17,8 +17,8 @@ const BATCH_BYTES = 32_768;
 
 /** What a queue works with. */
 export interface SendQueuePorts {
-  /** Makes the record of a frame; called once a frame, in order. */
-  readonly seal: (frame: Public<Uint8Array>) => Uint8Array;
+  /** Makes the records of frames; called with each frame once, in order. */
+  readonly seal: (frames: readonly Public<Uint8Array>[]) => Uint8Array;
   /** Sends; the next call comes when the promise of the one before has settled. */
   readonly write: (bytes: Uint8Array) => Promise<void>;
   /** Told once when the queue would grow over its bound, or a write failed. */
@@ -74,7 +74,7 @@ export class SendQueue {
     try {
       while (this.#frames.length > 0) {
         const batch = this.#takeBatch();
-        await this.#ports.write(joined(batch.map((frame) => this.#ports.seal(frame))));
+        await this.#ports.write(this.#ports.seal(batch));
         for (const frame of batch) this.#bytes -= costOf(frame);
         this.#wake();
       }
@@ -106,15 +106,4 @@ export class SendQueue {
 
 function costOf(frame: Uint8Array): number {
   return frame.length + QUEUED_FRAME_BYTES;
-}
-
-function joined(records: readonly Uint8Array[]): Uint8Array {
-  if (records.length === 1) return records[0]!;
-  const bytes = new Uint8Array(records.reduce((sum, record) => sum + record.length, 0));
-  let at = 0;
-  for (const record of records) {
-    bytes.set(record, at);
-    at += record.length;
-  }
-  return bytes;
 }

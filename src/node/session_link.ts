@@ -5,7 +5,7 @@
  */
 import type { NoiseLink } from "../wire/noise.ts";
 import type { Public } from "../wire/privacy.ts";
-import { openRecord, type RecordReader, sealRecord } from "../wire/record.ts";
+import { openRecord, type RecordReader, sealRecords } from "../wire/record.ts";
 import { SendQueue } from "./send_queue.ts";
 import type { Connection } from "./transport_port.ts";
 
@@ -90,7 +90,7 @@ export class LinkSession implements Session {
     this.ended = promise;
     this.#settle = resolve;
     this.#queue = new SendQueue({
-      seal: (frame) => sealRecord(this.#link.sending, frame),
+      seal: (frames) => sealRecords(this.#link.sending, frames),
       write: (bytes) => this.#connection.write(bytes),
       failed: (why) => this.#finish(why),
     });

@@ -49,13 +49,27 @@ export function unpadFrame(padded: Uint8Array): Uint8Array {
 
 /** A whole record of one frame, as it goes over the connection. Throws as `padFrame` and the cipher. */
 export function sealRecord(sending: CipherState, frame: Public<Uint8Array>): Uint8Array {
+  return sealRecords(sending, [frame]);
+}
+
+/** The records of frames, one behind the other. */
+export function sealRecords(
+  sending: CipherState,
+  frames: readonly Public<Uint8Array>[],
+): Uint8Array {
+  const sizes = frames.map((frame) => paddedSize(frame.length) + TAG_BYTES);
   // Made in one piece: what is sent most would otherwise be copied three times.
-  const record = new Uint8Array(LENGTH_BYTES + paddedSize(frame.length) + TAG_BYTES);
-  writeLength(record, record.length - LENGTH_BYTES);
-  const ciphertext = record.subarray(LENGTH_BYTES);
-  writePadded(ciphertext, frame);
-  sending.seal(ciphertext);
-  return record;
+  const records = new Uint8Array(sizes.reduce((sum, size) => sum + LENGTH_BYTES + size, 0));
+  let at = 0;
+  frames.forEach((frame, i) => {
+    const from = at + LENGTH_BYTES;
+    const ciphertext = records.subarray(from, from + (sizes[i] ?? 0));
+    writeLength(records, ciphertext.length, at);
+    writePadded(ciphertext, frame);
+    sending.seal(ciphertext);
+    at = from + ciphertext.length;
+  });
+  return records;
 }
 
 /** The frame in a record's ciphertext. Throws a `WireError` for what is not authentic or badly padded. */
@@ -148,9 +162,10 @@ function writePadded(target: Uint8Array, frame: Uint8Array): void {
 }
 
 function readLength(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint16(0);
+  return (bytes[0] ?? 0) * 0x100 + (bytes[1] ?? 0);
 }
 
-function writeLength(bytes: Uint8Array, length: number): void {
-  new DataView(bytes.buffer, bytes.byteOffset).setUint16(0, length);
+function writeLength(bytes: Uint8Array, length: number, at = 0): void {
+  bytes[at] = length >> 8;
+  bytes[at + 1] = length & 0xff;
 }

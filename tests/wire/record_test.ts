@@ -6,6 +6,7 @@ import { WireError } from "../../src/wire/errors.ts";
 import { labelsOf, parseNetworkName } from "../../src/wire/labels.ts";
 import { MAX_FRAME_BYTES, MAX_RECORD_PLAINTEXT, RECORD_SIZES } from "../../src/wire/limits.ts";
 import { NoiseHandshake, type NoiseRole } from "../../src/wire/noise.ts";
+import { CipherState } from "../../src/wire/noise_symmetric.ts";
 import { asPublic } from "../../src/wire/privacy.ts";
 import {
   isRecordLength,
@@ -14,6 +15,7 @@ import {
   prefixLength,
   RecordReader,
   sealRecord,
+  sealRecords,
   unpadFrame,
 } from "../../src/wire/record.ts";
 import vectors from "../vectors/record.json" with { type: "json" };
@@ -96,6 +98,16 @@ for (const link of vectors.links) {
     }
   });
 }
+
+Deno.test("sealRecords makes of many frames what sealRecord makes of each", () => {
+  const [one, many] = [0, 0].map(() => new CipherState(new Uint8Array(32).fill(7)));
+  const frames = [0, 254, 255, 5_000].map((length) =>
+    asPublic(new Uint8Array(length).fill(length))
+  );
+  const singly = frames.map((frame) => hex(sealRecord(one!, frame))).join("");
+  assert.equal(hex(sealRecords(many!, frames)), singly);
+  assert.equal(sealRecords(many!, []).length, 0);
+});
 
 /** Feeds a stream in chunks; the reader's records and whether it ended between two. */
 function readAll(chunks: Iterable<Uint8Array>): { records: Uint8Array[]; partial: boolean } {
