@@ -10,15 +10,15 @@ import { scheduleTrials } from "./trial_schedule.ts";
 /** What both work with. */
 export type MailPorts =
   & Omit<PrivateMessagesPorts, "isKnown">
-  & Omit<DelayedRetractionsPorts, "chance">;
+  & Omit<DelayedRetractionsPorts, "chance">
+  & Pick<OwnerContext, "social">;
 
 /** Makes them over whatever keys are open. */
 export function makeMail(ports: MailPorts): Pick<OwnerContext, "mail" | "takeBacks"> {
-  const { keys } = ports;
   return {
     mail: new PrivateMessages({
       ...ports,
-      isKnown: async (key) => (await acquaintances(keys)).has(key),
+      isKnown: async (key) => (await acquaintances(ports))(key),
     }),
     takeBacks: new DelayedRetractions({ ...ports, chance }),
   };

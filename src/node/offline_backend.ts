@@ -58,9 +58,9 @@ export async function openOffline(
   });
   const keys = new Keys(stores.private);
   const own = new OwnMessages({ keys, store, injector, clock, road: undefined });
-  const mail = makeMail({ labels, clock, store, keys, own, pause });
-  hub.add((message) => mail.mail.arrived(message));
   const social = new Social({ labels, store, keys, pause });
+  const mail = makeMail({ labels, clock, store, keys, own, social, pause });
+  hub.add((message) => mail.mail.arrived(message));
   const parts = {
     labels,
     clock,

@@ -247,11 +247,13 @@ export async function startNode(
   const own = new OwnMessages({ keys, store, injector, clock, road: roadInto(loop, keeper) });
   archiver.leaveOut(() => own.retracting());
   cleanup.defer(() => own.lock({ linger: false }));
-  const mail = startMail({ labels, clock, store, keys, own, pause }, { hub, log, cleanup });
+  const social = new Social({ labels, store, keys, pause });
+  const mailPorts = { labels, clock, store, keys, own, social, pause };
+  const mail = startMail(mailPorts, { hub, log, cleanup });
   const keysUsed = (): void => autoLock?.touch();
   const context: OwnerContext = {
     ...{ labels, clock, store, keys, injector, own, live, pause, lookUp },
-    social: new Social({ labels, store, keys, pause }),
+    social,
     ...mail,
     keysUsed,
   };

@@ -57,7 +57,8 @@ export async function testOwner(
   const keys = new Keys(stores.private);
   const own = new OwnMessages({ keys, store: stores.public, injector, clock, road });
   const pause = (): Promise<void> => Promise.resolve();
-  const mail = makeMail({ labels, clock, store: stores.public, keys, own, pause });
+  const social = new Social({ labels, store: stores.public, keys, pause });
+  const mail = makeMail({ labels, clock, store: stores.public, keys, own, social, pause });
   hub.add((message) => mail.mail.arrived(message));
   const context: OwnerContext = {
     ...mail,
@@ -67,7 +68,7 @@ export async function testOwner(
     keys,
     injector,
     own,
-    social: new Social({ labels, store: stores.public, keys, pause }),
+    social,
     live: undefined,
     pause,
     lookUp: () => Promise.resolve(["192.0.2.1"]),

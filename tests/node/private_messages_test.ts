@@ -13,6 +13,8 @@ import type { Api, LetterView } from "../../src/node/api.ts";
 import { LIFETIME_S } from "../../src/wire/limits.ts";
 import { parseIdentity, parseMessageId } from "../../src/wire/ids.ts";
 import { toSeconds, type UnixMs } from "../../src/wire/time.ts";
+import { Private } from "../../src/wire/privacy.ts";
+import { statementOf } from "../store/support.ts";
 import { carry, spread, START, type TestOwner, testOwner } from "./owner_helpers.ts";
 
 const HOUR_MS = 3_600_000;
@@ -296,4 +298,49 @@ Deno.test("the schedule is the same whether or not a message is for the owner", 
   }
   assert.deepEqual(traces[0], traces[1]);
   assert(INNER_AT_ONCE > 0);
+});
+
+Deno.test("nothing is shown of who is blocked, and all of it again once they aren't", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const { context, service } = bob.owner;
+    await service.call("follow", { target: ada.id });
+    await send(ada.owner, bob.id, { text: "one" });
+    await carry(ada.owner, bob.owner);
+    assert.equal((await inbox(bob.owner)).length, 1);
+    const key = parseIdentity(ada.id);
+    assert(key !== undefined);
+    const { blocks } = context.keys.need().store;
+    await blocks.add(new Private([{ key, blockedAt: toSeconds(START as UnixMs) }]));
+    context.social.changed();
+    ada.owner.at(20_000);
+    await send(ada.owner, bob.id, { text: "two" });
+    await carry(ada.owner, bob.owner);
+    for (const params of [{}, { requests: true }, { with: ada.id }]) {
+      assert.deepEqual(await inbox(bob.owner, params), []);
+    }
+    await blocks.remove(new Private(key));
+    context.social.changed();
+    assert.deepEqual((await inbox(bob.owner)).map(({ text }) => text), ["one", "two"]);
+  });
+});
+
+Deno.test("before one writes to somebody it is said whether they were revoked, and whether it is the first", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const { service } = ada.owner;
+    assert.deepEqual(await service.call("recipient", { to: bob.id }), {
+      id: bob.id,
+      name: "",
+      revoked: false,
+      first: true,
+    });
+    await send(ada.owner, bob.id);
+    assert.equal((await service.call("recipient", { to: bob.id })).first, false);
+    const key = parseIdentity(bob.id);
+    assert(key !== undefined);
+    const revocation = statementOf({ type: 2, issuer: key, subject: key });
+    await ada.owner.context.store.statements.put([revocation]);
+    assert.equal((await service.call("recipient", { to: bob.id })).revoked, true);
+  });
 });

@@ -61,15 +61,17 @@ interface Visible {
   readonly isRequest: boolean;
 }
 
-/** What may be shown of the letters of some of the owner's identities. */
+/** What may be shown of the letters of some of the owner's identities: nothing of who is blocked. */
 async function visible(
-  { keys, mail }: OwnerContext,
+  context: OwnerContext,
   { mine }: { readonly mine: ReadonlySet<IdentityKey> },
 ): Promise<readonly Visible[]> {
-  const known = await acquaintances(keys);
+  const { mail, social } = context;
+  const isKnown = await acquaintances(context);
   return (await mail.heads()).reveal()
     .filter(({ from, to }) => mine.has(from) || mine.has(to))
-    .map((head) => ({ head, isRequest: !head.sent && !known.has(head.from) }));
+    .filter(({ from, sent }) => sent || !social.isBlocked(from))
+    .map((head) => ({ head, isRequest: !head.sent && !isKnown(head.from) }));
 }
 
 /** Waits until what is here was tried; without a node, by doing it. */

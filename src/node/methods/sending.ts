@@ -13,7 +13,6 @@ import {
   MAX_PRIVATE_BYTES,
   type PrivateMessage,
 } from "../../wire/private_message.ts";
-import { STATEMENT_TYPES } from "../../wire/statement.ts";
 import { floorTo, toSeconds, type UnixSeconds } from "../../wire/time.ts";
 import type { Api } from "../api.ts";
 import { needTime } from "../clock_words.ts";
@@ -54,11 +53,10 @@ export async function recipient(
 ): Promise<Api["recipient"]["result"]> {
   context.keys.need();
   const key = await findPerson(context, params.to);
-  const statements = await context.store.statements.by(key);
   return {
     id: formatIdentity(key),
     name: (await (await Names.of(context)).call(key)).name,
-    revoked: statements.some(({ type }) => type === STATEMENT_TYPES.revoke),
+    revoked: (await context.social.look(key)).revoked !== null,
     first: !(await context.mail.heads()).reveal().some(({ sent }) => sent),
   };
 }
