@@ -4,6 +4,10 @@ import { safeLine } from "./safe_text.ts";
 /** Bytes in the longest file name that we make; file systems allow 255. */
 const MAX_NAME_BYTES = 200;
 
+/** Devices of Windows, with any extension, and files that change how a folder is shown or what it starts. */
+const TAKEN =
+  /^(?:(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$|clock\$)\s*(?:\..*)?|desktop\.ini|autorun\.inf|thumbs\.db)$/iu;
+
 const TYPES: Readonly<Record<string, string>> = {
   aac: "audio/aac",
   avif: "image/avif",
@@ -52,9 +56,7 @@ export function safeFileName(name: string, fallback: string): string {
     .replaceAll("\uFFFD", "_")
     .replace(/[/\\<>:"|?*]/g, "_")
     .replace(/^[\s.~-]+|[\s.]+$/g, "");
-  const free = /^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\..*)?$/i.test(plain)
-    ? `_${plain}`
-    : plain;
+  const free = TAKEN.test(plain) ? `_${plain}` : plain;
   const { stem, extension } = splitName(free);
   const short = cutBytes(stem, MAX_NAME_BYTES - byteLength(extension)).trimEnd();
   return short === "" ? fallback : short + extension;

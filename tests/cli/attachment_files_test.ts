@@ -14,6 +14,15 @@ Deno.test("safeFileName keeps a good name and mends a bad one", () => {
     ["~root", "root"],
     ["nul", "_nul"],
     ["COM1.txt", "_COM1.txt"],
+    ["lpt².a.b", "_lpt².a.b"],
+    ["CON .txt", "_CON.txt"],
+    ["con\u202e.txt", "_con.txt"],
+    ["Desktop.ini", "_Desktop.ini"],
+    ["autorun.inf", "_autorun.inf"],
+    ["console.log", "console.log"],
+    ["a:b.txt", "a_b.txt"],
+    ["\u2066exe.\u2069jpg", "exe.jpg"],
+    ["name.exe .", "name.exe"],
     ["photo\u202Egpj.exe", "photogpj.exe"],
     ["a\nb\x1b[2J.txt", "a b_[2J.txt"],
     ["trailing. . ", "trailing"],
@@ -31,11 +40,16 @@ Deno.test("safeFileName keeps within 200 bytes and keeps the extension", () => {
 });
 
 Deno.test("property: always one harmless path component", () => {
-  const unit = fc.oneof(fc.constantFrom("/", "\\", ".", "-", " ", ":", "\0"), fc.string());
+  const unit = fc.oneof(
+    fc.constantFrom("/", "\\", ".", "-", " ", ":", "\0", "nul", "COM", "1", "\u202E", "\u200B"),
+    fc.string({ unit: "binary" }),
+  );
   fc.assert(fc.property(fc.array(unit), (parts) => {
     const name = safeFileName(parts.join(""), "fallback");
     ok(!/[/\\:\p{Cc}]/u.test(name));
-    ok(!/^[.-]/.test(name) && name !== "");
+    ok(!/^[.-]/.test(name) && !/[. ]$/.test(name) && name !== "");
+    ok(!/^(?:con|prn|aux|nul|com\d|lpt\d)\s*(?:\.|$)/i.test(name), name);
+    ok(!/[\u061C\u200B-\u200F\u202A-\u202E\u2060-\u206F]/.test(name));
     ok(new TextEncoder().encode(name).length <= 200);
   }));
 });

@@ -389,6 +389,22 @@ Deno.test("join follows only who agreed", async () => {
   deepEqual([none.questions, none.stderr], [[], ""]);
 });
 
+Deno.test("join asks for a starter list by itself, and options decide for both", async () => {
+  const starter = "g1pyysjzgfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpyysqe6use";
+  const locator = `g:?i=${ADA}&s=${starter}&n=main`;
+  const answers: World["answers"] = { join: () => ({ addresses: [], followed: [] }) };
+  const at: World = { answers, terminal: true, confirms: true };
+  const both = await runIn(at, "join", locator);
+  deepEqual(both.calls[0], ["join", { locator, follow: true, starters: true }]);
+  deepEqual(both.questions.length, 2);
+  const named = await runIn(at, "join", locator, "--follow");
+  deepEqual([named.calls[0], named.questions], [["join", { locator, follow: true }], []]);
+  match(named.stderr, /--follow-starters does that/);
+  const list = await runIn({ answers }, "join", locator, "--no-follow", "--follow-starters");
+  deepEqual(list.calls[0], ["join", { locator, follow: false, starters: true }]);
+  match((await runIn({ answers }, "join", locator)).stderr, /starter list are not followed/);
+});
+
 Deno.test("join sees identities however the locator is written", async () => {
   const answers: World["answers"] = { join: () => ({ addresses: [], followed: [] }) };
   for (

