@@ -178,8 +178,8 @@ export interface Api {
     result: readonly MessageView[];
   };
   /**
-   * Stored statuses that mention an own identity or answer an own message, by those who are followed or
-   * verified; with `requests` by all others. Needs the keys.
+   * Stored statuses that mention an own identity or answer an own message, by those who are followed,
+   * verified or were written to; with `requests` by all others who aren't blocked. Needs the keys.
    */
   mentions: {
     /** As for `timeline`. */

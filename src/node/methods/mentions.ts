@@ -9,10 +9,11 @@ import {
 import type { IdentityKey, MessageId } from "../../wire/ids.ts";
 import type { AdmittedMessage } from "../../wire/message.ts";
 import type { Api } from "../api.ts";
+import { acquaintances } from "./acquaintance.ts";
 import { archiveOf, findAny } from "./archived.ts";
 import type { OwnerContext } from "./context.ts";
-import { checkLimit, hidden, placeOf, shown, viewAll } from "./reading.ts";
-import { isVerified, replyTo } from "./views.ts";
+import { checkLimit, hidden, placeOf, viewAll } from "./reading.ts";
+import { replyTo } from "./views.ts";
 
 /** Most strangers' statuses that are counted. */
 const MAX_REQUESTS = 100;
@@ -27,20 +28,22 @@ export async function mentions(
   { limit, before, requests }: Api["mentions"]["params"],
 ): Promise<Api["mentions"]["result"]> {
   checkLimit(limit);
-  const followed = await shown(context);
+  const { keys, social } = context;
+  keys.need();
+  const isKnown = await acquaintances(context);
+  const isStranger = (key: IdentityKey): boolean => !isKnown(key) && !social.isBlocked(key);
   const place = before === undefined
     ? undefined
     : await placeOf(context, await findAny(context, before));
   const search = await Search.of(context);
-  const isKnown = (key: IdentityKey): boolean => followed.has(key) || isVerified(context, key);
   const found = await search.newest({
     limit,
-    isWanted: (key) => isKnown(key) !== requests,
+    isWanted: requests ? isStranger : isKnown,
     before: place?.stored ? place.id : place,
   });
   const strangers = await search.newest({
     limit: MAX_REQUESTS,
-    isWanted: (key) => !isKnown(key),
+    isWanted: isStranger,
     before: undefined,
   });
   return {
