@@ -21,6 +21,7 @@ import { registerSimulate } from "./simulate.ts";
 import { registerStatus } from "./status.ts";
 import { registerTimeline } from "./timeline.ts";
 import { registerUnlock } from "./unlock.ts";
+import { registerVerify } from "./verify.ts";
 
 /** One entry a command, or a small family of them. */
 export const COMMANDS: readonly Register[] = [
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Register[] = [
   registerSend,
   registerInbox,
   registerFollow,
+  registerVerify,
   registerLocator,
   registerJoin,
   registerInstallHandler,

@@ -16,11 +16,14 @@ import type {
   IdentityDeletion,
   IdentityExport,
   IdentityImport,
+  IdentityRevocation,
   ImportResult,
   NodeHooks,
   NodeOptions,
   Obliteration,
+  OpenSheet,
   Place,
+  SheetOpening,
 } from "../node/mod.ts";
 
 /** Standard output or standard error. */
@@ -79,6 +82,10 @@ export interface Deps {
   identityExport(request: IdentityExport): Promise<ExportResult>;
   /** Takes an identity in from an archive, and destroys that. */
   identityImport(request: IdentityImport): Promise<ImportResult>;
+  /** Signs an own identity's revocation, in base64; `undefined` if called off. */
+  identityRevoke(request: IdentityRevocation): Promise<string | undefined>;
+  /** Opens a recovery sheet. */
+  openSheet(request: SheetOpening): Promise<OpenSheet>;
   /** Writes stored messages into a file, those of a time on. */
   capsuleWrite(request: CapsuleContents): Promise<CapsuleWritten>;
   /** Takes in the messages of such a file. */

@@ -7,6 +7,7 @@ import { type KeepWords, keepWords } from "./keep_words.ts";
 import { noPassphrase, withPassphrase } from "./passphrase.ts";
 import { pickIdentity } from "./pick_identity.ts";
 import { renderIdentities } from "./render_people.ts";
+import { registerRevoke } from "./revoke.ts";
 import { safeLine } from "./safe_text.ts";
 import { withSession } from "./session.ts";
 
@@ -29,7 +30,7 @@ const SHEET = ({ file, passphrase }: { file: string; passphrase: string }): Keep
 /** Adds `identity`. */
 export const registerIdentity: Register = (program, context) => {
   const identity = program.command("identity")
-    .description("the identities of this node: create, list, show, export, import, delete")
+    .description("the identities of this node: create, list, show, export, import, revoke, delete")
     .addHelpText("after", "\nExample:\n  gossamer identity create");
   identity.command("create")
     .description("make an identity; the first one in a data folder sets the passphrase")
@@ -54,6 +55,7 @@ export const registerIdentity: Register = (program, context) => {
     .addHelpText("after", "\nExample:\n  gossamer identity show ada")
     .action((id) => show(context(), id));
   registerArchive(identity, context);
+  registerRevoke(identity, context);
   registerDelete(identity, context);
 };
 

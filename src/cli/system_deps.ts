@@ -25,6 +25,9 @@ export function systemDeps(machineWarnings: readonly string[]): Deps {
       await (await import("../node/mod.ts")).identityExport(request),
     identityImport: async (request) =>
       await (await import("../node/mod.ts")).identityImport(request),
+    identityRevoke: async (request) =>
+      await (await import("../node/mod.ts")).identityRevoke(request),
+    openSheet: async (request) => await (await import("../node/mod.ts")).openSheet(request),
     capsuleWrite: async (request) => await (await import("../node/mod.ts")).capsuleWrite(request),
     capsuleRead: async (request) => await (await import("../node/mod.ts")).capsuleRead(request),
     identityDelete: async (request) =>

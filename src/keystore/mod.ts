@@ -46,7 +46,12 @@ export {
 export { generatePassphrase } from "./generated_passphrase.ts";
 export type { Kdf, KdfOptions } from "./kdf.ts";
 export { KDF_FLOOR, type KdfParams } from "./kdf_params.ts";
-export { KEY_CONTENTS_BYTES, MAX_IDENTITIES, MAX_LOCAL_NAME_POINTS } from "./key_contents.ts";
+export {
+  checkLocalName,
+  KEY_CONTENTS_BYTES,
+  MAX_IDENTITIES,
+  MAX_LOCAL_NAME_POINTS,
+} from "./key_contents.ts";
 export {
   addIdentity,
   type AddIdentityOptions,

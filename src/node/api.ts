@@ -16,6 +16,7 @@ import type {
   PeerView,
   PrivacyView,
   ProfileView,
+  StatedView,
   StatusView,
 } from "./api_views.ts";
 
@@ -266,6 +267,31 @@ export interface Api {
   };
   /** Stops following; needs the keys. */
   unfollow: { params: { readonly id: string }; result: FollowView };
+  /** Verifies an identity, in public and for ever; needs the keys. */
+  verify: {
+    params: {
+      readonly id: string;
+      /** Which identity speaks; may be left out when there is only one. */
+      readonly as?: string;
+    };
+    result: StatedView;
+  };
+  /** Takes a verification back, in public; needs the keys. */
+  unverify: { params: { readonly id: string; readonly as?: string }; result: StatedView };
+  /** Publishes a revocation that was signed before, whoever's it is; needs the keys of anybody. */
+  revoke: {
+    params: { /** The statement in base64. */ readonly statement: string };
+    result: {
+      /** Whose key is ended. */
+      readonly id: string;
+      /** Who goes on, if the revocation names anybody. */
+      readonly successor: string | null;
+      /** The message that carries it. */
+      readonly message: string;
+      /** No node runs, so it goes out at the next start or unlock of one. */
+      readonly waiting: boolean;
+    };
+  };
   /** Everybody who is followed; needs the keys. */
   following: { params: Record<never, never>; result: readonly FollowView[] };
 }

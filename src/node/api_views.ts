@@ -343,3 +343,19 @@ export interface AttachmentInput {
   /** Text for who can't see it. */
   readonly alt: string;
 }
+
+/** What was said of somebody in public. */
+export interface StatedView {
+  /** Of whom, `g1…`. */
+  readonly id: string;
+  /** What that identity is called here. */
+  readonly name: string;
+  /** Which own identity said it. */
+  readonly by: string;
+  /** When, seconds since 1970. */
+  readonly issued: number;
+  /** The message that carries it. */
+  readonly message: string;
+  /** No node runs, so it goes out at the next start or unlock of one. */
+  readonly waiting: boolean;
+}

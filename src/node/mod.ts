@@ -16,9 +16,11 @@ import type { NodeHooks, NodeOptions } from "./node_options.ts";
 
 import type { Obliteration } from "./obliterate.ts";
 import type { Deletion, Destruction, IdentityDeletion, Pickable } from "./remove_identity.ts";
+import type { Adoption, IdentityRevocation, OpenSheet, SheetOpening } from "./revocations.ts";
 
 export { openBackend } from "./open_backend.ts";
 export type {
+  Adoption,
   Backend,
   CapsuleContents,
   CapsuleRead,
@@ -32,12 +34,15 @@ export type {
   IdentityDeletion,
   IdentityExport,
   IdentityImport,
+  IdentityRevocation,
   ImportResult,
   NodeHooks,
   NodeOptions,
   Obliteration,
+  OpenSheet,
   Pickable,
   Place,
+  SheetOpening,
 };
 
 /** Runs a node until its signal aborts. Throws a `UserError` when it can't start. */
@@ -64,6 +69,18 @@ export async function identityExport(request: IdentityExport): Promise<ExportRes
 export async function identityImport(request: IdentityImport): Promise<ImportResult> {
   const { identityImport } = await import("./archives.ts");
   return await identityImport(request);
+}
+
+/** Signs an own identity's revocation, in base64; `undefined` if called off. Throws a `UserError`. */
+export async function identityRevoke(request: IdentityRevocation): Promise<string | undefined> {
+  const { identityRevoke } = await import("./revocations.ts");
+  return await identityRevoke(request);
+}
+
+/** Opens a recovery sheet. Throws a `UserError`. */
+export async function openSheet(request: SheetOpening): Promise<OpenSheet> {
+  const { openSheet } = await import("./revocations.ts");
+  return await openSheet(request);
 }
 
 /** Writes stored messages into a file. Throws a `UserError`. */

@@ -170,12 +170,13 @@ export class OwnMessages {
     const gone = new Set<MessageId>();
     const found: Own[] = [];
     for (const { id, bytes, origin, since } of (await outbox.entries()).reveal()) {
-      // Its identity was removed since.
-      if (!keys.own().includes(origin)) gone.add(id);
-      else if (this.#isOver(since)) gone.add(id);
+      if (this.#isOver(since)) gone.add(id);
       else if (!this.#held.has(id)) {
         const { code, message } = await injector.check(bytes);
-        if (message !== undefined) found.push({ message, origin, since, isOld: true });
+        const isOwn = keys.own().includes(origin);
+        // Its identity was removed since; a revocation may be of one that never was here.
+        if (!isOwn && message?.body.kind !== "statement") gone.add(id);
+        else if (message !== undefined) found.push({ message, origin, since, isOld: true });
         else if (code === RESULT.known) gone.add(id);
       }
     }

@@ -16,6 +16,9 @@ import { follow, following, identities, lock, profileShow, unfollow } from "./me
 import { post, profileSet } from "./methods/posting.ts";
 import { privacy } from "./methods/privacy.ts";
 import { retract } from "./methods/retracting.ts";
+import { pendingStatements } from "./methods/revoked.ts";
+import { revoke } from "./methods/revoking.ts";
+import { unverify, verify } from "./methods/stating.ts";
 import { inbox } from "./methods/inbox.ts";
 import { attachment, show, shown, timeline } from "./methods/reading.ts";
 import { recipient, send } from "./methods/sending.ts";
@@ -57,6 +60,9 @@ const METHODS: Methods = {
   "capsule-take": capsuleTake,
   follow,
   unfollow,
+  verify,
+  unverify,
+  revoke,
   following,
 };
 
@@ -70,6 +76,9 @@ const WRITING: ReadonlySet<Method> = new Set([
   "send",
   "follow",
   "unfollow",
+  "verify",
+  "unverify",
+  "revoke",
 ]);
 
 /** Methods that show nobody: they don't wait until all statements were read. */
@@ -115,10 +124,11 @@ export class OwnerService implements Owner {
   /** Takes the keys; answers the identities that they open. */
   unlock(bundle: Uint8Array): Promise<readonly string[]> {
     return this.#inTurn(async () => {
-      const { keys: all, own, mail, takeBacks } = this.#context;
+      const { keys: all, own, mail, takeBacks, social } = this.#context;
       const keys = await withUserErrors(async () => {
         const keys = await all.unlock(bundle);
         await own.load();
+        social.feed(pendingStatements(this.#context));
         await mail.load();
         await takeBacks.send();
         return keys;

@@ -62,6 +62,9 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   "capsule-take": { messages: "strings" },
   follow: { target: "string", name: "string?", starters: "boolean?" },
   unfollow: { id: "string" },
+  verify: { id: "string", as: "string?" },
+  unverify: { id: "string", as: "string?" },
+  revoke: { statement: "string" },
   following: {},
 };
 

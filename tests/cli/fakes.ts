@@ -169,6 +169,22 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       carried.push({ ...request, own });
       return Promise.resolve({ id: "g1came", name: "ada", destroyed: !request.keep, notes: [] });
     },
+    identityRevoke: async ({ choose, confirm, passphrase }) => {
+      if (see(passphrase) !== "right") throw new UserError("locked", "Wrong passphrase.");
+      const id = choose([{ id: "g1mine", name: "ada" }, { id: "g1yours", name: "bob" }]);
+      return await confirm({ id, name: "ada" }) ? `revocation of ${id}` : undefined;
+    },
+    openSheet: ({ words, ...request }) => {
+      carried.push({ ...request, words: see(words) });
+      return Promise.resolve({
+        ...{ id: "g1mine", successor: "g1heir", statement: "revocation of g1mine" },
+        adopt: ({ passphrase, name }) => {
+          carried.push({ adopted: "g1heir", name, passphrase: see(passphrase) });
+          return Promise.resolve([]);
+        },
+        [Symbol.dispose]: () => void carried.push("wiped"),
+      });
+    },
     capsuleWrite: ({ backend: given, ...request }) => {
       if (given !== backend) throw new Error("not the open backend");
       calls.push(["capsuleWrite", { ...request }]);

@@ -15,6 +15,7 @@ import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
 import { newestProfile } from "./names.ts";
 import { findIdentity, findReference } from "./resolve.ts";
+import { needUnrevoked } from "./revoked.ts";
 import { checked, checkRoom, statusAttachments, statusMarkup, statusText } from "./status_parts.ts";
 import { viewProfile } from "./views.ts";
 
@@ -68,9 +69,11 @@ export async function profileSet(
 
 /** Composes and checks an own message and puts it into the outbox; resolves when it is on disk there. */
 export async function publish(
-  { labels, pause, own }: OwnerContext,
+  context: OwnerContext,
   { signer, body }: { readonly signer: Signer; readonly body: OwnBody },
 ): Promise<string> {
+  const { labels, pause, own } = context;
+  await needUnrevoked(context, signer.key);
   const bytes = await compose(body, { labels, signer, pause });
   return (await own.add(bytes, signer.key)).id;
 }

@@ -22,6 +22,7 @@ import type { OwnerContext } from "./context.ts";
 import { findLetter } from "./letter_views.ts";
 import { Names } from "./names.ts";
 import { findIdentity, findPerson, findReference } from "./resolve.ts";
+import { needUnrevoked } from "./revoked.ts";
 import { checked, toAttachment } from "./status_parts.ts";
 
 /** Seals a message to somebody and puts it into the outbox, a copy into the sent folder. */
@@ -31,6 +32,7 @@ export async function send(
 ): Promise<Api["send"]["result"]> {
   const { labels, keys, own, mail, pause } = context;
   const author = keys.speaker(params.as, findIdentity).key;
+  await needUnrevoked(context, author);
   const to = await findPerson(context, params.to);
   const message = await messageOf(context, { params, author, to });
   checkRoom(message);
