@@ -123,6 +123,11 @@ Deno.test("a mistyped identity is answered with the closest that is known", asyn
     equal(await closestIdentity(ann.context, id.slice(0, -2)), id);
     equal(await closestIdentity(ann.context, id.slice(0, -7)), undefined);
   }
+  await ann.service.call("lock", {});
+  await rejects(
+    ann.service.call("follow", { target: wrong(bob.id) }),
+    (error) => error instanceof UserError && error.code === "locked",
+  );
   for (const text of ["", "g1", "x".repeat(60), "g:?i=x", "\u001b".repeat(60)]) {
     equal(await closestIdentity(ann.context, text), undefined, text);
   }

@@ -17,6 +17,8 @@ export async function follow(
   context: OwnerContext,
   { target, name, starters = false }: Api["follow"]["params"],
 ): Promise<readonly FollowView[]> {
+  // First of all: whom somebody mistyped is known only with the keys.
+  context.keys.need();
   const found = await findIdentities(target, { context, starters });
   if (name !== undefined && found.length !== 1) {
     throw new UserError("usage", "That names several identities, and a name is for one of them.");
