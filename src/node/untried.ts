@@ -99,7 +99,12 @@ export class UntriedMessages {
       if (this.#stage === "stored") this.#given.add(id);
       if (item !== undefined) return item;
     }
-    return this.#found.shift();
+    // Tried meanwhile, or found in both places since it was dropped in between.
+    for (let item = this.#found.shift(); item !== undefined; item = this.#found.shift()) {
+      const still = this.#need(item);
+      if (still !== undefined) return still;
+    }
+    return undefined;
   }
 
   #need(place: { readonly id: MessageId; readonly created: UnixSeconds }): Untried | undefined {

@@ -1,5 +1,11 @@
 /** Private messages from one owner to another: who reads what, when, and what stays hidden. */
 import assert from "node:assert/strict";
+import { hpkeSeal } from "../../src/keystore/hpke.ts";
+import { oneTimeSigner } from "../../src/keystore/mod.ts";
+import { importPublic, x25519PublicKey } from "../../src/keystore/x25519.ts";
+import { compose } from "../../src/node/compose.ts";
+import { encodeInnerSealed, outerAad } from "../../src/wire/private_message.ts";
+import { encodeSealed, SEALED_SUITE } from "../../src/wire/sealed_message.ts";
 import { INNER_AT_ONCE } from "../../src/node/private_messages.ts";
 import {
   OPEN_MS,
@@ -342,5 +348,38 @@ Deno.test("before one writes to somebody it is said whether they were revoked, a
     const revocation = statementOf({ type: 2, issuer: key, subject: key });
     await ada.owner.context.store.statements.put([revocation]);
     assert.equal((await service.call("recipient", { to: bob.id })).revoked, true);
+  });
+});
+
+Deno.test("a private message passed on as if it were to somebody else is shown to nobody", async () => {
+  await owners(3, async ([ada, bob, eve]) => {
+    assert(ada !== undefined && bob !== undefined && eve !== undefined);
+    const { labels, keys, store } = bob.owner.context;
+    const id = parseMessageId(await send(ada.owner, bob.id, { text: "Not for Eve" }));
+    await carry(ada.owner, bob.owner);
+    const original = id && await store.getMessage(id);
+    assert(original?.body.kind === "private");
+    const [bobs, eves] = [parseIdentity(bob.id), parseIdentity(eve.id)];
+    assert(bobs !== undefined && eves !== undefined);
+    const box = keys.need().keyring.privateBox(bobs);
+    const inner = await box.openOuter(original.body.sealed, { labels, oneTimeKey: original.key });
+    assert(inner !== undefined);
+    // Bob wraps Ada's words for Eve, under a key that he has: all is valid but for whom they were meant.
+    using signer = oneTimeSigner((length) => crypto.getRandomValues(new Uint8Array(length)));
+    const raw = x25519PublicKey(eves);
+    assert(raw !== undefined);
+    const outer = await hpkeSeal(encodeInnerSealed(inner), {
+      info: labels.private,
+      aad: outerAad(signer.key),
+      recipient: await importPublic(raw),
+    });
+    const sealed = encodeSealed({ suite: SEALED_SUITE, ...outer });
+    const body = { kind: "private", created: original.body.created, sealed } as const;
+    const pause = (): Promise<void> => Promise.resolve();
+    const bytes = await compose(body, { labels, signer, pause });
+    const { message } = await eve.owner.context.injector.inject(bytes);
+    assert(message !== undefined, "it is relayed like any other");
+    assert.deepEqual(await inbox(eve.owner, { requests: true }), []);
+    assert.equal(eve.owner.context.mail.trials, 1);
   });
 });
