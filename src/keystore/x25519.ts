@@ -24,7 +24,11 @@ export function x25519PublicKey(key: IdentityKey): Uint8Array | undefined {
 
 /** The X25519 secret key of an Ed25519 seed: the caller wipes it. */
 export function x25519SecretKey(seed: Uint8Array): Secret {
-  return Secret.take(ed25519.utils.toMontgomerySecret(seed));
+  const scalar = ed25519.utils.toMontgomerySecret(seed);
+  const secret = Secret.take(scalar);
+  // The scalar is the first half of a hash; the other half makes the nonces of signatures.
+  new Uint8Array(scalar.buffer).fill(0);
+  return secret;
 }
 
 /** A public key as WebCrypto takes it. */
