@@ -1,5 +1,6 @@
 /** The table of commands, in the order in which the help lists them. */
 import type { Register } from "./context.ts";
+import { registerBlock } from "./block.ts";
 import { registerCapsule } from "./capsule.ts";
 import { registerObliterate } from "./destroy.ts";
 import { registerFollow } from "./follow.ts";
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Register[] = [
   registerInbox,
   registerFollow,
   registerVerify,
+  registerBlock,
   registerLocator,
   registerJoin,
   registerInstallHandler,

@@ -19,6 +19,7 @@ interface Flags {
   readonly with?: string;
   readonly as?: string;
   readonly requests?: true;
+  readonly hidden?: true;
   readonly limit: number;
 }
 
@@ -30,6 +31,7 @@ export const registerInbox: Register = (program, context) => {
     .option("--with <id>", "what you and this identity said to one another")
     .option("--as <id>", "only those of this identity of yours")
     .option("--requests", "those of strangers, whom you neither follow nor ever wrote to")
+    .option("--hidden", "those of identities that are blocked")
     .option("--limit <n>", "how many, 1 to 1000", wholeNumber(1, MAX_LIMIT), DEFAULT_LIMIT)
     .addHelpText(
       "after",
@@ -46,6 +48,7 @@ async function inbox(context: Context, flags: Flags): Promise<void> {
     requests: flags.requests === true,
     ...(flags.with === undefined ? {} : { with: flags.with }),
     ...(flags.as === undefined ? {} : { as: flags.as }),
+    ...(flags.hidden === undefined ? {} : { hidden: true }),
   };
   await withSession(context, async (session) => {
     if (flags.watch) return await watch(context, session, params);
@@ -64,7 +67,7 @@ async function remarks(
 ): Promise<void> {
   const { messages, requests, caughtUp, full } = page;
   if (messages.length === 0) await out.note("No private messages here yet.");
-  if (!params.requests && params.with === undefined && requests > 0) {
+  if (!params.requests && !params.hidden && params.with === undefined && requests > 0) {
     await out.note(
       `${requests === 1 ? "One more" : `${requests} more`} from people you neither follow nor ` +
         "wrote to: gossamer inbox --requests",

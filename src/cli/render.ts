@@ -36,6 +36,7 @@ const GAPS: Readonly<Record<GapView["why"], string>> = {
   notHere: "a message that isn't here yet",
   retracted: "taken back by its author",
   more: "there is more: gossamer show MSG --thread",
+  blocked: "hidden: its author is blocked",
 };
 
 /** Statuses one below the other, in the order given. */
@@ -49,16 +50,13 @@ export function renderThread(messages: readonly (MessageView | GapView)[], style
   // At most a quarter of the width is margin.
   const deepest = Math.min(MAX_DEPTH, Math.floor(style.width / 4 / MARGIN.length));
   return messages.map((message) => {
-    if ("missing" in message) {
-      depths.set(message.id, depths.get(message.id) ?? 0);
-      return renderGap(message, style);
-    }
-    const above = message.replyTo === null ? undefined : depths.get(message.replyTo);
-    const depth = above === undefined ? 0 : Math.min(above + 1, deepest);
+    const above = depths.get(message.replyTo ?? "");
+    const depth = above === undefined ? depths.get(message.id) ?? 0 : Math.min(above + 1, deepest);
     depths.set(message.id, depth);
     const margin = MARGIN.repeat(depth);
     const inner = { ...style, width: style.width - margin.length };
-    return indent(renderMessage(message, inner), margin);
+    const text = "missing" in message ? renderGap(message, inner) : renderMessage(message, inner);
+    return indent(text, margin);
   }).join("\n");
 }
 
@@ -105,6 +103,7 @@ function head(message: MessageView, style: Style): readonly Piece[] {
     style.localTime(message.created),
     shortMessage(message.id),
     ...(message.pending ? ["(pending)"] : []),
+    ...(message.blocked === null ? [] : ["(blocked)"]),
   ];
   return [
     ...authorPieces(message, style),

@@ -46,6 +46,7 @@ function asMessage(letter: LetterView): MessageView {
       mentions: [],
       tags: [],
       links: [],
+      blocked: letter.blocked,
     },
   };
 }

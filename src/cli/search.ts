@@ -4,6 +4,7 @@ import type { Context, Register } from "./context.ts";
 import { wholeNumber } from "./option_values.ts";
 import { renderTimeline } from "./render.ts";
 import { withSession } from "./session.ts";
+import { noteUnfiltered } from "./unfiltered.ts";
 
 const MAX_LIMIT = 1_000;
 const DEFAULT_LIMIT = 20;
@@ -37,6 +38,7 @@ async function search(context: Context, words: readonly string[], limit: number)
         found.push(...page.found);
         before = page.next;
       }
+      await noteUnfiltered(context, session);
     });
     await context.out.result(found.reverse(), renderTimeline);
     if (interrupt.signal.aborted) {

@@ -13,6 +13,7 @@ const MAX_TRIES = 100;
 interface Flags {
   readonly thread?: true;
   readonly saveAttachments?: string;
+  readonly hidden?: true;
 }
 
 /** Adds `show`. */
@@ -21,6 +22,7 @@ export const registerShow: Register = (program, context) => {
     .description("show a message, with --thread what it answers and what answers it")
     .argument("<msg>", "message id, or enough of its beginning")
     .option("--thread", "the whole thread, as far as it is here")
+    .option("--hidden", "also what is hidden because its author is blocked")
     .option("--save-attachments <dir>", "save the message's attachments there; never overwrites")
     .addHelpText("after", "\nExample:\n  gossamer show 3f9a01c2d4 --thread")
     .action((msg, flags) => show(context(), msg, flags));
@@ -29,11 +31,17 @@ export const registerShow: Register = (program, context) => {
 async function show(context: Context, msg: string, flags: Flags): Promise<void> {
   const { out } = context;
   const dir = flags.saveAttachments;
+  const hidden = flags.hidden === true;
   await withSession(context, async (session) => {
-    const message = await session.call("show", { id: msg });
-    const saved = dir === undefined ? undefined : await saveAll(context, session, { message, dir });
+    if (flags.thread && dir === undefined) {
+      return await out.result(await session.call("thread", { id: msg, hidden }), renderThread);
+    }
+    const message = await session.call("show", { id: msg, hidden });
+    const saved = dir === undefined
+      ? undefined
+      : await saveAll(context, session, { message, dir, hidden });
     if (flags.thread) {
-      await out.result(await session.call("thread", { id: message.id }), renderThread);
+      await out.result(await session.call("thread", { id: message.id, hidden }), renderThread);
     } else {
       await out.result(
         saved === undefined ? message : { ...message, saved },
@@ -51,14 +59,14 @@ async function show(context: Context, msg: string, flags: Flags): Promise<void> 
 async function saveAll(
   context: Context,
   session: Session,
-  { message, dir }: { message: MessageView; dir: string },
+  { message, dir, hidden }: { message: MessageView; dir: string; hidden: boolean },
 ): Promise<string[]> {
   const { deps } = context;
   const saved: string[] = [];
   try {
     if (message.attachments.length > 0) await deps.makeFolder(dir);
     for (const index of message.attachments.keys()) {
-      const file = await session.call("attachment", { id: message.id, index });
+      const file = await session.call("attachment", { id: message.id, index, hidden });
       saved.push(await save(context, { dir, file, index }));
     }
   } catch (error) {

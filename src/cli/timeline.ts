@@ -5,6 +5,7 @@ import type { Context, Register } from "./context.ts";
 import { wholeNumber } from "./option_values.ts";
 import { renderMessage, renderTimeline } from "./render.ts";
 import { type Session, withSession } from "./session.ts";
+import { noteUnfiltered } from "./unfiltered.ts";
 
 const MAX_LIMIT = 1_000;
 const DEFAULT_LIMIT = 20;
@@ -60,6 +61,7 @@ async function timeline(context: Context, flags: Flags): Promise<void> {
     if (flags.watch) return await watch(context, session, page);
     const messages = await session.call("timeline", page);
     await context.out.result(messages, renderTimeline);
+    if (all) await noteUnfiltered(context, session);
     if (messages.length === 0) {
       await context.out.note(
         all
@@ -108,6 +110,7 @@ async function watch(context: Context, session: Session, page: Page): Promise<vo
     // The first call unlocks, if need be. Then listen before reading the page again: a message that
     // comes in between would be missed otherwise. What both bring is printed once.
     await session.call("timeline", { ...page, limit: 1 });
+    if (page.all) await noteUnfiltered(context, session);
     const news = session.watch({ all: page.all, signal })[Symbol.asyncIterator]();
     let next = news.next();
     const shown = new Set<string>();

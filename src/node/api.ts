@@ -7,6 +7,7 @@
 import type {
   AttachmentInput,
   AttachmentView,
+  BlockView,
   CapsuleTaken,
   FollowView,
   GapView,
@@ -159,6 +160,8 @@ export interface Api {
       readonly as?: string;
       /** Those of strangers instead of the others; without effect on a conversation. */
       readonly requests: boolean;
+      /** Those that blocks hide instead of the others. */
+      readonly hidden?: boolean;
       /** Answers when something new came, or after some seconds. */
       readonly news?: boolean;
     };
@@ -209,20 +212,24 @@ export interface Api {
       readonly next: string | null;
     };
   };
-  /** One message. */
+  /** One message. Refused when its author is blocked, unless `hidden`. */
   show: {
-    params: { readonly id: string };
+    params: { readonly id: string; readonly hidden?: boolean };
     /** `profile`, `retraction` and so on for what is not a status. */
     result: MessageView & { readonly kind: string };
   };
   /**
    * The message, what it replies to and the replies to it: each answer below what it answers, else in
-   * the order of time. What is missing above is there as a gap, as is what would be too much to show.
+   * the order of time. What is missing above is there as a gap, as is what would be too much to show,
+   * and without `hidden` what blocked authors said.
    */
-  thread: { params: { readonly id: string }; result: readonly (MessageView | GapView)[] };
-  /** One attachment with its bytes. */
+  thread: {
+    params: { readonly id: string; readonly hidden?: boolean };
+    result: readonly (MessageView | GapView)[];
+  };
+  /** One attachment with its bytes. Refused when the author is blocked, unless `hidden`. */
   attachment: {
-    params: { readonly id: string; readonly index: number };
+    params: { readonly id: string; readonly index: number; readonly hidden?: boolean };
     result: AttachmentView & { readonly base64: string };
   };
   /**
@@ -294,6 +301,44 @@ export interface Api {
   };
   /** Everybody who is followed; needs the keys. */
   following: { params: Record<never, never>; result: readonly FollowView[] };
+  /**
+   * Blocks identities, all or none; needs the keys. Refused: own ones, followed ones unless `unfollow`,
+   * and more than there is room for. `check` changes and refuses nothing.
+   */
+  block: {
+    params: {
+      readonly ids: readonly string[];
+      /** Stops following those who are followed. */
+      readonly unfollow?: boolean;
+      /** Only says what the call would meet. */
+      readonly check?: boolean;
+    };
+    result: {
+      /** All that were named, once each. */
+      readonly blocked: readonly Omit<BlockView, "since">[];
+      /** How many of them were blocked by hand before. */
+      readonly already: number;
+      /** Those that are own identities. */
+      readonly own: readonly string[];
+      /** Those that were followed. */
+      readonly followed: readonly string[];
+      /** How many more there is room for after that; negative when not even for these. */
+      readonly room: number;
+    };
+  };
+  /** Stops blocking; needs the keys. */
+  unblock: {
+    params: { readonly id: string };
+    /** `because`: who that are blocked verify it, so that it stays hidden; null when it is shown again. */
+    result: Omit<BlockView, "because" | "since"> & { readonly because: readonly string[] | null };
+  };
+  /** Everybody who is blocked, by contagion too; needs the keys. */
+  blocked: { params: Record<never, never>; result: readonly BlockView[] };
+  /** A page of the statuses that blocks hide, newest first; needs the keys. */
+  "blocked-hidden": {
+    params: { readonly limit: number; readonly before?: string };
+    result: readonly MessageView[];
+  };
 }
 
 /** Name of a method. */

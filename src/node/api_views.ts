@@ -42,6 +42,23 @@ export interface MentionView {
   readonly suspicious: boolean;
 }
 
+/** Why somebody is blocked: the owner did it, or at least three who are blocked verify them: `g1…`. */
+export type BlockedBecause = "user" | readonly string[];
+
+/** Somebody who is blocked. */
+export interface BlockView {
+  /** Identity, `g1…`. */
+  readonly id: string;
+  /** As in {@linkcode MessageView}. */
+  readonly name: string;
+  /** As in {@linkcode MessageView}. */
+  readonly suspicious: boolean;
+  /** Why. */
+  readonly because: BlockedBecause;
+  /** When the owner did it, seconds since 1970; null by contagion, which is computed. */
+  readonly since: number | null;
+}
+
 /** A message that is referred to and not shown. */
 export interface GapView {
   /** Message id, 64 hex digits. */
@@ -50,9 +67,11 @@ export interface GapView {
   readonly missing: true;
   /**
    * `notHere`: it hasn't come yet, or was no status; `retracted`: its author took it back; `more`: it is
-   * here, and the thread is too long to show it: ask for it by itself.
+   * here, and the thread is too long to show it: ask for it by itself; `blocked`: its author is blocked.
    */
-  readonly why: "notHere" | "retracted" | "more";
+  readonly why: "notHere" | "retracted" | "more" | "blocked";
+  /** Of a blocked one in a thread: id of the message that it answers, or null. */
+  readonly replyTo?: string | null;
 }
 
 /** A status as shown with another that quotes it. */
@@ -110,6 +129,8 @@ export interface MessageView {
   readonly tags: readonly string[];
   /** Links and locators, in the order of the text. */
   readonly links: readonly LinkView[];
+  /** Why its author is blocked, or null. Blocked ones are shown only where they are asked for. */
+  readonly blocked: BlockedBecause | null;
   /** Whether it is an own one that was not seen coming back from others yet; shown to its author only. */
   readonly pending: boolean;
   /** Up to four. */
@@ -140,6 +161,8 @@ export interface LetterView {
   readonly sent: boolean;
   /** Whether a stranger wrote it: neither verified nor followed, and the owner never wrote to them. */
   readonly request: boolean;
+  /** As in {@linkcode MessageView}. */
+  readonly blocked: BlockedBecause | null;
   /** Whether it is an own one that was not seen coming back from others yet. */
   readonly pending: boolean;
   /** Up to four. */

@@ -9,6 +9,7 @@ import type { Owner } from "./control_server.ts";
 import { withUserErrors } from "./failures.ts";
 import type { Hub } from "./hub.ts";
 import type { OwnerContext } from "./methods/context.ts";
+import { block, blocked, blockedHidden, unblock } from "./methods/blocking.ts";
 import { capsulePage, capsuleTake } from "./methods/capsule.ts";
 import { mentions } from "./methods/mentions.ts";
 import { join, locator, peers, status, stop } from "./methods/network.ts";
@@ -64,6 +65,10 @@ const METHODS: Methods = {
   unverify,
   revoke,
   following,
+  block,
+  unblock,
+  blocked,
+  "blocked-hidden": blockedHidden,
 };
 
 /** Methods that change something: one at a time, since each reads what the one before it wrote. */
@@ -79,6 +84,8 @@ const WRITING: ReadonlySet<Method> = new Set([
   "verify",
   "unverify",
   "revoke",
+  "block",
+  "unblock",
 ]);
 
 /** Methods that show nobody: they don't wait until all statements were read. */
@@ -181,6 +188,7 @@ export class OwnerService implements Owner {
     try {
       for (let message = await next(); message !== undefined; message = await next()) {
         if (context.own.retracts(message.id, message.key)) continue;
+        if (context.social.isBlocked(message.key)) continue;
         if (!all && !(await shown(context)).has(message.key)) continue;
         await context.social.ready();
         const view = await viewStatus(message, { context, names: await Names.of(context) });

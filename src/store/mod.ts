@@ -24,6 +24,7 @@ import type { Sealed } from "./record_codec.ts";
 export { Appended, type AppendedPorts } from "./appended.ts";
 export { adopt, type Adoption } from "./adopt.ts";
 export type { Archive } from "./archive.ts";
+export { type Block, MAX_BLOCKS } from "./blocks.ts";
 export { compact } from "./compact.ts";
 export type { HeldPrivate } from "./held_private.ts";
 export { type Letter, type LetterHead, ownerOf } from "./letter_codec.ts";

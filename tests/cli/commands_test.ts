@@ -465,7 +465,7 @@ Deno.test("show gives one message, its thread, and its attachments under safe na
   equal((await runIn({ answers }, "show", "3f9a", "--json")).stdout, JSON.stringify(shown) + "\n");
   const thread = await runIn({ answers }, "show", "3f9a", "--thread", "--json");
   deepEqual(JSON.parse(thread.stdout).length, 2);
-  deepEqual(thread.calls[1], ["thread", { id: ID }]);
+  deepEqual(thread.calls[0], ["thread", { id: "3f9a", hidden: false }]);
   const files = { "out/a.jpg": new Uint8Array() };
   const saved = await runIn(
     { answers, files },

@@ -1,7 +1,7 @@
 /** An outside world for the command line that remembers what it was asked. */
 import { run } from "../../src/cli/mod.ts";
 import type { Deps, ProgramResult, UnlockRequest } from "../../src/cli/deps.ts";
-import type { Api, Backend, MessageView, Method } from "../../src/node/api.ts";
+import type { Api, Backend, MessageView, Method, StatusView } from "../../src/node/api.ts";
 import type { Destruction, IdentityCreation, NodeHooks, NodeOptions } from "../../src/node/mod.ts";
 import { UserError } from "../../src/node/user_error.ts";
 
@@ -113,8 +113,8 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       calls.push([method, params]);
       if (method === "lock") unlocked = false;
       if (locked(method)) return Promise.reject(new UserError("locked", "The keys are locked."));
-      const answer: ((params: Api[M]["params"]) => Api[M]["result"]) | undefined = world.answers
-        ?.[method];
+      const answers: Answers = { status: () => statusView({ unlocked }), ...world.answers };
+      const answer: ((params: Api[M]["params"]) => Api[M]["result"]) | undefined = answers[method];
       if (answer === undefined) return Promise.reject(new Error(`no answer for ${method}`));
       return Promise.resolve().then(() => answer(params));
     },
@@ -332,6 +332,44 @@ function fakeKeyStore(
   return answer(0);
 }
 
+/** A node's health with everything plain; give what matters. */
+export function statusView(given: Partial<StatusView>): StatusView {
+  return {
+    running: true,
+    network: "main",
+    port: 14677,
+    addresses: ["192.0.2.1:14677"],
+    uptime: 3_700,
+    messages: 3,
+    bytes: 1_500_000,
+    storage: {
+      used: 2_000_000,
+      cap: 5_000_000_000,
+      maxMessages: 500_000,
+      days: 12.7,
+      remembered: 0,
+      horizon: 0,
+    },
+    peers: 2,
+    exchanges: {
+      completed: 5,
+      failed: 1,
+      inbound: 2,
+      outbound: 3,
+      received: 7,
+      delivered: 4,
+      refused: 2,
+    },
+    reconciliation: { completed: 3, cutShort: 1, served: 2, received: 90, delivered: 8 },
+    unlocked: false,
+    pending: 2,
+    closed: false,
+    permissions: { read: "denied", net: "granted", sys: "granted" },
+    warnings: [],
+    ...given,
+  };
+}
+
 /** A status with everything plain; give what matters. */
 export function message(given: Partial<MessageView>): MessageView {
   return {
@@ -347,6 +385,7 @@ export function message(given: Partial<MessageView>): MessageView {
     quoted: null,
     warning: null,
     language: null,
+    blocked: null,
     pending: false,
     mentions: [],
     tags: [],

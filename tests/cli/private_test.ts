@@ -19,6 +19,7 @@ const LETTER: LetterView = {
   replyTo: null,
   sent: false,
   request: false,
+  blocked: null,
   pending: false,
   attachments: [],
 };

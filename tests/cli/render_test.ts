@@ -6,7 +6,7 @@ import { renderBytes } from "../../src/cli/render_parts.ts";
 import { renderFollows, renderIdentities, renderProfile } from "../../src/cli/render_people.ts";
 import { displayWidth } from "../../src/cli/text_width.ts";
 import type { MessageView, StatusView } from "../../src/node/api.ts";
-import { message } from "./fakes.ts";
+import { message, statusView } from "./fakes.ts";
 
 const STYLE: Style = { width: 40, color: false, localTime: (seconds) => `T${seconds}` };
 
@@ -263,39 +263,7 @@ Deno.test("profiles, identities, follows and peers", () => {
 });
 
 Deno.test("renderStatus", () => {
-  const status = {
-    running: true,
-    network: "main",
-    port: 14677,
-    addresses: ["192.0.2.1:14677"],
-    uptime: 3_700,
-    messages: 3,
-    bytes: 1_500_000,
-    storage: {
-      used: 2_000_000,
-      cap: 5_000_000_000,
-      maxMessages: 500_000,
-      days: 12.7,
-      remembered: 0,
-      horizon: 0,
-    },
-    peers: 2,
-    exchanges: {
-      completed: 5,
-      failed: 1,
-      inbound: 2,
-      outbound: 3,
-      received: 7,
-      delivered: 4,
-      refused: 2,
-    },
-    reconciliation: { completed: 3, cutShort: 1, served: 2, received: 90, delivered: 8 },
-    unlocked: false,
-    pending: 2,
-    closed: false,
-    permissions: { read: "denied", net: "granted", sys: "granted" },
-    warnings: ["The disk is nearly full."],
-  };
+  const status = statusView({ warnings: ["The disk is nearly full."] });
   equal(
     renderStatus(status),
     [

@@ -17,6 +17,7 @@ const VIEW: MessageView = {
   replyTo: null,
   quote: null,
   warning: null,
+  blocked: null,
   pending: false,
   suspicious: false,
   quoted: null,

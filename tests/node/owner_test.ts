@@ -51,6 +51,7 @@ Deno.test("a post is on its author's timeline and on that of whoever follows", a
     replyTo: null,
     quote: null,
     warning: null,
+    blocked: null,
     pending: false,
     suspicious: false,
     quoted: null,

@@ -1,5 +1,5 @@
 /**
- * What goes over the wire must not depend on whom the owner follows, nor on which identities are held:
+ * What goes over the wire must not depend on whom the owner follows or blocks, nor on which identities are held:
  * otherwise a prober could find out by offering. The same two nodes, with the same chance and clock,
  * exchange the same messages again and again, with other private lists; every byte is compared.
  */
@@ -195,7 +195,12 @@ async function follow(owner: TestOwner, authors: readonly Author[]): Promise<voi
   }
 }
 
-Deno.test("every byte on the wire is the same, whatever the owner follows and holds", async () => {
+async function block(owner: TestOwner, authors: readonly Author[]): Promise<void> {
+  const ids = authors.map(({ key }) => formatIdentity(key));
+  await owner.service.call("block", { ids, unfollow: true });
+}
+
+Deno.test("every byte on the wire is the same, whomever the owner follows, blocks or is", async () => {
   const plain = await run({});
   assert.ok(plain.length >= ROUNDS && plain.join("").length > 20_000);
   const others: Record<string, Lists> = {
@@ -220,11 +225,28 @@ Deno.test("every byte on the wire is the same, whatever the owner follows and ho
         await owner.service.call("unfollow", { id: formatIdentity(author.key) });
       },
     },
+    "everybody blocked": {
+      before: (owner) => owner.identity("ann").then(() => block(owner, AUTHORS)),
+    },
+    "followed, then blocked, then neither": {
+      before: (owner) => owner.identity("ann").then(() => follow(owner, AUTHORS)),
+      between: async (owner, round) => {
+        const author = AUTHORS[round % 3]!;
+        if (round < 3) return await block(owner, [author]);
+        await owner.service.call("unblock", { id: formatIdentity(author.key) });
+      },
+    },
   };
   for (const [what, lists] of Object.entries(others)) {
     // Not by deepEqual: nobody wants to read the difference.
     assert.ok((await run(lists)).join() === plain.join(), what);
   }
+});
+
+Deno.test("a node that dropped what its owner blocks would be found out by that", async () => {
+  const blocked = AUTHORS[0]!.key;
+  const some = await run({ onlyFrom: (author) => author !== blocked });
+  assert.ok(some.join() !== (await run({})).join());
 });
 
 Deno.test("a node that took only what its owner follows would be found out by that", async () => {

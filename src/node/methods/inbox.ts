@@ -34,10 +34,12 @@ export async function inbox(
     ? new Set(keys.own())
     : new Set([keys.speaker(params.as, findIdentity).key]);
   const other = params.with === undefined ? undefined : await findPerson(context, params.with);
-  const all = await visible(context, { mine });
+  const all = await visible(context, { mine, hidden: params.hidden === true });
   const strangers = all.filter(({ isRequest }) => isRequest);
   const wanted = other === undefined
-    ? all.filter(({ head, isRequest }) => mine.has(head.to) && isRequest === params.requests)
+    ? all.filter(({ head, isRequest }) =>
+      mine.has(head.to) && (params.hidden === true ? !head.sent : isRequest === params.requests)
+    )
     : all.filter(({ head }) => head.from === other || head.to === other);
   const some = wanted.toSorted((a, b) => byTime(a.head, b.head)).slice(-params.limit);
   const names = await Names.of(context);
@@ -64,13 +66,13 @@ interface Visible {
 /** What may be shown of the letters of some of the owner's identities: nothing of who is blocked. */
 async function visible(
   context: OwnerContext,
-  { mine }: { readonly mine: ReadonlySet<IdentityKey> },
+  { mine, hidden }: { readonly mine: ReadonlySet<IdentityKey>; readonly hidden: boolean },
 ): Promise<readonly Visible[]> {
   const { mail, social } = context;
   const isKnown = await acquaintances(context);
   return (await mail.heads()).reveal()
     .filter(({ from, to }) => mine.has(from) || mine.has(to))
-    .filter(({ from, sent }) => sent || !social.isBlocked(from))
+    .filter(({ from, sent }) => sent || social.isBlocked(from) === hidden)
     .map((head) => ({ head, isRequest: !head.sent && !isKnown(head.from) }));
 }
 

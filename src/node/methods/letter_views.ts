@@ -3,6 +3,7 @@ import type { Letter, LetterHead } from "../../store/mod.ts";
 import { formatIdentity, type MessageId } from "../../wire/ids.ts";
 import type { LetterView, MessageView } from "../api.ts";
 import { UserError } from "../user_error.ts";
+import { whyBlocked } from "./block_reason.ts";
 import type { OwnerContext } from "./context.ts";
 import { Names } from "./names.ts";
 
@@ -27,6 +28,7 @@ export async function viewLetter(
     replyTo: replyTo ?? null,
     sent,
     request: isRequest,
+    blocked: whyBlocked(context, from),
     pending: context.own.get(id) !== undefined,
     attachments: attachments.map(({ name, mediaType, bytes, alt }) => ({
       name,
@@ -48,7 +50,7 @@ export async function viewAsMessage(
   return {
     ...{ kind: "private", id, author: view.from, name, suspicious, created, text, verified },
     ...{ replyTo, pending, attachments, quote: null, quoted: null, warning: null, language: null },
-    ...{ mentions: [], tags: [], links: [] },
+    ...{ mentions: [], tags: [], links: [], blocked: view.blocked },
   };
 }
 

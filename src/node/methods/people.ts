@@ -34,6 +34,16 @@ export async function addFollows(
   petname?: string,
 ): Promise<void> {
   const { store } = keys.need();
+  const blocks = new Set((await store.blocks.all()).reveal().map(({ key }) => key));
+  const blocked = identities.find(({ key }) => blocks.has(key));
+  if (blocked !== undefined) {
+    throw new UserError(
+      "refused",
+      `You block ${
+        formatIdentity(blocked.key)
+      }. Nobody was followed; unblock it first: gossamer unblock`,
+    );
+  }
   const known = new Map((await store.follows()).reveal().map((follow) => [follow.key, follow]));
   const followedAt = toSeconds(clock.now());
   for (const { key, heirPrefix } of identities) {

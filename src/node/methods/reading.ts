@@ -9,6 +9,7 @@ import { encodeBase64 } from "../base64.ts";
 import { UserError } from "../user_error.ts";
 import { archivedPosition, completing, findAny, readArchived } from "./archived.ts";
 import type { OwnerContext } from "./context.ts";
+import { refuseBlocked } from "./block_reason.ts";
 import { findLetter, viewAsMessage } from "./letter_views.ts";
 import { Names } from "./names.ts";
 import { viewOther, viewStatus } from "./views.ts";
@@ -21,20 +22,39 @@ export async function timeline(
   context: OwnerContext,
   { limit, before, all }: Api["timeline"]["params"],
 ): Promise<readonly MessageView[]> {
-  checkLimit(limit);
   const authors = all ? undefined : await shown(context);
+  return await statuses(context, { limit, before, authors, hides: hidden(context) });
+}
+
+/** Which statuses to read. */
+export interface StatusQuery {
+  /** The newest, so many, 1 to 1,000. */
+  readonly limit: number;
+  /** Only those before this message, as its id was typed. */
+  readonly before: string | undefined;
+  /** Only by these, then also archived ones; everybody's without it. */
+  readonly authors: ReadonlySet<IdentityKey> | undefined;
+  /** Statuses to leave out besides. */
+  readonly hides: Hides;
+}
+
+/** A page of statuses, oldest first. Throws a `UserError`. */
+export async function statuses(
+  context: OwnerContext,
+  { limit, before, authors, hides }: StatusQuery,
+): Promise<readonly MessageView[]> {
+  checkLimit(limit);
   const place = before === undefined
     ? undefined
     : await placeOf(context, await findAny(context, before));
   const stored = await page(context.store, {
     limit,
-    hides: hidden(context),
+    hides,
     ...(authors === undefined ? {} : { authors }),
     ...(place === undefined ? {} : { before: place.stored ? place.id : place }),
   });
   const pending = context.own.pending().filter((message) =>
-    message.body.kind === "status" && !context.own.retracts(message.id, message.key) &&
-    authors?.has(message.key) !== false &&
+    message.body.kind === "status" && !hides(message) && authors?.has(message.key) !== false &&
     (place === undefined || comesBefore(positionOf(message), place))
   );
   const archived = authors === undefined
@@ -69,9 +89,10 @@ function inOrder(messages: readonly AdmittedMessage[]): AdmittedMessage[] {
 }
 
 /** Whose statuses the timeline shows: the followed and the owner's own. Needs the keys. */
-export async function shown({ keys }: OwnerContext): Promise<ReadonlySet<IdentityKey>> {
+export async function shown({ keys, social }: OwnerContext): Promise<ReadonlySet<IdentityKey>> {
   const follows = (await keys.need().store.follows()).reveal();
-  return new Set([...follows.map(({ key }) => key), ...keys.own()]);
+  const followed = follows.map(({ key }) => key).filter((key) => !social.isBlocked(key));
+  return new Set([...followed, ...keys.own()]);
 }
 
 /** One message. */
@@ -79,41 +100,60 @@ export async function show(
   context: OwnerContext,
   params: Api["show"]["params"],
 ): Promise<Api["show"]["result"]> {
+  const { hidden = false } = params;
   const letter = await findLetter(context, params.id);
-  if (letter !== undefined) return await viewAsMessage(letter, context);
+  if (letter !== undefined) {
+    refuseBlocked(letter.from, { context, hidden });
+    return await viewAsMessage(letter, context);
+  }
   const message = await stored(context, await findAny(context, params.id));
-  const view = await viewStatus(message, { context, names: await Names.of(context) });
+  refuseBlocked(message.key, { context, hidden });
+  const view = await viewStatus(message, { context, names: await Names.of(context), hidden });
   return { kind: message.body.kind, ...(view ?? viewOther(message, context)) };
 }
 
 /** One attachment with its bytes. */
 export async function attachment(
   context: OwnerContext,
-  { id, index }: Api["attachment"]["params"],
+  { id, index, hidden = false }: Api["attachment"]["params"],
 ): Promise<Api["attachment"]["result"]> {
-  const found = (await attachmentsOf(context, id))[index];
+  const found = (await attachmentsOf(context, { id, hidden }))[index];
   if (found === undefined) throw new UserError("usage", `That message has no attachment ${index}`);
   const { name, mediaType, bytes, alt } = found;
   return { name, mediaType, size: bytes.length, alt, base64: encodeBase64(bytes) };
 }
 
-async function attachmentsOf(context: OwnerContext, id: string): Promise<readonly Attachment[]> {
+async function attachmentsOf(
+  context: OwnerContext,
+  { id, hidden }: { readonly id: string; readonly hidden: boolean },
+): Promise<readonly Attachment[]> {
   const letter = await findLetter(context, id);
-  if (letter !== undefined) return letter.attachments;
-  const { body } = await stored(context, await findAny(context, id));
+  if (letter !== undefined) {
+    refuseBlocked(letter.from, { context, hidden });
+    return letter.attachments;
+  }
+  const { key, body } = await stored(context, await findAny(context, id));
+  refuseBlocked(key, { context, hidden });
   return body.kind === "status" ? body.attachments : [];
 }
 
+/** Says of a message that is stored or pending whether it is to be left out. */
+export type Hides = (message: Pick<AdmittedMessage, "id" | "key">) => boolean;
+
+/** What no view shows: blocked authors, and what {@linkcode retracted} hides. */
+export function hidden(context: OwnerContext): Hides {
+  const isRetracted = retracted(context);
+  return (message) => context.social.isBlocked(message.key) || isRetracted(message);
+}
+
 /** What own retractions on their way already hide from their owner. */
-export function hidden(
-  { own }: OwnerContext,
-): (meta: Pick<AdmittedMessage, "id" | "key">) => boolean {
-  const retracted = new Set(
+export function retracted({ own }: OwnerContext): Hides {
+  const gone = new Set(
     own.pending().flatMap(({ body, key }) =>
       body.kind === "retraction" ? [`${key} ${body.id}`] : []
     ),
   );
-  return ({ id, key }) => retracted.has(`${key} ${id}`);
+  return ({ id, key }) => gone.has(`${key} ${id}`);
 }
 
 /** Throws a `UserError` for a limit that no page has. */

@@ -1,5 +1,5 @@
 /** `search`: looks through statuses that are stored, archived or on their way, some at a time. */
-import { type Archive, comesBefore, pageIds, type Position } from "../../store/mod.ts";
+import { comesBefore, pageIds, type Position } from "../../store/mod.ts";
 import { MARKUP_TYPES } from "../../wire/body.ts";
 import { type MessageId, parseMessageId } from "../../wire/ids.ts";
 import type { AdmittedMessage } from "../../wire/message.ts";
@@ -81,19 +81,21 @@ async function newest(
     .filter((message) => message.body.kind === "status" && !hides(message))
     .map(({ id, body }) => ({ id, created: body.created }))
     .filter((position) => before === undefined || comesBefore(position, before));
-  const archived = archivedBefore(await archiveOf(context), before)
+  const archived = (await archivedBefore(context, before))
     .filter(({ id }) => !store.index.has(id) && own.get(id) === undefined);
   return [...stored, ...pending, ...archived]
     .sort((a, b) => comesBefore(a, b) ? 1 : -1)
     .slice(0, PAGE);
 }
 
-function archivedBefore(
-  archive: Archive | undefined,
+async function archivedBefore(
+  context: OwnerContext,
   before: Position | undefined,
-): readonly Position[] {
+): Promise<readonly Position[]> {
+  const archive = await archiveOf(context);
   if (archive === undefined) return [];
   const authors = new Set(archive.all().map(({ key }) => key));
+  for (const key of authors) if (context.social.isBlocked(key)) authors.delete(key);
   return archive.list({ authors, before, limit: archive.size });
 }
 

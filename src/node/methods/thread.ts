@@ -4,7 +4,7 @@ import type { Api, GapView, MessageView } from "../api.ts";
 import { archivedSince, findAny, readHere } from "./archived.ts";
 import type { OwnerContext } from "./context.ts";
 import { Names } from "./names.ts";
-import { replyTo, viewGap, viewStatus } from "./views.ts";
+import { replyTo, viewGap, type ViewOptions, viewStatus } from "./views.ts";
 
 /** Most messages in a thread: what a screen can bear, and a bound on the walk. */
 const MAX_THREAD = 500;
@@ -16,8 +16,9 @@ export async function thread(
   context: OwnerContext,
   params: Api["thread"]["params"],
 ): Promise<Api["thread"]["result"]> {
+  const { hidden = false } = params;
   const start = await findAny(context, params.id);
-  const walk = new Walk(context, await Names.of(context));
+  const walk = new Walk({ context, names: await Names.of(context), hidden });
   const above = await walk.above(start);
   const root = walk.found.get(start);
   if (root === undefined) return above;
@@ -30,14 +31,12 @@ class Walk {
   /** Statuses to be shown. */
   readonly found = new Map<MessageId, MessageView>();
   readonly #answers = new Map<MessageId, MessageView[]>();
-  readonly #context: OwnerContext;
-  readonly #names: Names;
+  readonly #options: Required<ViewOptions>;
   /** Answered by more than there was room for. */
   #cutAt: MessageId | undefined;
 
-  constructor(context: OwnerContext, names: Names) {
-    this.#context = context;
-    this.#names = names;
+  constructor(options: Required<ViewOptions>) {
+    this.#options = options;
   }
 
   /** Takes the message itself and what it answers; answers the latter, the oldest first, behind a gap if it goes on. */
@@ -53,7 +52,7 @@ class Walk {
         break;
       }
       view = await this.#take(parent);
-      above.unshift(view ?? viewGap(this.#context, parent));
+      above.unshift(view === undefined ? viewGap(this.#context, parent) : this.#shown(view));
     }
     return above;
   }
@@ -86,7 +85,7 @@ class Walk {
     const stack = [start];
     for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
       const view = this.found.get(id);
-      if (view !== undefined) tree.push(view);
+      if (view !== undefined) tree.push(this.#shown(view));
       const answers = (this.#answers.get(id) ?? []).toSorted((a, b) => isBefore(a, b) ? 1 : -1);
       for (const answer of answers) stack.push(answer.id as MessageId);
     }
@@ -108,10 +107,20 @@ class Walk {
 
   async #take(id: MessageId): Promise<MessageView | undefined> {
     const message = await readHere(this.#context, id);
-    const view = message &&
-      await viewStatus(message, { context: this.#context, names: this.#names });
+    const view = message && await viewStatus(message, this.#options);
     if (view !== undefined) this.found.set(id, view);
     return view;
+  }
+
+  /** What a blocked author said leaves a gap, so that one sees what others answered to. */
+  #shown(view: MessageView): MessageView | GapView {
+    const { id, blocked, replyTo } = view;
+    if (this.#options.hidden || blocked === null) return view;
+    return { id, missing: true, why: "blocked", replyTo };
+  }
+
+  get #context(): OwnerContext {
+    return this.#options.context;
   }
 
   #pendingReplies(id: MessageId): MessageId[] {

@@ -5,6 +5,7 @@ import type { AdmittedMessage } from "../../wire/message.ts";
 import { type CleanMarkup, cleanMarkup } from "../../wire/read_markup.ts";
 import type { GapView, LinkView, MessageView, ProfileView, QuotedView } from "../api.ts";
 import { readHere } from "./archived.ts";
+import { whyBlocked } from "./block_reason.ts";
 import type { OwnerContext } from "./context.ts";
 import { type Names, newestProfile } from "./names.ts";
 
@@ -14,6 +15,8 @@ export interface ViewOptions {
   readonly context: OwnerContext;
   /** What people are called. */
   readonly names: Names;
+  /** Whether what blocked authors said is shown where others refer to it. */
+  readonly hidden?: boolean;
 }
 
 /** A status as shown, or `undefined` for a message that is none. */
@@ -37,6 +40,7 @@ export async function viewStatus(
     quoted: markup.quote === undefined ? null : await viewQuoted(markup.quote, options),
     warning: markup.warning ?? null,
     language: markup.language ?? null,
+    blocked: whyBlocked(context, key),
     pending: context.own.get(id) !== undefined,
     mentions: await Promise.all(markup.mentions.map(async ({ start, end, text, key }) => ({
       ...{ start, end, text },
@@ -69,6 +73,7 @@ export function viewOther({ id, key, body }: AdmittedMessage, context: OwnerCont
     quoted: null,
     warning: null,
     language: null,
+    blocked: whyBlocked(context, key),
     pending: context.own.get(id) !== undefined,
     mentions: [],
     tags: [],
@@ -99,11 +104,12 @@ export function replyTo(body: StatusBody): MessageId | undefined {
 /** A quoted status without what it quotes itself: quotes may go in circles. */
 async function viewQuoted(
   id: MessageId,
-  { context, names }: ViewOptions,
+  { context, names, hidden = false }: ViewOptions,
 ): Promise<QuotedView | GapView> {
   const message = await readHere(context, id);
   if (message === undefined || message.body.kind !== "status") return viewGap(context, id);
   const { key, body } = message;
+  if (!hidden && context.social.isBlocked(key)) return { id, missing: true, why: "blocked" };
   return {
     id,
     author: formatIdentity(key),
