@@ -22,7 +22,7 @@ import { OUTBOX, withoutOrigin } from "./outbox.ts";
 import { TAKE_BACKS, withoutTakeBacksOf } from "./take_backs.ts";
 import { TRIED_HEAD, withoutIdentity } from "./tried.ts";
 import { ensureSlots, recordNames, RECORDS, recoverStoreKey } from "./private.ts";
-import { MAX_PARTS, RecordCodec, type Sealed } from "./record_codec.ts";
+import { MAX_PARTS, RecordCodec, type RecordPlace, type Sealed } from "./record_codec.ts";
 import { SealedRecords, type ValueName } from "./sealed.ts";
 import { slotsName } from "./slots.ts";
 
@@ -149,25 +149,33 @@ async function refuseUnknown(
   old: Kv<Sealed>,
   { codec, labels }: { codec: RecordCodec; labels: Labels },
 ): Promise<void> {
-  const known = new Set([recordKey(slotsName({ labels }))[1]?.toString()]);
+  const left = new Set<string | undefined>();
+  for await (const { key } of old.list({ prefix: everything })) left.add(key[1]?.toString());
+  left.delete(recordKey(slotsName({ labels }))[1]?.toString());
+  // Blinding takes a while, and what can stand there is much more than what does.
+  for (const place of knownPlaces()) {
+    if (left.size === 0) return;
+    left.delete(codec.blind(place).toString());
+  }
+  if (left.size === 0) return;
+  throw new StoreError(
+    "newer",
+    "private.kv holds a record that this version of the program does not know and would lose. " +
+      "Nothing was changed; use the version that wrote it",
+  );
+}
+
+/** Every place of a record that this program writes, the likeliest first. */
+function* knownPlaces(): Generator<RecordPlace> {
   const segments = Array.from({ length: MAX_SEGMENTS }, (_, segment) => segmentName(segment));
-  for (const name of [...RECORDS, ...segments, ...allLetterNames(), { kind: "check", name: "" }]) {
-    known.add(codec.blind({ ...name, part: 0, generation: 0 }).toString());
+  for (const name of [{ kind: "check", name: "" }, ...RECORDS]) {
+    yield { ...name, part: 0, generation: 0 };
   }
-  for (const name of RECORDS) {
-    for (let part = 1; part <= MAX_PARTS; part++) {
-      for (const generation of [0, 1]) {
-        known.add(codec.blind({ ...name, part, generation }).toString());
-      }
+  for (const name of [...segments, ...allLetterNames()]) yield { ...name, part: 0, generation: 0 };
+  for (let part = 1; part <= MAX_PARTS; part++) {
+    for (const name of RECORDS) {
+      for (const generation of [0, 1]) yield { ...name, part, generation };
     }
-  }
-  for await (const { key } of old.list({ prefix: everything })) {
-    if (known.has(key[1]?.toString())) continue;
-    throw new StoreError(
-      "newer",
-      "private.kv holds a record that this version of the program does not know and would lose. " +
-        "Nothing was changed; use the version that wrote it",
-    );
   }
 }
 
