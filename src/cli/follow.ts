@@ -8,6 +8,7 @@ import { withSession } from "./session.ts";
 interface Flags {
   readonly name?: string;
   readonly starters?: true;
+  readonly successor?: true;
 }
 
 /** Adds `follow`, `unfollow` and `following`. */
@@ -18,6 +19,7 @@ export const registerFollow: Register = (program, context) => {
     )
     .argument("<id|locator>", "g1…, or a g: URL in quotes")
     .option("--name <petname>", 'what you call it; again to change it, "" for nothing')
+    .option("--successor", "who goes on as that revoked identity instead, under your name for it")
     .option("--starters", "also those on the starter list of a locator")
     .addHelpText(
       "after",

@@ -1,5 +1,5 @@
 /** What people read of identities: profiles, own ones, followed ones. Pure. */
-import type { FollowView, IdentityView, ProfileView } from "../node/api.ts";
+import type { FollowView, IdentityView, ProfileView, RevokedView } from "../node/api.ts";
 import { body, BORROWED, squeeze, type Style } from "./render_parts.ts";
 import { isolate, safeLine, safeText } from "./safe_text.ts";
 import { truncate } from "./text_width.ts";
@@ -30,13 +30,23 @@ export function renderIdentities(identities: readonly IdentityView[]): string {
 
 /** Followed identities, one a line. */
 export function renderFollows(follows: readonly FollowView[]): string {
-  return follows.map(({ id, name, petname, claimed, suspicious }) => {
+  return follows.map(({ id, name, petname, claimed, suspicious, revoked }) => {
     const also = petname !== "" && claimed !== "" && claimed !== petname
       ? `calls itself ${isolate(safeLine(claimed))}`
       : suspicious
       ? BORROWED
       : "";
     const note = also === "" ? "" : `  (${also})`;
-    return `${safeLine(id)}  ${isolate(safeLine(name))}${note}`.trimEnd();
+    const line = `${safeLine(id)}  ${isolate(safeLine(name))}${note}`.trimEnd();
+    return revoked === undefined ? line : `${line}\n  ${ended(revoked)}`;
   }).join("\n");
+}
+
+/** That an identity was ended, and what that means for who follows it. */
+function ended({ successor, fits }: RevokedView): string {
+  if (successor === null) return "revoked: its key is ended, and nobody goes on as it";
+  const who = safeLine(successor);
+  return fits
+    ? `revoked, succeeded by ${who} (fits the heir: the same person; follow … --successor)`
+    : `revoked; ${who} claims to succeed it, which whoever had its key can say`;
 }

@@ -269,6 +269,8 @@ export interface Api {
       readonly name?: string;
       /** Also those of a locator's starter list. */
       readonly starters?: boolean;
+      /** The target's successor instead, if it fits the heir; it takes the petname over. */
+      readonly successor?: boolean;
     };
     result: readonly FollowView[];
   };

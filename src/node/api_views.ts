@@ -205,6 +205,18 @@ export interface FollowView {
   readonly claimed: string;
   /** As in {@linkcode MessageView}. */
   readonly suspicious: boolean;
+  /** Present when its owner ended it. */
+  readonly revoked?: RevokedView;
+}
+
+/** That an identity was ended. */
+export interface RevokedView {
+  /** When, by its own clock; seconds since 1970. */
+  readonly issued: number;
+  /** Who is said to go on, `g1…`; null for nobody. */
+  readonly successor: string | null;
+  /** Whether that is the heir fixed at birth, so the same person; else anybody may claim it. */
+  readonly fits: boolean;
 }
 
 /**

@@ -61,7 +61,7 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   attachment: { id: "string", index: "number", hidden: "boolean?" },
   "capsule-page": { since: "number", pending: "boolean?", after: "string?" },
   "capsule-take": { messages: "strings" },
-  follow: { target: "string", name: "string?", starters: "boolean?" },
+  follow: { target: "string", name: "string?", starters: "boolean?", successor: "boolean?" },
   unfollow: { id: "string" },
   verify: { id: "string", as: "string?" },
   unverify: { id: "string", as: "string?" },

@@ -3,9 +3,10 @@ import { makeRecovery, openRecoverySheet, Secret } from "../../src/keystore/mod.
 import { encodeBase64 } from "../../src/node/base64.ts";
 import { makeStatement } from "../../src/node/compose_statement.ts";
 import { UserError } from "../../src/node/user_error.ts";
-import { type IdentityKey, parseIdentity } from "../../src/wire/ids.ts";
+import { formatIdentity, type IdentityKey, parseIdentity } from "../../src/wire/ids.ts";
+import { formatLocator } from "../../src/wire/locator.ts";
 import { encode } from "../../src/wire/msgpack.ts";
-import { consentBytes, type Statement, statementValue } from "../../src/wire/statement.ts";
+import { consentBytes, heirOf, type Statement, statementValue } from "../../src/wire/statement.ts";
 import { unixSeconds } from "../../src/wire/time.ts";
 import { neitherSlowNorSecure } from "../keystore/fake_kdf.ts";
 import { testKey } from "../wire/support.ts";
@@ -124,6 +125,44 @@ Deno.test("revoke: a thief of the daily key ends the identity, and inherits noth
   assert.deepEqual([revoked?.successor, revoked?.fits, verified], [thief.key, false, false]);
   await ann.close();
   await bob.close();
+});
+
+Deno.test("succession: a fitting one is offered to who follows, under the same name; a claim isn't", async () => {
+  for (const isThief of [false, true]) {
+    const [ann, bob] = [await testOwner(), await testOwner()];
+    const annId = await ann.identity("ann");
+    await bob.identity("bob");
+    const { labels } = ann.context;
+    const next = testKey(77);
+    // The first 80 bits of the heir, as a locator of Ann's says them.
+    const prefix = heirOf(labels, isThief ? testKey(78).key : next.key).slice(0, 10);
+    const locator = formatLocator({
+      ...{ network: labels.network, addresses: [], starters: [] },
+      identities: [{ key: key(annId), heirPrefix: prefix }],
+    });
+    await bob.service.call("follow", { target: locator, name: "Annie" });
+    const go = (): ReturnType<typeof post> | Promise<unknown> =>
+      bob.service.call("follow", { target: annId, successor: true });
+    await assert.rejects(async () => await go(), saying("failed", "not revoked"));
+    const signer = ann.context.keys.need().keyring.signer(key(annId));
+    const consent = next.sign(consentBytes(labels, key(annId)));
+    const content = { type: 2, subject: next.key, issued: NOW, consent } as const;
+    const statement = await makeStatement(content, { labels, pause, signer });
+    await ann.service.call("revoke", { statement: base64(statement) });
+    await carry(ann, bob);
+    const [shown] = await bob.service.call("following", {});
+    assert.deepEqual(shown?.revoked, {
+      ...{ issued: NOW, successor: formatIdentity(next.key), fits: !isThief },
+    });
+    if (isThief) await assert.rejects(async () => await go(), saying("refused", "only claims"));
+    else {
+      await go();
+      const names = (await bob.service.call("following", {})).map(({ name }) => name);
+      assert.deepEqual(names, ["Annie", "Annie"]);
+    }
+    await ann.close();
+    await bob.close();
+  }
 });
 
 Deno.test("revoke: what no node would take, and what is no revocation, is not sent", async () => {

@@ -12,15 +12,19 @@ import { GossipLoop } from "../../src/node/gossip_loop.ts";
 import { Hub } from "../../src/node/hub.ts";
 import { Injector } from "../../src/node/inject.ts";
 import type { Injected, InjectOptions } from "../../src/node/inject_ports.ts";
+import { loadMessages } from "../../src/node/load_messages.ts";
 import { makeLog } from "../../src/node/log.ts";
 import { openSession } from "../../src/node/session.ts";
 import { MemoryNetwork } from "../../src/node/transport_memory.ts";
 import type { Connection } from "../../src/node/transport_port.ts";
+import { Appended } from "../../src/store/mod.ts";
 import { addressOf, type NodeAddress } from "../../src/wire/address.ts";
 import { RESULT } from "../../src/wire/frame.ts";
 import { formatIdentity, type IdentityKey } from "../../src/wire/ids.ts";
 import { decodeEnvelope } from "../../src/wire/message.ts";
+import type { AdmittedStatement } from "../../src/wire/statement.ts";
 import { Author, type Made } from "../e2e/harness/author.ts";
+import { keyOf, statementOf } from "../store/support.ts";
 import { START, type TestOwner, testOwner } from "./owner_helpers.ts";
 
 const ROUNDS = 6;
@@ -30,6 +34,11 @@ const AUTHORS = [1, 2, 3].map((n) => new Author({ seed: new Uint8Array(32).fill(
 const POSTS: readonly Made[] = Array.from(
   { length: 4 * ROUNDS },
   (_, i) => AUTHORS[i % 3]!.post(`Post ${i}`, { created: START / 1000 - 10 * i }),
+);
+
+/** What strangers said of the authors, known to both: it goes along with their posts. */
+const STATEMENTS: readonly AdmittedStatement[] = AUTHORS.flatMap(({ key }) =>
+  Array.from({ length: 40 }, (_, n) => statementOf({ issuer: keyOf(n), subject: key }))
 );
 
 /** What an owner did before the exchanges, and between them. */
@@ -92,7 +101,10 @@ async function start(
     clock,
     log,
     injector,
-    load: (ids) => Promise.all(ids.map((id) => store.getBytes(id))),
+    load: loadMessages({
+      ...{ store, textOnly: false, keeper: { refuses: () => false } },
+      appended: new Appended({ ...store, below: seededRng(seed + 200).below }),
+    }),
     retracted: () => false,
     dial: async (to, signal) => traced(await transport.dial(to, { signal }), trace),
     handshake: (connection, role) => openSession({ connection, role, labels, random }),
@@ -165,6 +177,7 @@ async function run(lists: Lists): Promise<readonly string[]> {
   const ann = await start({ ...shared, host: "10.0.0.1", seed: 1, ...(onlyFrom && { onlyFrom }) });
   const bob = await start({ ...shared, host: "10.0.0.2", seed: 2 });
   await lists.before?.(ann.owner);
+  for (const { owner } of [ann, bob]) await owner.context.store.statements.put(STATEMENTS);
   for (let round = 0; round < ROUNDS; round++) {
     for (const node of [ann, bob]) node.owner.at(60_000 * (round + 1));
     for (const [i, post] of POSTS.slice(4 * round, 4 * round + 4).entries()) {

@@ -10,21 +10,36 @@ import type { OwnerContext } from "./context.ts";
 import { Names, newestProfile } from "./names.ts";
 import { findIdentities, findIdentity, findPerson } from "./resolve.ts";
 import { checked } from "./status_parts.ts";
+import { fittingSuccessor, viewRevoked } from "./succession.ts";
 import { viewProfile } from "./views.ts";
 
 /** Follows an identity, or all that a locator names; gives a petname. */
 export async function follow(
   context: OwnerContext,
-  { target, name, starters = false }: Api["follow"]["params"],
+  { target, name, starters = false, successor = false }: Api["follow"]["params"],
 ): Promise<readonly FollowView[]> {
   // First of all: whom somebody mistyped is known only with the keys.
   context.keys.need();
+  if (successor) return await followSuccessor(context, target);
   const found = await findIdentities(target, { context, starters });
   if (name !== undefined && found.length !== 1) {
     throw new UserError("usage", "That names several identities, and a name is for one of them.");
   }
   await addFollows(context, found, name === undefined ? undefined : petname(name));
   return await viewFollows(context, found.map(({ key }) => key));
+}
+
+/** Follows whoever goes on as somebody, under the same petname. */
+async function followSuccessor(
+  context: OwnerContext,
+  target: string,
+): Promise<readonly FollowView[]> {
+  const { keys, social } = context;
+  const old = await findPerson(context, target);
+  const heir = fittingSuccessor(await social.look(old));
+  const known = (await keys.need().store.follows()).reveal().find(({ key }) => key === old);
+  await addFollows(context, [{ key: heir }], known?.petname);
+  return await viewFollows(context, [heir]);
 }
 
 /** Adds identities to the follow list; what is known of one already stays, but for a petname that is given. */
@@ -88,6 +103,7 @@ async function viewFollows(
     ...await names.call(key),
     petname: names.petnames.get(key) ?? "",
     claimed: (await newestProfile(key, context)).name,
+    ...await viewRevoked(context, key),
   })));
 }
 
