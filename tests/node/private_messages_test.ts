@@ -383,3 +383,23 @@ Deno.test("a private message passed on as if it were to somebody else is shown t
     assert.equal(eve.owner.context.mail.trials, 1);
   });
 });
+
+Deno.test("who waits for news is told when a letter was opened, and when the keys go", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const { context, service } = bob.owner;
+    const { mail } = context;
+    const uses = context.keys.uses;
+    const news = service.call("inbox", { limit: 9, requests: true, news: true });
+    await send(ada.owner, bob.id, { text: "now" });
+    await carry(ada.owner, bob.owner);
+    for (let n = 0; n < 3; n++) await mail.tryNext(TRIALS_AT_ONCE);
+    await mail.openSome();
+    assert.deepEqual((await news).messages.map(({ text }) => text), ["now"]);
+    assert.equal(context.keys.uses, uses, "waiting is no use of the keys");
+    const another = service.call("inbox", { limit: 9, requests: true, news: true });
+    const locked = assert.rejects(another, { code: "locked" });
+    await service.call("lock", {});
+    await locked;
+  });
+});
