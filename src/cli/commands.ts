@@ -21,6 +21,7 @@ import { registerShow } from "./show.ts";
 import { registerSimulate } from "./simulate.ts";
 import { registerStatus } from "./status.ts";
 import { registerTimeline } from "./timeline.ts";
+import { registerTrust } from "./trust.ts";
 import { registerUnlock } from "./unlock.ts";
 import { registerVerify } from "./verify.ts";
 
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Register[] = [
   registerFollow,
   registerVerify,
   registerBlock,
+  registerTrust,
   registerLocator,
   registerJoin,
   registerInstallHandler,

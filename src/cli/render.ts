@@ -95,7 +95,9 @@ function renderGap({ id, why }: GapView, style: Style): string {
   return flow(plain("·", shortMessage(id), `(${text})`), style).join("\n");
 }
 
-type Author = Pick<MessageView, "author" | "name" | "suspicious" | "verified">;
+type Author =
+  & Pick<MessageView, "author" | "name" | "suspicious" | "verified">
+  & Partial<Pick<MessageView, "revoked">>;
 
 function head(message: MessageView, style: Style): readonly Piece[] {
   const { dim } = painter(style);
@@ -112,7 +114,10 @@ function head(message: MessageView, style: Style): readonly Piece[] {
 }
 
 /** The mark stands before the name, where no name can reach: "✓" inside a name proves nothing. */
-function authorPieces({ author, name, suspicious, verified }: Author, style: Style): Piece[] {
+function authorPieces(
+  { author, name, suspicious, verified, revoked = false }: Author,
+  style: Style,
+): Piece[] {
   const { bold, dim } = painter(style);
   const mark = suspicious ? "!" : verified ? "✓" : "·";
   // Beside the mark there must be room for a name on the narrowest terminal.
@@ -125,6 +130,7 @@ function authorPieces({ author, name, suspicious, verified }: Author, style: Sty
       : { text: `${mark} ${shown}`, painted: `${mark} ${bold(isolate(shown))}` },
     { text: id, painted: dim(id) },
     ...(suspicious ? plain(...`(${BORROWED})`.split(" ")) : []),
+    ...(revoked ? plain("(revoked)") : []),
   ];
 }
 

@@ -47,6 +47,7 @@ function asMessage(letter: LetterView): MessageView {
       tags: [],
       links: [],
       blocked: letter.blocked,
+      revoked: false,
     },
   };
 }

@@ -113,6 +113,8 @@ export interface MessageView {
   readonly text: string;
   /** Whether the author counts as verified; nobody does while the keys are locked. */
   readonly verified: boolean;
+  /** Whether the author ended this key. */
+  readonly revoked: boolean;
   /** Id of the message that this one answers. */
   readonly replyTo: string | null;
   /** Id of the message that this one quotes. */
@@ -181,6 +183,53 @@ export interface ProfileView {
   readonly link: string;
   /** When it was last changed, seconds since 1970. */
   readonly updated: number;
+  /** Whether the identity counts as verified; nobody does while the keys are locked. */
+  readonly verified: boolean;
+  /** How far it is verified: 0 own, 1 by the owner; null when it isn't. */
+  readonly distance: number | null;
+  /** That it ended its key, or null. */
+  readonly revoked: RevokedView | null;
+}
+
+/** That an identity ended its key. */
+export interface RevokedView {
+  /** When, by its own clock, seconds since 1970. */
+  readonly issued: number;
+  /** Who is said to go on for it, `g1…`, or null. */
+  readonly successor: string | null;
+  /** Whether that is the heir which was fixed at birth; else anybody who stole the key can say so. */
+  readonly fits: boolean;
+}
+
+/** An identity as trust sees it. */
+export interface DistantView {
+  /** Identity, `g1…`. */
+  readonly id: string;
+  /** Petname if the owner gave one, else the claimed name, else "". */
+  readonly name: string;
+  /** Whether that name is claimed and looks like that of somebody else whom the owner knows. */
+  readonly suspicious: boolean;
+  /** 0: own; 1: verified by an own one; else 1 + that of the third-nearest verifier; null: not verified. */
+  readonly distance: number | null;
+}
+
+/** Why an identity counts as verified, or that it doesn't. */
+export interface TrustView extends DistantView {
+  /** Whether it does. */
+  readonly verified: boolean;
+  /** First itself, then those on whom that rests, down to own keys: 32 at most. Empty when it doesn't. */
+  readonly because: readonly (DistantView & {
+    readonly because: "own key" | "own verification" | "three verifiers";
+    readonly by: readonly DistantView[];
+  })[];
+  /** Everybody whose verification of it counts, `g1…`, verified or not. */
+  readonly verifiedBy: readonly string[];
+  /** How many of these are verified themselves. */
+  readonly trusted: number;
+  /** That it ended its key, or null. */
+  readonly revoked: RevokedView | null;
+  /** The largest distance that counts, as the owner set it; null for any. */
+  readonly maxDistance: number | null;
 }
 
 /** An identity of this node. */

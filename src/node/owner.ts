@@ -26,6 +26,7 @@ import { recipient, send } from "./methods/sending.ts";
 import { searchPage } from "./methods/searching.ts";
 import { thread } from "./methods/thread.ts";
 import { Names } from "./methods/names.ts";
+import { trust, trustLimit } from "./methods/trust.ts";
 import { viewStatus } from "./methods/views.ts";
 
 type Methods = {
@@ -69,6 +70,8 @@ const METHODS: Methods = {
   unblock,
   blocked,
   "blocked-hidden": blockedHidden,
+  trust,
+  "trust-limit": trustLimit,
 };
 
 /** Methods that change something: one at a time, since each reads what the one before it wrote. */
@@ -86,6 +89,7 @@ const WRITING: ReadonlySet<Method> = new Set([
   "revoke",
   "block",
   "unblock",
+  "trust-limit",
 ]);
 
 /** Methods that show nobody: they don't wait until all statements were read. */

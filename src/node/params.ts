@@ -71,6 +71,8 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   unblock: { id: "string" },
   blocked: {},
   "blocked-hidden": { limit: "number", before: "string?" },
+  trust: { id: "string" },
+  "trust-limit": { maxDistance: "number" },
 };
 
 /** Whether a name is a method of the API. */

@@ -28,6 +28,7 @@ export const PURE_FILES: readonly string[] = [
   "src/cli/render_parts.ts",
   "src/cli/render_people.ts",
   "src/cli/render_private.ts",
+  "src/cli/render_trust.ts",
   "src/cli/safe_text.ts",
   "src/cli/text_width.ts",
   "src/discovery/registry.ts",

@@ -298,7 +298,8 @@ Deno.test("unlock and lock need a running node", async () => {
 });
 
 Deno.test("profile set sends what is given, even if empty", async () => {
-  const profile = { id: "g1a", name: "Ada", bio: "", link: "", updated: 10 };
+  const standing = { verified: true, distance: 0, revoked: null };
+  const profile = { id: "g1a", name: "Ada", bio: "", link: "", updated: 10, ...standing };
   const answers = { "profile-set": () => profile, "profile-show": () => profile };
   const set = await runIn({ answers }, "profile", "set", "--name", "Ada", "--bio", "", "--json");
   deepEqual(set.calls[0], ["profile-set", { name: "Ada", bio: "" }]);

@@ -380,6 +380,7 @@ export function message(given: Partial<MessageView>): MessageView {
     created: 1_790_000_000,
     text: "Hello",
     verified: false,
+    revoked: false,
     replyTo: null,
     quote: null,
     quoted: null,

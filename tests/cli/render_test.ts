@@ -227,12 +227,14 @@ Deno.test("profiles, identities, follows and peers", () => {
     bio: "Weaves.\nA lot.",
     link: "https://a",
     updated: 9,
+    ...{ verified: true, distance: 2, revoked: null },
   };
   equal(
     renderProfile(profile, STYLE),
-    "Ada\uFFFD\n│ g1x\n│ Weaves.\n│ A lot.\n│ https://a\n│ updated T9",
+    "Ada\uFFFD\n│ g1x\n│ verified, at distance 2\n│ Weaves.\n│ A lot.\n│ https://a\n│ updated T9",
   );
-  const none = { id: "g1x", name: "", bio: "", link: "", updated: 0 };
+  const standing = { verified: false, distance: null, revoked: null };
+  const none = { id: "g1x", name: "", bio: "", link: "", updated: 0, ...standing };
   equal(renderProfile(none, STYLE), "(no name)\n│ g1x\n│ no profile was seen yet");
   equal(
     renderIdentities([{ id: "g1x", name: "a\nb", unlocked: true }, {

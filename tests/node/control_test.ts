@@ -14,6 +14,7 @@ const VIEW: MessageView = {
   created: 10,
   text: "hello",
   verified: false,
+  revoked: false,
   replyTo: null,
   quote: null,
   warning: null,

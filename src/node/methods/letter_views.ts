@@ -51,6 +51,7 @@ export async function viewAsMessage(
     ...{ kind: "private", id, author: view.from, name, suspicious, created, text, verified },
     ...{ replyTo, pending, attachments, quote: null, quoted: null, warning: null, language: null },
     ...{ mentions: [], tags: [], links: [], blocked: view.blocked },
+    revoked: context.social.standing(letter.from).revoked !== null,
   };
 }
 

@@ -8,6 +8,7 @@ import { readHere } from "./archived.ts";
 import { whyBlocked } from "./block_reason.ts";
 import type { OwnerContext } from "./context.ts";
 import { type Names, newestProfile } from "./names.ts";
+import { viewRevoked } from "./trust.ts";
 
 /** What views are made with. */
 export interface ViewOptions {
@@ -35,6 +36,7 @@ export async function viewStatus(
     created: body.created,
     text: body.text,
     verified: isVerified(context, key),
+    revoked: isRevoked(context, key),
     replyTo: markup.replyTo ?? null,
     quote: markup.quote ?? null,
     quoted: markup.quote === undefined ? null : await viewQuoted(markup.quote, options),
@@ -68,6 +70,7 @@ export function viewOther({ id, key, body }: AdmittedMessage, context: OwnerCont
     created: body.created,
     text: "",
     verified: isVerified(context, key),
+    revoked: isRevoked(context, key),
     replyTo: null,
     quote: null,
     quoted: null,
@@ -93,7 +96,11 @@ export function viewGap({ store, own }: OwnerContext, id: MessageId): GapView {
 /** A profile as shown. */
 export async function viewProfile(key: IdentityKey, context: OwnerContext): Promise<ProfileView> {
   const { name, bio, link, updated } = await newestProfile(key, context);
-  return { id: formatIdentity(key), name, bio, link, updated };
+  const { verified, distance, revoked } = await context.social.look(key);
+  return {
+    ...{ id: formatIdentity(key), name, bio, link, updated, verified, distance },
+    revoked: viewRevoked(revoked),
+  };
 }
 
 /** Id of the message that a status answers. */
@@ -119,6 +126,10 @@ async function viewQuoted(
     verified: isVerified(context, key),
     warning: cleanMarkup(body).warning ?? null,
   };
+}
+
+function isRevoked({ social }: OwnerContext, key: IdentityKey): boolean {
+  return social.standing(key).revoked !== null;
 }
 
 /** Whether an identity counts as verified. */
