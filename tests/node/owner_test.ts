@@ -59,6 +59,7 @@ Deno.test("a post is on its author's timeline and on that of whoever follows", a
     mentions: [],
     tags: [],
     links: [],
+    revoked: false,
     attachments: [],
   };
   const page = { limit: 10, all: false };
@@ -201,6 +202,7 @@ Deno.test("a profile set later applies to what was written before it", async () 
     bio: "b",
     link: "https://ann.example",
     updated: START / 1000 + 60,
+    ...{ verified: true, distance: 0, revoked: null },
   });
   await refuses(ann, {
     method: "profile-set",
