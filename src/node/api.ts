@@ -341,6 +341,7 @@ export interface Api {
   "blocked-hidden": {
     params: { readonly limit: number; readonly before?: string };
     result: readonly MessageView[];
+  };
   /** Why an identity counts as verified; needs the keys. */
   trust: { params: { readonly id: string }; result: TrustView };
   /** Sets how far away somebody may be and still count as verified, 1 to 1,000; 0: any. Needs the keys. */

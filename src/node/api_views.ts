@@ -191,16 +191,6 @@ export interface ProfileView {
   readonly revoked: RevokedView | null;
 }
 
-/** That an identity ended its key. */
-export interface RevokedView {
-  /** When, by its own clock, seconds since 1970. */
-  readonly issued: number;
-  /** Who is said to go on for it, `g1…`, or null. */
-  readonly successor: string | null;
-  /** Whether that is the heir which was fixed at birth; else anybody who stole the key can say so. */
-  readonly fits: boolean;
-}
-
 /** An identity as trust sees it. */
 export interface DistantView {
   /** Identity, `g1…`. */

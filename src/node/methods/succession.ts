@@ -33,6 +33,7 @@ export function fittingSuccessor({ revoked }: Standing): IdentityKey {
   );
 }
 
-function viewOf({ issued, successor, fits }: Revocation): RevokedView {
+/** A revocation as shown. */
+export function viewOf({ issued, successor, fits }: Revocation): RevokedView {
   return { issued, successor: successor === undefined ? null : formatIdentity(successor), fits };
 }

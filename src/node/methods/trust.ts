@@ -1,12 +1,13 @@
 /** `trust`: why somebody counts as verified; `trust-limit`: how far that may reach. */
-import type { AtDistance, Revocation } from "../../trust/mod.ts";
+import type { AtDistance } from "../../trust/mod.ts";
 import { formatIdentity } from "../../wire/ids.ts";
 import { Private } from "../../wire/privacy.ts";
-import type { Api, DistantView, RevokedView, TrustView } from "../api.ts";
+import type { Api, DistantView, TrustView } from "../api.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
 import { Names } from "./names.ts";
 import { findPerson } from "./resolve.ts";
+import { viewOf } from "./succession.ts";
 
 /** Largest limit that can be set; more makes no difference to people. */
 const MAX_LIMIT = 1_000;
@@ -41,7 +42,7 @@ export async function trust(
     ),
     verifiedBy: verifiedBy.map(formatIdentity),
     trusted: verifiedBy.filter((by) => social.isVerified(by)).length,
-    revoked: viewRevoked(revoked),
+    revoked: revoked && viewOf(revoked),
     maxDistance: (await store.trust.maxDistance()).reveal() ?? null,
   };
 }
@@ -59,11 +60,4 @@ export async function trustLimit(
   await store.trust.setMaxDistance(new Private(maxDistance === 0 ? undefined : maxDistance));
   social.changed();
   return { maxDistance: maxDistance === 0 ? null : maxDistance };
-}
-
-/** A revocation as shown. */
-export function viewRevoked(revoked: Revocation | null): RevokedView | null {
-  if (revoked === null) return null;
-  const { issued, successor, fits } = revoked;
-  return { issued, successor: successor === undefined ? null : formatIdentity(successor), fits };
 }

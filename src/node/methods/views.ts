@@ -8,7 +8,7 @@ import { readHere } from "./archived.ts";
 import { whyBlocked } from "./block_reason.ts";
 import type { OwnerContext } from "./context.ts";
 import { type Names, newestProfile } from "./names.ts";
-import { viewRevoked } from "./trust.ts";
+import { viewOf } from "./succession.ts";
 
 /** What views are made with. */
 export interface ViewOptions {
@@ -99,7 +99,7 @@ export async function viewProfile(key: IdentityKey, context: OwnerContext): Prom
   const { verified, distance, revoked } = await context.social.look(key);
   return {
     ...{ id: formatIdentity(key), name, bio, link, updated, verified, distance },
-    revoked: viewRevoked(revoked),
+    revoked: revoked && viewOf(revoked),
   };
 }
 
