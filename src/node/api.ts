@@ -19,9 +19,10 @@ import type {
   ProfileView,
   StatedView,
   StatusView,
-  TrustView,
 } from "./api_views.ts";
+import type { TrustView } from "./api_trust.ts";
 
+export type * from "./api_trust.ts";
 export type * from "./api_views.ts";
 
 /** Every method with what it takes and what it gives. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { knownHeir } from "../../src/node/known_heir.ts";
 import { Social } from "../../src/node/social.ts";
 import { formatIdentity, type IdentityKey, parseIdentity } from "../../src/wire/ids.ts";
 import { Private } from "../../src/wire/privacy.ts";
@@ -151,18 +150,4 @@ Deno.test("a revocation is shown with its successor as a claim, unless the heir 
   assert.deepEqual(profile.revoked, { issued: 7, successor: formatIdentity(bob), fits: false });
   assert.deepEqual([profile.verified, profile.distance], [false, null]);
   await owner.close();
-});
-
-Deno.test("heirs: what profiles and a locator say, together", () => {
-  const first = new Uint8Array(32).fill(7);
-  const prefix = first.slice(0, 10);
-  assert.equal(knownHeir(undefined, undefined), undefined);
-  assert.deepEqual(knownHeir(undefined, prefix), { commitment: prefix, disputed: false });
-  for (const disputed of [false, true]) {
-    const seen = { first, disputed };
-    assert.deepEqual(knownHeir(seen, undefined), { commitment: first, disputed });
-    assert.deepEqual(knownHeir(seen, prefix), { commitment: first, disputed });
-    const other = knownHeir(seen, new Uint8Array(10).fill(8));
-    assert.deepEqual(other, { commitment: first, disputed: true });
-  }
 });
