@@ -2,7 +2,14 @@
 import type { MaxStorage, NodeEvent, NodeOptions } from "../node/node_options.ts";
 import type { Context, Register } from "./context.ts";
 import { toJsonLine } from "./json.ts";
-import { collect, ipAddress, relayKind, storageSize, wholeNumber } from "./option_values.ts";
+import {
+  collect,
+  ipAddress,
+  proxyUrl,
+  relayKind,
+  storageSize,
+  wholeNumber,
+} from "./option_values.ts";
 import { StdoutClosed } from "./output.ts";
 import { findPassphrase, needIdentity, noPassphrase } from "./passphrase.ts";
 import { shortMessage } from "./render_parts.ts";
@@ -24,6 +31,10 @@ const LAN =
   "It announces itself on the local network, so others there can tell that this machine runs " +
   "Gossamer; --no-lan stops that.";
 
+const PROXY =
+  "Whatever this node begins goes through the proxy: no names are looked up, nothing is said on the " +
+  "local network, and no router is asked for anything.";
+
 interface Flags {
   readonly port?: number;
   readonly bind?: readonly string[];
@@ -32,6 +43,8 @@ interface Flags {
   readonly mdns: boolean;
   readonly portMapping: boolean;
   readonly networkKey?: string;
+  readonly proxy?: string;
+  readonly address?: readonly string[];
   readonly eager?: true;
   readonly unlock?: true;
   readonly autoLock?: number;
@@ -64,6 +77,17 @@ export const registerNode: Register = (program, context) => {
     .option("--no-lan", "neither announce this node on the local network nor look for others there")
     .option("--no-mdns", "don't use DNS-SD (this version never does)")
     .option("--no-port-mapping", "don't ask the router for a port (this version never does)")
+    .option(
+      "--proxy <url>",
+      "reach others through this SOCKS5 proxy only, such as Tor's: socks5://127.0.0.1:9050; nothing " +
+        "goes beside it, and the node listens on 127.0.0.1 unless --bind says more",
+      proxyUrl,
+    )
+    .option(
+      "--address <host:port>",
+      "others reach this node there: an IP or onion address; can be given many times",
+      collect,
+    )
     .option(
       "--max-storage <size>",
       "store so much at most, such as 2GB, or a share of the disk, such as 5% (default: 10%)",
@@ -101,7 +125,11 @@ async function runNode(context: Context, flags: Flags): Promise<void> {
   const onlyHere = bound.length > 0 && bound.every((host) => host === "::1" || /^127\./.test(host));
   const locked = flags.unlock === undefined && await hasIdentity(context);
   await out.note(
-    [STARTING, ...(flags.lan && !onlyHere ? [LAN] : []), ...(locked ? [LOCKED] : [])].join("\n"),
+    [
+      STARTING,
+      ...(flags.proxy === undefined ? flags.lan && !onlyHere ? [LAN] : [] : [PROXY]),
+      ...(locked ? [LOCKED] : []),
+    ].join("\n"),
   );
   const interrupt = deps.interrupt();
   const events = new EventWriter(context);
@@ -128,9 +156,11 @@ function nodeOptions(context: Context, flags: Flags): NodeOptions {
     ...(flags.port === undefined ? {} : { port: flags.port }),
     bind: flags.bind ?? [],
     join: flags.join ?? [],
-    lan: flags.lan,
-    mdns: flags.mdns,
-    portMapping: flags.portMapping,
+    lan: flags.lan && flags.proxy === undefined,
+    mdns: flags.mdns && flags.proxy === undefined,
+    portMapping: flags.portMapping && flags.proxy === undefined,
+    ...(flags.proxy === undefined ? {} : { proxy: flags.proxy }),
+    ...(flags.address === undefined ? {} : { addresses: flags.address }),
     ...(flags.networkKey === undefined ? {} : { networkKeyFile: flags.networkKey }),
     eager: flags.eager === true,
     ...(flags.unlock ? { unlock: () => passphraseFor(context) } : {}),

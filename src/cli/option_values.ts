@@ -78,3 +78,9 @@ export function pastTime(text: string): number {
   }
   return seconds;
 }
+
+/** Reads the URL of a proxy, as far as its shape goes; the node reads it strictly. */
+export function proxyUrl(text: string): string {
+  if (/^socks5h?:\/\/\S+:\d{1,5}\/?$/i.test(text)) return text;
+  throw new InvalidArgumentError("It must be like socks5://127.0.0.1:9050.");
+}

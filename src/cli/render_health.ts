@@ -29,6 +29,9 @@ export function renderStatus(status: StatusView): string {
   const rows: [string, string][] = [
     ["node", status.running ? `running for ${renderDuration(status.uptime)}` : "not running"],
     ["network", safeLine(status.network) + (status.closed ? " (closed: with a key)" : "")],
+    ...(status.proxy === null
+      ? []
+      : [["proxy", `all dials by ${safeLine(status.proxy)}`] satisfies [string, string]]),
     ...(status.port === null ? [] : [["port", String(status.port)] satisfies [string, string]]),
     ["addresses", status.addresses.map(safeLine).join(", ") || "none known"],
     ["keys", status.unlocked ? "unlocked" : "locked, or none"],

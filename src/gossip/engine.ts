@@ -69,7 +69,8 @@ export class Engine {
     this.#limits = new InboundLimits(config);
     this.#age = new Alarm({ kind: "age" }, emit);
     this.#embargo = new Alarm({ kind: "stem" }, emit);
-    const nodes = options.book ?? new Nodes({ config, rng, emit }, options.addresses);
+    const nodes = options.book ??
+      new Nodes({ config, rng, emit, canDial: options.canDial }, options.addresses);
     this.#ports = {
       config,
       rng,

@@ -1,4 +1,5 @@
 /** What an engine is made with, and what it says of its own size. */
+import type { NodeAddress } from "../wire/address.ts";
 import type { UnixMs } from "../wire/time.ts";
 import type { AddressBook } from "./address_book.ts";
 import type { GossipConfig } from "./config.ts";
@@ -32,6 +33,8 @@ export interface EngineOptions {
   readonly messages: Iterable<InitialMessage>;
   /** Known nodes and candidates of an earlier run. */
   readonly addresses: Iterable<InitialAddress>;
+  /** Whether this node has a way to dial an address; to any unless given. */
+  readonly canDial?: (address: NodeAddress) => boolean;
   /** What the next hello says. */
   readonly hello: (now: UnixMs) => HelloFields;
   /** Seconds for which a payer (of `admit`) should stay away; 0, never busy, unless given. */

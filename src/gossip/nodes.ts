@@ -66,6 +66,8 @@ export interface NodesPorts {
   readonly rng: Rng;
   /** Takes what is to be done. */
   readonly emit: (event: OutEvent) => void;
+  /** Whether this node has a way to dial an address; to any unless given. */
+  readonly canDial?: ((address: NodeAddress) => boolean) | undefined;
 }
 
 /** The address book of a node. */
@@ -73,6 +75,7 @@ export class Nodes implements AddressBook {
   readonly #config: GossipConfig;
   readonly #rng: Rng;
   readonly #emit: (event: OutEvent) => void;
+  readonly #canDial: (address: NodeAddress) => boolean;
   readonly #known = new Map<NodeAddress, Known>();
   readonly #buckets: WeightedBuckets<Known>;
   readonly #candidates = new Map<NodeAddress, Candidate>();
@@ -83,7 +86,11 @@ export class Nodes implements AddressBook {
   readonly #recent = new Set<NodeAddress>();
 
   /** Starts with what an earlier run left, as far as it is within the bounds. */
-  constructor({ config, rng, emit }: NodesPorts, initial: Iterable<InitialAddress>) {
+  constructor(
+    { config, rng, emit, canDial = () => true }: NodesPorts,
+    initial: Iterable<InitialAddress>,
+  ) {
+    this.#canDial = canDial;
     this.#config = config;
     this.#rng = rng;
     this.#emit = emit;
@@ -91,7 +98,7 @@ export class Nodes implements AddressBook {
     this.#buckets = new WeightedBuckets({ full: config.fullFreshness, base: config.weightBase });
     const byFreshness = [...initial].sort((a, b) => b.freshness - a.freshness);
     for (const { address, freshness, locator } of byFreshness) {
-      if (this.has(address)) continue;
+      if (this.has(address) || !canDial(address)) continue;
       const place = newPlace(address, locator);
       if (freshness >= 1 && this.#roomFor(place) === true) {
         this.#insert(place, Math.min(Math.floor(freshness), config.fullFreshness));
@@ -115,6 +122,7 @@ export class Nodes implements AddressBook {
   }
 
   heard(address: NodeAddress, { source, now }: { source: AddressSource; now: UnixMs }): void {
+    if (!this.#canDial(address)) return;
     const locator = source === "locator";
     const known = this.#known.get(address);
     const candidate = this.#candidates.get(address);

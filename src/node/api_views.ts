@@ -257,6 +257,8 @@ export interface StatusView {
   readonly network: string;
   /** Whether the node has a network key; null when none runs. */
   readonly closed: boolean | null;
+  /** Host and port of the proxy through which all goes that the node begins; null without one, or without a node. */
+  readonly proxy: string | null;
   /** TCP port. */
   readonly port: number | null;
   /** Where the node can perhaps be reached. */
@@ -336,6 +338,8 @@ export interface PrivacyView {
   readonly announced: readonly string[];
   /** Whether the node announces itself in the local network. */
   readonly beacon: boolean;
+  /** Host and port of the proxy that the node uses; null without one. */
+  readonly proxy: string | null;
   /** Stored messages, own and others'. */
   readonly messages: number;
   /** Stored addresses of other nodes. */

@@ -13,6 +13,7 @@ import type { MessageMeta, PublicStore } from "../store/mod.ts";
 import { ruleDigest } from "../wire/rules.ts";
 import type { Injector } from "./inject.ts";
 import { sizeOnTheWay } from "./message_fact.ts";
+import type { NodeAddress } from "../wire/address.ts";
 import type { MessageId } from "../wire/ids.ts";
 import { HELLO_GRAIN_S } from "../wire/limits.ts";
 import { floorTo, toSeconds, type UnixMs } from "../wire/time.ts";
@@ -32,13 +33,15 @@ export interface NodeEngineOptions {
   readonly injector?: Injector;
   /** What of the store takes part in reconciliation; none unless given. */
   readonly sync?: SyncSource;
+  /** Whether there is a way to dial an address; to any unless given. */
+  readonly canDial?: (address: NodeAddress) => boolean;
   /** Other chance than the system's, for tests. */
   readonly rng?: Rng;
 }
 
 /** Makes the engine with the messages and addresses that are stored. */
 export function makeEngine(options: NodeEngineOptions): Engine {
-  const { store, held, self, eager, injector, rng, sync } = options;
+  const { store, held, self, eager, injector, rng, sync, canDial } = options;
   const { refinements } = DEFAULT_CONFIG;
   const digest = ruleDigest();
   const gauge = new LoadGauge();
@@ -52,6 +55,7 @@ export function makeEngine(options: NodeEngineOptions): Engine {
     messages: freshMessages(store),
     addresses: store.addresses.all(),
     ...(sync && { sync }),
+    ...(canDial && { canDial }),
     busy: (payer, now) => load(now, payer)?.busySeconds ?? 0,
     hello: (now) => ({
       capabilities: 0,

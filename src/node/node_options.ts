@@ -26,6 +26,10 @@ export interface NodeOptions {
   readonly portMapping: boolean;
   /** File with the network key, 32 bytes in hex, of a closed network. */
   readonly networkKeyFile?: string;
+  /** URL of a SOCKS5 proxy through which everything goes that this node begins; then nothing else does. */
+  readonly proxy?: string;
+  /** Addresses at which others reach this node, IP or onion, instead of those it knows of itself. */
+  readonly addresses?: readonly string[];
   /** Whether an own message starts an exchange of its own at once. */
   readonly eager: boolean;
   /**

@@ -1,6 +1,7 @@
 /** Where this node can perhaps be reached, as far as the machine itself knows. */
-import { addressOf, type NodeAddress } from "../wire/address.ts";
+import { addressOf, type NodeAddress, parseAddress } from "../wire/address.ts";
 import { scopeOf } from "../wire/address_rules.ts";
+import { UserError } from "./user_error.ts";
 
 /** Addresses that mean "every interface". */
 const WILDCARDS: ReadonlySet<string> = new Set(["::", "0.0.0.0"]);
@@ -35,4 +36,17 @@ function interfaceHosts(hosts: readonly string[]): readonly string[] {
     // Not to be had on this system: the node is still found by those that it dials.
     return [];
   }
+}
+
+/** Addresses that the owner says others reach the node at. Throws a `UserError` of code `usage`. */
+export function givenAddresses(texts: readonly string[]): readonly NodeAddress[] {
+  return texts.map((text) => {
+    const address = parseAddress(text);
+    if (address !== undefined && scopeOf(address) !== "refused") return address;
+    throw new UserError(
+      "usage",
+      `--address: ${text} is no address that others can reach. Give IP:PORT, [IPv6]:PORT or an onion ` +
+        "address of version 3; names are told to nobody.",
+    );
+  });
 }

@@ -24,14 +24,16 @@ export interface KnownNode {
 /** Takes notes from the engine and writes them when told to. */
 export class Notes {
   readonly #store: PublicStore;
+  readonly #keeps: (address: NodeAddress) => boolean;
   readonly #peers = new Map<NodeAddress, Peer>();
   #freshness = new Map<MessageId, number>();
   #addresses = new Set<NodeAddress>();
   #writing: Promise<void> = Promise.resolve();
 
-  /** Begins with the addresses that are stored. */
-  constructor(store: PublicStore) {
+  /** Begins with the addresses that are stored; writes no others than those that `keeps` takes. */
+  constructor(store: PublicStore, keeps: (address: NodeAddress) => boolean = () => true) {
     this.#store = store;
+    this.#keeps = keeps;
     for (const { address, ...peer } of store.addresses.all()) this.#peers.set(address, peer);
   }
 
@@ -110,6 +112,6 @@ export class Notes {
       locator: false,
     };
     this.#peers.set(address, { ...old, ...change });
-    this.#addresses.add(address);
+    if (this.#keeps(address)) this.#addresses.add(address);
   }
 }

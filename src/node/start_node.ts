@@ -24,11 +24,9 @@ import { startLan } from "./lan.ts";
 import { listen } from "./listen.ts";
 import { loadMessages } from "./load_messages.ts";
 import { type Log, makeLog, writeStderr } from "./log.ts";
-import { lookUp } from "./look_up.ts";
 import type { LiveNode, OwnerContext } from "./methods/context.ts";
 import { readNetworkKey } from "./network_name.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
-import { ownAddresses, shareable } from "./own_addresses.ts";
 import { OwnMessages, TIDY_MS } from "./own_messages.ts";
 import { OwnerService } from "./owner.ts";
 import { pause } from "./pause.ts";
@@ -41,10 +39,10 @@ import { Social } from "./social.ts";
 import { TimeKeeper } from "./time_keeper.ts";
 import type { Connection } from "./transport_port.ts";
 import { makeSyncSource, steadyClock } from "./sync_source.ts";
-import { tcpTransport } from "./transport_tcp.ts";
 import { lockWhenIdle, watchSleep } from "./idle_and_sleep.ts";
 import { startMail } from "./mail.ts";
 import { roadInto } from "./own_road.ts";
+import { waysOut } from "./ways_out.ts";
 
 /** How often what can be lost is written, in milliseconds. */
 const FLUSH_MS = 10_000;
@@ -89,6 +87,7 @@ export async function startNode(
   { options, hooks, labels, stores, cleanup, stop }: Start,
 ): Promise<Started> {
   const log = makeLog(options.logLevel, writeStderr);
+  const ways = waysOut(options);
   const networkKey = options.networkKeyFile === undefined
     ? undefined
     : await readNetworkKey(options.networkKeyFile);
@@ -125,7 +124,7 @@ export async function startNode(
   cleanup.defer(() => keys.lock());
   cleanup.defer(() => injector.flush());
   cleanup.defer(() => keeper.stop());
-  const notes = new Notes(store);
+  const notes = new Notes(store, (address) => ways.names.nameOf(address) === undefined);
   cleanup.defer(() => keepNotes(notes, log));
   const inject = (bytes: Uint8Array): Promise<unknown> =>
     injector.inject(bytes, { place: "held", payer: "held", purpose: "sync" });
@@ -136,17 +135,15 @@ export async function startNode(
   }, FLUSH_MS);
   cleanup.defer(() => clearInterval(flushing));
 
-  const transport = tcpTransport();
   let accept = (early: Connection): void => early.close();
-  const { listener, hosts } = listen(transport, {
-    bind: options.bind,
+  const { listener, hosts } = listen(ways.transport, {
+    bind: ways.bind,
     port: options.port,
     log,
     onConnection: (connection) => accept(connection),
   });
   cleanup.defer(() => listener.close());
-  const ownHosts = (): readonly NodeAddress[] => ownAddresses(hosts, listener.port);
-  const addresses = (): readonly NodeAddress[] => shareable(ownHosts());
+  const addresses = (): readonly NodeAddress[] => ways.shared(hosts, listener.port);
 
   const counters = new Counters();
   const rng = systemRng();
@@ -158,11 +155,12 @@ export async function startNode(
     rng,
     sync: makeSyncSource({ store, rng, clock: steadyClock() }),
     self: {
-      port: listener.port,
+      port: ways.helloPort(listener.port),
       get addresses() {
-        return ownHosts();
+        return ways.own(hosts, listener.port);
       },
     },
+    canDial: (address) => ways.canDial(address),
   });
   const handshakes = new HandshakeWatch({ closed: networkKey !== undefined });
   const rules = new RuleWatch(ruleDigest());
@@ -176,7 +174,7 @@ export async function startNode(
       appended: new Appended({ ...store, below: rng.below }),
     }),
     retracted: (id) => store.index.get(id)?.retracted === true,
-    dial: (address, signal) => transport.dial(address, { signal }),
+    dial: (address, signal) => ways.transport.dial(address, { signal }),
     handshake: async (connection, role) => {
       try {
         return await openSession({ connection, role, labels, networkKey, random: randomBytes });
@@ -220,12 +218,16 @@ export async function startNode(
     addresses,
     peers: () => notes.peers(),
     beacon: () => lan !== undefined,
+    proxy: ways.proxy,
+    canDial: (address) => ways.canDial(address),
+    shown: (address) => ways.names.shown(address),
     stop,
     join: (address) => {
       loop.feed({ kind: "address-heard", address, source: "locator" });
       notes.given(address);
     },
     status: () => ({
+      proxy: ways.proxy,
       closed: networkKey !== undefined,
       port: listener.port,
       addresses: addresses(),
@@ -252,9 +254,10 @@ export async function startNode(
   const mail = startMail(mailPorts, { hub, log, cleanup });
   const keysUsed = (): void => autoLock?.touch();
   const context: OwnerContext = {
-    ...{ labels, clock, store, keys, injector, own, live, pause, lookUp },
+    ...{ labels, clock, store, keys, injector, own, live, pause },
     social,
     ...mail,
+    lookUp: (host) => ways.lookUp(host),
     keysUsed,
   };
   const owner = new OwnerService(context, hub);
@@ -277,7 +280,7 @@ export async function startNode(
     clearInterval(sweeping);
     clearTimeout(firstSweep);
   });
-  const lan = options.lan
+  const lan = ways.lan
     ? startLan({ labels, networkKey, hosts, tcpPort: listener.port, log }, (address) => {
       loop.feed({ kind: "address-heard", address, source: "beacon" });
     })

@@ -57,6 +57,28 @@ async function dial(
   const { address, timeoutMs = DIAL_TIMEOUT_MS, signal } = options;
   const { host: hostname, port } = hostPort(address);
   if (hostname.endsWith(".onion")) throw new Error("No way to dial an onion address");
+  return await dialTcp(system, { address, hostname, port, timeoutMs, signal });
+}
+
+/** A connection to make, perhaps by way of another machine. */
+export interface TcpDial {
+  /** With whom the connection is in the end. */
+  readonly address: NodeAddress;
+  /** IP address that is connected to. */
+  readonly hostname: string;
+  /** Its port. */
+  readonly port: number;
+  /** Milliseconds for all of it. */
+  readonly timeoutMs: number;
+  /** Gives it up earlier. */
+  readonly signal: AbortSignal | undefined;
+  /** What is said first; must read none of what comes after. */
+  readonly prepare?: (socket: Pick<Socket, "read" | "write">) => Promise<void>;
+}
+
+/** Connects, and has said what is to be said first. Rejects with nothing left open. */
+export async function dialTcp(system: TcpSystem, dial: TcpDial): Promise<Connection> {
+  const { address, hostname, port, timeoutMs, signal, prepare } = dial;
   signal?.throwIfAborted();
   // Deno.connect ignores its own `timeout` option (2.9.6), but not a signal.
   const giveUp = new AbortController();
@@ -65,7 +87,22 @@ async function dial(
   signal?.addEventListener("abort", forward);
   try {
     const socket = await system.connect({ hostname, port, signal: giveUp.signal });
-    return new TcpConnection(socket, address);
+    const connection = new TcpConnection(socket, address);
+    const close = (): void => connection.close();
+    giveUp.signal.addEventListener("abort", close);
+    try {
+      // Given up while it connected: nobody would end what is said first.
+      giveUp.signal.throwIfAborted();
+      await prepare?.(socket);
+      giveUp.signal.throwIfAborted();
+      return connection;
+    } catch (error) {
+      connection.close();
+      giveUp.signal.throwIfAborted();
+      throw error;
+    } finally {
+      giveUp.signal.removeEventListener("abort", close);
+    }
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", forward);

@@ -135,6 +135,15 @@ export const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["NodeOptions: networkKeyFile"],
   },
   {
+    what: "the proxy's address, user name and password; host names that it is to look up",
+    places: ["memory"],
+    seenBy:
+      "the proxy; the machine's list of processes and your shell's history, where you typed it",
+    until: "the node stops",
+    border: "src/node/proxy.ts credentials: Private",
+    carriers: ["NodeOptions: proxy", "Proxy: host port credentials", "Credentials: user password"],
+  },
+  {
     what: "which addresses came from a locator that you opened",
     places: ["memory", "public.kv"],
     seenBy: "whoever reads this disk: not protected yet",

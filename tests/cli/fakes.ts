@@ -364,6 +364,7 @@ export function statusView(given: Partial<StatusView>): StatusView {
     unlocked: false,
     pending: 2,
     closed: false,
+    proxy: null,
     permissions: { read: "denied", net: "granted", sys: "granted" },
     warnings: [],
     ...given,

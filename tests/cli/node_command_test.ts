@@ -35,6 +35,13 @@ async function optionsOf(...argv: string[]): Promise<NodeOptions | undefined> {
   return seen;
 }
 
+Deno.test("with a proxy the local network and the router are left alone", async () => {
+  const url = "socks5://127.0.0.1:9050";
+  const options = await optionsOf("--data-dir", "/d", "--proxy", url, "--address", "192.0.2.1:1");
+  deepEqual([options?.proxy, options?.addresses], [url, ["192.0.2.1:1"]]);
+  deepEqual([options?.lan, options?.mdns, options?.portMapping], [false, false, false]);
+});
+
 Deno.test("node passes its options on", async () => {
   deepEqual(await optionsOf("--data-dir", "/d"), {
     dataDir: "/d",

@@ -52,6 +52,21 @@ function changed(address: NodeAddress, freshness: number): OutEvent {
   return { kind: "address-changed", address, freshness };
 }
 
+Deno.test("what can't be dialled is neither taken in nor told, also from an earlier run", () => {
+  const onion = address(
+    "pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion:1",
+  );
+  const ports = { config: configWith({}), rng: seededRng(1), emit: (): void => {} };
+  const known = [{ address: onion, freshness: 6, locator: false }];
+  const direct = new Nodes({ ...ports, canDial: (other) => other !== onion }, known);
+  for (const source of ["peer", "locator"] as const) {
+    direct.heard(onion, { source, now: 0 as UnixMs });
+  }
+  assert.deepEqual([direct.known, direct.candidates, direct.has(onion)], [0, 0, false]);
+  const proxied = new Nodes(ports, known);
+  assert.deepEqual([proxied.known, proxied.pick(0 as UnixMs, () => false)], [1, onion]);
+});
+
 Deno.test("heard of, completed, failed six times: candidate, known, candidate again", () => {
   const { nodes, out } = book();
   nodes.heard(A, { source: "peer", now: T0 });

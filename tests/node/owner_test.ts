@@ -332,13 +332,24 @@ Deno.test("join takes what it can of a locator: one name without an address spoi
 Deno.test("a running node has written down what it joined when it says so", async () => {
   const owner = await testOwner();
   const joined: string[] = [];
-  const live = { join: (address: string) => joined.push(address) } as Partial<LiveNode> as LiveNode;
+  const live = {
+    join: (address: string) => joined.push(address),
+    canDial: (address: string) => !address.includes(".onion"),
+    shown: (address: string) => address.replace("198.51.100.8", "named.example"),
+  } as Partial<LiveNode> as LiveNode;
   const service = new OwnerService({ ...owner.context, live }, new Hub());
   await service.call("join", { locator: "g:?a=198.51.100.7:2000", follow: false });
   assert.deepEqual(joined, ["198.51.100.7:2000"]);
   assert.deepEqual(owner.context.store.addresses.all(), [
     { address: "198.51.100.7:2000", freshness: 0, lastSeen: undefined, locator: true },
   ]);
+  // What stands in for a name is used, shown as the name, and not stored.
+  const named = await service.call("join", { locator: "g:?a=198.51.100.8:1", follow: false });
+  assert.deepEqual([named.addresses, joined.length], [["named.example:1"], 2]);
+  assert.equal(owner.context.store.addresses.all().length, 1);
+  const onion = "g:?a=pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion";
+  await assert.rejects(service.call("join", { locator: onion, follow: false }), /need a proxy/);
+  assert.equal(joined.length, 2);
   await owner.close();
 });
 

@@ -18,6 +18,7 @@ export interface LiveNode {
   status(): Pick<
     StatusView,
     | "closed"
+    | "proxy"
     | "port"
     | "addresses"
     | "uptime"
@@ -38,6 +39,12 @@ export interface LiveNode {
   addresses(): readonly NodeAddress[];
   /** Whether the node announces itself in the local network. */
   beacon(): boolean;
+  /** The proxy's host and port; null without one. */
+  readonly proxy: string | null;
+  /** Whether there is a way to dial an address. */
+  canDial(address: NodeAddress): boolean;
+  /** An address as its owner knows it: by the name that it stands in for. */
+  shown(address: NodeAddress): string;
   /** Ends the node, once what is under way is answered. */
   stop(): void;
   /** Uses an address that the owner gave. */

@@ -69,6 +69,7 @@ export function status(context: OwnerContext): StatusView {
     running: live !== undefined,
     network: labels.network,
     closed: running?.closed ?? null,
+    proxy: running?.proxy ?? null,
     port: running?.port ?? null,
     addresses: running?.addresses ?? [],
     uptime: running?.uptime ?? 0,
@@ -107,6 +108,7 @@ export function peers({ live, store, injector, clock }: OwnerContext): readonly 
   return [
     ...known.map((peer) => ({
       ...peer,
+      address: live?.shown(peer.address) ?? peer.address,
       lastHour: brought.get(prefixOf(peer.address)) ?? NOTHING,
     })),
     ...others.map((place) => ({
@@ -179,10 +181,24 @@ export async function join(
   // Before anything changes: without keys nothing is done by half.
   if (wanted.length > 0) context.keys.need();
   const found = await resolveAll(context, addresses);
+  checkDialled(context, found);
   for (const address of found) context.live?.join(address);
-  await keepGiven(context, found);
+  const { live } = context;
+  const shown = found.map((address) => live?.shown(address) ?? address);
+  // What stands in for a name means nothing after this process.
+  await keepGiven(context, found.filter((address, i) => shown[i] === address));
   if (wanted.length > 0) await addFollows(context, wanted);
-  return { addresses: found, followed: wanted.map(({ key }) => formatIdentity(key)) };
+  return { addresses: shown, followed: wanted.map(({ key }) => formatIdentity(key)) };
+}
+
+/** A locator that names only what this node can't reach is refused before anything changes. */
+function checkDialled({ live }: OwnerContext, found: readonly NodeAddress[]): void {
+  if (live === undefined || found.length === 0 || found.some(live.canDial)) return;
+  throw new UserError(
+    "usage",
+    "That locator names onion addresses only, which need a proxy: gossamer node --proxy " +
+      "socks5://127.0.0.1:9050 is for a Tor that runs here. Nothing was changed.",
+  );
 }
 
 /** Writes down at once what the owner gave; a node that doesn't run yet dials it when it starts. */
