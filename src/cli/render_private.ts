@@ -23,31 +23,16 @@ function remark({ request }: LetterView): string {
 }
 
 function asMessage(letter: LetterView): MessageView {
-  const { id, from, name, suspicious, created, text, verified, replyTo, pending, attachments } =
-    letter;
+  const { request: _, sent: __, to: ___, from, ...shown } = letter;
   return {
-    ...{
-      id,
-      author: from,
-      name,
-      suspicious,
-      created,
-      text,
-      verified,
-      replyTo,
-      pending,
-      attachments,
-    },
-    ...{
-      quote: null,
-      quoted: null,
-      warning: null,
-      language: null,
-      mentions: [],
-      tags: [],
-      links: [],
-      blocked: letter.blocked,
-      revoked: false,
-    },
+    ...shown,
+    author: from,
+    quote: null,
+    quoted: null,
+    warning: null,
+    language: null,
+    mentions: [],
+    tags: [],
+    links: [],
   };
 }

@@ -158,6 +158,8 @@ export interface LetterView {
   readonly text: string;
   /** Whether the author counts as verified. */
   readonly verified: boolean;
+  /** Whether the author's key is revoked, whenever this was written. */
+  readonly revoked: boolean;
   /** Id of the message that this one answers, private or not; its author's word. */
   readonly replyTo: string | null;
   /** Whether an identity of this node wrote it. */

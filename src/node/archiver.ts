@@ -88,8 +88,9 @@ export class Archiver {
   #wanted(archive: Archive, authors: ReadonlySet<IdentityKey>): MessageId[] {
     const wanted: MessageId[] = [];
     const retracting = this.#retracting();
-    for (const { id } of this.#store.index.newestFirst({ authors, type: BODY_TYPES.status })) {
-      if (!archive.has(id) && !retracting.has(id)) wanted.push(id);
+    const { index } = this.#store;
+    for (const { id, late } of index.newestFirst({ authors, type: BODY_TYPES.status })) {
+      if (!late && !archive.has(id) && !retracting.has(id)) wanted.push(id);
     }
     return wanted.reverse();
   }

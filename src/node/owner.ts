@@ -11,6 +11,7 @@ import type { Hub } from "./hub.ts";
 import type { OwnerContext } from "./methods/context.ts";
 import { block, blocked, blockedHidden, unblock } from "./methods/blocking.ts";
 import { capsulePage, capsuleTake } from "./methods/capsule.ts";
+import { isLate } from "./methods/late.ts";
 import { mentions } from "./methods/mentions.ts";
 import { join, locator, peers, status, stop } from "./methods/network.ts";
 import { follow, following, identities, lock, profileShow, unfollow } from "./methods/people.ts";
@@ -192,7 +193,7 @@ export class OwnerService implements Owner {
     try {
       for (let message = await next(); message !== undefined; message = await next()) {
         if (context.own.retracts(message.id, message.key)) continue;
-        if (context.social.isBlocked(message.key)) continue;
+        if (context.social.isBlocked(message.key) || isLate(context, message.id)) continue;
         if (!all && !(await shown(context)).has(message.key)) continue;
         await context.social.ready();
         const view = await viewStatus(message, { context, names: await Names.of(context) });

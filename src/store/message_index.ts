@@ -40,6 +40,8 @@ export interface MessageMeta {
   readonly mentions?: MentionBits;
   /** Its author took it back: known, but the bytes are gone and it is shown and offered to nobody. */
   readonly retracted: boolean;
+  /** It came when its author's key was revoked here already: passed on, but shown to nobody. */
+  readonly late?: boolean;
 }
 
 /** What is known of a message while the process lasts, and is never written. */
@@ -66,6 +68,7 @@ export class MessageIndex {
   #types = new Uint8Array(0);
   #freshness = new Uint8Array(0);
   #retracted = new Uint8Array(0);
+  #late = new Uint8Array(0);
   #places = new Uint16Array(0);
   /** Slots in the order of (created, id); the first `size` entries count. */
   #order = new Uint32Array(0);
@@ -190,6 +193,7 @@ export class MessageIndex {
       this.#types[slot] = meta.type;
       this.#freshness[slot] = meta.freshness;
       this.#retracted[slot] = meta.retracted ? 1 : 0;
+      this.#late[slot] = meta.late ? 1 : 0;
       this.#places[slot] = meta.place ?? 0;
       this.mentions.set(slot, meta.mentions);
       this.#totalBytes += meta.size;
@@ -325,6 +329,7 @@ export class MessageIndex {
     this.#types = grown(this.#types, new Uint8Array(capacity).fill(VACANT));
     this.#freshness = grown(this.#freshness, new Uint8Array(capacity));
     this.#retracted = grown(this.#retracted, new Uint8Array(capacity));
+    this.#late = grown(this.#late, new Uint8Array(capacity));
     this.mentions.fit(capacity);
     this.#places = grown(this.#places, new Uint16Array(capacity));
     this.#order = grown(this.#order, new Uint32Array(capacity));
@@ -380,6 +385,7 @@ export class MessageIndex {
       storedAt: (this.#storedAt[slot] ?? 0) as UnixSeconds,
       ref: this.#references.from(slot),
       retracted: this.#retracted[slot] === 1,
+      ...(this.#late[slot] === 1 && { late: true }),
     };
   }
 }

@@ -241,10 +241,13 @@ export class PublicStore {
 
   /** Writes novel messages and answers the ids of those that were retracted before they came. */
   async #keep(novel: ReadonlyMap<MessageId, NewMessage>): Promise<Set<MessageId>> {
-    const late = new Set<MessageId>();
+    const retracted = new Set<MessageId>();
     const messages = Array.from(novel.values(), ({ message }) => message);
-    const heirs = await undamaged(() => this.#heirs.disputedBy(messages));
-    const profiles = await undamaged(() => this.#profiles.newestIn(messages));
+    const revoked = await this.statements.revokedOf(messages.map(({ key }) => key));
+    // A thief of a revoked key changes neither profile nor heir any more.
+    const valid = messages.filter(({ key }) => !revoked.has(key));
+    const heirs = await undamaged(() => this.#heirs.disputedBy(valid));
+    const profiles = await undamaged(() => this.#profiles.newestIn(valid));
     const applied = (done: readonly NewGroup[]): void => {
       this.#index.add(done.map(({ meta, place }) => ({ ...meta, place })));
       for (const { meta, retracts, profile } of done) {
@@ -260,22 +263,24 @@ export class PublicStore {
         await this.#commit(groups, applied);
         groups = [];
       }
-      const { id } = item.message;
-      const group = this.#group(item, { profile: profiles.get(id), heir: heirs.get(id) });
-      if (group.meta.retracted) late.add(group.meta.id);
+      const { id, key } = item.message;
+      const late = revoked.has(key);
+      const group = this.#group(item, { profile: profiles.get(id), heir: heirs.get(id), late });
+      if (group.meta.retracted) retracted.add(group.meta.id);
       if (isRetraction) await this.#commit([group], applied);
       else groups.push(group);
     }
     await this.#commit(groups, applied);
-    return late;
+    return retracted;
   }
 
   /** The rows of a new message. */
   #group(
     { message, freshness, storedAt, place = 0 }: NewMessage,
-    { profile, heir }: {
+    { profile, heir, late }: {
       readonly profile: Profile | undefined;
       readonly heir: PublicBytes | undefined;
+      readonly late: boolean;
     },
   ): NewGroup {
     const { id, key, body } = message;
@@ -299,6 +304,7 @@ export class PublicStore {
       ref,
       retracted,
       ...(mentions && { mentions }),
+      ...(late && { late }),
     };
     const mutations: KvMutation<PublicBytes>[] = [setMeta(meta)];
     if (!retracted) mutations.push({ kind: "set", key: messageKey(meta), value: message.bytes });

@@ -7,7 +7,7 @@
  *  0  key                       32
  * 32  type of the body           1
  * 33  freshness                  1
- * 34  flags                      1   bit 0: retracted; bit 1: a ref follows; bit 2: mentions follow
+ * 34  flags                      1   bit 0: retracted; 1: a ref follows; 2: mentions follow; 3: late
  * 35  bytes of the envelope      4   big-endian; 0 when retracted
  * 39  stored at, seconds         8   big-endian
  * 47  ref                       32   what a status replies to, what a retraction retracts
@@ -47,11 +47,12 @@ const ROW_OF_TWO = 0x92;
 const RETRACTED = 1;
 const HAS_REF = 2;
 const HAS_MENTIONS = 4;
+const LATE = 8;
 
 /** Packs what is known of a message, but for what its key says. */
 export function encodeMeta(meta: MessageMeta): PublicBytes {
   const flags = (meta.retracted ? RETRACTED : 0) | (meta.ref === undefined ? 0 : HAS_REF) |
-    (meta.mentions === undefined ? 0 : HAS_MENTIONS);
+    (meta.mentions === undefined ? 0 : HAS_MENTIONS) | (meta.late ? LATE : 0);
   const bytes = new Uint8Array(metaBytes(flags));
   const view = new DataView(bytes.buffer);
   bytes.set(idBytes(meta.key), 0);
@@ -77,7 +78,7 @@ export function canaryRow(random: Uint8Array): PublicBytes {
 /** Reads what {@linkcode encodeMeta} packed. Throws an `Error` for anything else. */
 export function decodeMeta({ key, value }: KvRow<Uint8Array>): MessageMeta {
   const flags = value[34] ?? 0;
-  if (flags > (RETRACTED | HAS_REF | HAS_MENTIONS) || value.length !== metaBytes(flags)) {
+  if (flags > (RETRACTED | HAS_REF | HAS_MENTIONS | LATE) || value.length !== metaBytes(flags)) {
     throw new Error("A message's row is corrupt");
   }
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
@@ -87,6 +88,7 @@ export function decodeMeta({ key, value }: KvRow<Uint8Array>): MessageMeta {
     type: view.getUint8(32),
     freshness: view.getUint8(33),
     retracted: (flags & RETRACTED) !== 0,
+    ...(flags & LATE && { late: true }),
     size: view.getUint32(35),
     storedAt: unixSeconds(Number(view.getBigUint64(39))),
     ref: flags & HAS_REF ? messageId(value.subarray(REF_AT, REF_AT + REF_BYTES)) : undefined,

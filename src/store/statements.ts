@@ -187,6 +187,16 @@ export class Statements {
     return await this.#behind(revocationsBy(issuer));
   }
 
+  /** Which of these identities revoked their keys, as far as is known here. Throws a `StoreError`. */
+  async revokedOf(keys: Iterable<IdentityKey>): Promise<ReadonlySet<IdentityKey>> {
+    const revoked = new Set<IdentityKey>();
+    if (this.#stored === 0) return revoked;
+    for (const key of new Set(keys)) {
+      if (await this.#hasRevoked(key)) revoked.add(key);
+    }
+    return revoked;
+  }
+
   /** All of them, in the order of subject, issuer, type and time. */
   async *all(): AsyncIterable<AdmittedStatement> {
     for await (const { value } of this.#kv.list({ prefix: allStatements })) {
@@ -214,6 +224,12 @@ export class Statements {
       if (bytes !== undefined) found.push(decodeStatementRow(bytes));
     }
     return found;
+  }
+
+  async #hasRevoked(key: IdentityKey): Promise<boolean> {
+    const limit = 1;
+    for await (const _row of this.#kv.list({ prefix: revocationsBy(key), limit })) return true;
+    return false;
   }
 
   async #isStored(statement: AdmittedStatement): Promise<boolean> {

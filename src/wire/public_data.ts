@@ -118,7 +118,7 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     until: "the message is dropped: after 30 days, or when space is short",
     border: META,
     carriers: [
-      "MessageMeta: id key type created size freshness storedAt ref mentions retracted",
+      "MessageMeta: id key type created size freshness storedAt late ref mentions retracted",
       "row: t",
     ],
   },

@@ -16,6 +16,7 @@ const LETTER: LetterView = {
   created: 1_796_083_200,
   text: "Meet at eight?",
   verified: false,
+  revoked: false,
   replyTo: null,
   sent: false,
   request: false,

@@ -3,14 +3,19 @@ import { makeRecovery, openRecoverySheet, Secret } from "../../src/keystore/mod.
 import { encodeBase64 } from "../../src/node/base64.ts";
 import { makeStatement } from "../../src/node/compose_statement.ts";
 import { UserError } from "../../src/node/user_error.ts";
-import { formatIdentity, type IdentityKey, parseIdentity } from "../../src/wire/ids.ts";
+import {
+  formatIdentity,
+  type IdentityKey,
+  parseIdentity,
+  parseMessageId,
+} from "../../src/wire/ids.ts";
 import { formatLocator } from "../../src/wire/locator.ts";
 import { encode } from "../../src/wire/msgpack.ts";
 import { consentBytes, heirOf, type Statement, statementValue } from "../../src/wire/statement.ts";
 import { unixSeconds } from "../../src/wire/time.ts";
 import { neitherSlowNorSecure } from "../keystore/fake_kdf.ts";
 import { testKey } from "../wire/support.ts";
-import { carry, START, type TestOwner, testOwner } from "./owner_helpers.ts";
+import { carry, spread, START, type TestOwner, testOwner, threadTexts } from "./owner_helpers.ts";
 
 const NOW = unixSeconds(START / 1_000);
 const pause = (): Promise<void> => Promise.resolve();
@@ -180,4 +185,43 @@ Deno.test("revoke: what no node would take, and what is no revocation, is not se
   }
   assert.equal(ann.context.own.pending().length, 0);
   await ann.close();
+});
+
+Deno.test("revoke: what comes after it is passed on and shown nowhere, changes no profile and no heir", async () => {
+  const [ann, bob] = [await testOwner(), await testOwner()];
+  const annId = await ann.identity("ann");
+  await bob.identity("bob");
+  await bob.service.call("follow", { target: annId });
+  await ann.service.call("profile-set", { name: "Ann" });
+  const before = await post(ann, "before");
+  await carry(ann, bob);
+  const { labels } = ann.context;
+  const signer = ann.context.keys.need().keyring.signer(key(annId));
+  const content = {
+    ...{ type: 2, subject: key(annId), issued: NOW, consent: new Uint8Array(0) } as const,
+  };
+  const statement = await makeStatement(content, { labels, pause, signer });
+  await bob.service.call("revoke", { statement: base64(statement) });
+  await spread(bob);
+  // Ann's own node doesn't know of it: this is what a thief could send.
+  ann.at(60_000);
+  const after = await ann.service.call("post", {
+    ...{ text: "after #x", replyTo: before.id, attachments: [] },
+  });
+  await ann.service.call("profile-set", { name: "Thief" });
+  await carry(ann, bob);
+  const { service, context } = bob;
+  assert.ok(await context.store.getBytes(parseMessageId(after.id) ?? assert.fail()));
+  const texts = (views: readonly { text: string }[]): string[] => views.map(({ text }) => text);
+  assert.deepEqual(texts(await service.call("timeline", { limit: 9, all: false })), ["before"]);
+  assert.deepEqual(texts(await service.call("timeline", { limit: 9, all: true })), ["before"]);
+  const { found } = await service.call("search-page", { words: ["after"], limit: 9 });
+  assert.deepEqual(found, []);
+  assert.deepEqual(await threadTexts(bob, before.id), ["before"]);
+  await assert.rejects(service.call("show", { id: after.id }), saying("failed", "revoked"));
+  assert.equal((await service.call("show", { id: after.id, hidden: true })).text, "after #x");
+  assert.equal((await service.call("profile-show", { id: annId })).name, "Ann");
+  assert.equal((await context.store.heirs.of(key(annId)))?.disputed, false);
+  await ann.close();
+  await bob.close();
 });

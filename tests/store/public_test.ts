@@ -122,6 +122,19 @@ Deno.test("encodeMeta: rows of version 1 stay readable", () => {
   assert.deepEqual(decodeMeta({ key: metaKey({ id, created }), value: hexToBytes(hex) }), meta);
 });
 
+Deno.test("encodeMeta: that a message came after its author's revocation is kept", () => {
+  for (const ref of [undefined, messageId(new Uint8Array(32).fill(0xee))]) {
+    const { id, key } = numbered(1);
+    const created = NOW;
+    const meta = {
+      ...{ id, key, created, type: 0, size: 9, freshness: 1, storedAt: NOW, ref, retracted: false },
+      late: true,
+    };
+    const value = encodeMeta(meta);
+    assert.deepEqual(decodeMeta({ key: metaKey({ id, created }), value }), meta);
+  }
+});
+
 Deno.test("PublicStore: a message is stored once, whether it comes twice in a batch or again", async () => {
   const store = await open(memory());
   const [a, b] = fresh([numbered(1), numbered(2)]);

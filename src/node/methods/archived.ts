@@ -5,6 +5,7 @@ import type { IdentityKey, MessageId } from "../../wire/ids.ts";
 import type { AdmittedMessage } from "../../wire/message.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
+import { isLate } from "./late.ts";
 import { findMessage } from "./resolve.ts";
 
 /** Archived messages read at once. */
@@ -25,6 +26,7 @@ export async function readHere(
   id: MessageId,
 ): Promise<AdmittedMessage | undefined> {
   const { store, own } = context;
+  if (isLate(context, id)) return undefined;
   const message = own.get(id) ?? await store.getReadable(id) ?? await readArchived(context, id);
   return message !== undefined && own.retracts(id, message.key) ? undefined : message;
 }

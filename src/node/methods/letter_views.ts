@@ -25,6 +25,7 @@ export async function viewLetter(
     created,
     text,
     verified: context.social.isVerified(from),
+    revoked: context.social.standing(from).revoked !== null,
     replyTo: replyTo ?? null,
     sent,
     request: isRequest,
@@ -46,12 +47,13 @@ export async function viewAsMessage(
 ): Promise<MessageView & { readonly kind: "private" }> {
   const names = await Names.of(context);
   const view = await viewLetter(letter, { context, names, isRequest: false });
-  const { id, name, suspicious, created, text, verified, replyTo, pending, attachments } = view;
+  const { id, name, suspicious, created, text, verified, revoked, replyTo, pending, attachments } =
+    view;
   return {
     ...{ kind: "private", id, author: view.from, name, suspicious, created, text, verified },
     ...{ replyTo, pending, attachments, quote: null, quoted: null, warning: null, language: null },
     ...{ mentions: [], tags: [], links: [], blocked: view.blocked },
-    revoked: context.social.standing(letter.from).revoked !== null,
+    revoked,
   };
 }
 

@@ -10,6 +10,7 @@ import { UserError } from "../user_error.ts";
 import { archivedPosition, completing, findAny, readArchived } from "./archived.ts";
 import type { OwnerContext } from "./context.ts";
 import { refuseBlocked } from "./block_reason.ts";
+import { isLate, refuseLate } from "./late.ts";
 import { findLetter, viewAsMessage } from "./letter_views.ts";
 import { Names } from "./names.ts";
 import { viewOther, viewStatus } from "./views.ts";
@@ -108,6 +109,7 @@ export async function show(
   }
   const message = await stored(context, await findAny(context, params.id));
   refuseBlocked(message.key, { context, hidden });
+  refuseLate(message.id, { context, hidden });
   const view = await viewStatus(message, { context, names: await Names.of(context), hidden });
   return { kind: message.body.kind, ...(view ?? viewOther(message, context)) };
 }
@@ -132,18 +134,21 @@ async function attachmentsOf(
     refuseBlocked(letter.from, { context, hidden });
     return letter.attachments;
   }
-  const { key, body } = await stored(context, await findAny(context, id));
+  const message = await stored(context, await findAny(context, id));
+  const { key, body } = message;
   refuseBlocked(key, { context, hidden });
+  refuseLate(message.id, { context, hidden });
   return body.kind === "status" ? body.attachments : [];
 }
 
 /** Says of a message that is stored or pending whether it is to be left out. */
 export type Hides = (message: Pick<AdmittedMessage, "id" | "key">) => boolean;
 
-/** What no view shows: blocked authors, and what {@linkcode retracted} hides. */
+/** What no view shows: blocked authors, what came after a revocation, and what {@linkcode retracted} hides. */
 export function hidden(context: OwnerContext): Hides {
   const isRetracted = retracted(context);
-  return (message) => context.social.isBlocked(message.key) || isRetracted(message);
+  return (message) =>
+    context.social.isBlocked(message.key) || isLate(context, message.id) || isRetracted(message);
 }
 
 /** What own retractions on their way already hide from their owner. */
