@@ -14,14 +14,13 @@ import type {
   IdentityView,
   LetterView,
   MessageView,
-  PeerView,
-  PrivacyView,
   ProfileView,
   StatedView,
-  StatusView,
 } from "./api_views.ts";
+import type { PeerView, PrivacyView, StatusView } from "./api_health.ts";
 import type { TrustView } from "./api_trust.ts";
 
+export type * from "./api_health.ts";
 export type * from "./api_trust.ts";
 export type * from "./api_views.ts";
 

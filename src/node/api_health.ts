@@ -1,0 +1,139 @@
+/** What the API shows of the node: its peers, its health, what is public of its owner. Times are seconds since 1970. */
+
+/**
+ * A known node. `freshness` 0 is a candidate that was only heard of; `lastSeen` is null until an
+ * exchange completed. Also, behind the nodes, prefixes of peers whose address isn't known.
+ */
+export interface PeerView {
+  /** `host:port`; a prefix such as `203.0.113.0/24` for peers that can't be dialled. */
+  readonly address: string;
+  /** 0 to 6. */
+  readonly freshness: number;
+  /** Last completed exchange, seconds since 1970. */
+  readonly lastSeen: number | null;
+  /** Novel messages that its prefix brought in the last hour, to ten minutes. */
+  readonly lastHour: { readonly messages: number; readonly bytes: number };
+}
+
+/** How much the node stores. The caps are a running node's: null without one. */
+export interface StorageView {
+  /** Bytes on disk, about; without the write-ahead log of up to some 10 MB. */
+  readonly used: number;
+  /** Bytes on disk at most. */
+  readonly cap: number | null;
+  /** Messages at most. */
+  readonly maxMessages: number | null;
+  /** For how many days the caps last at the rate of the last day; null when nothing came. */
+  readonly days: number | null;
+  /** Ids of dropped messages that are remembered. */
+  readonly remembered: number;
+  /** Messages made before then are refused, seconds since 1970; 0 for none. */
+  readonly horizon: number;
+}
+
+/** The node's health. Counters count since the node started and are 0 without one. */
+export interface StatusView {
+  /** Whether a node runs. */
+  readonly running: boolean;
+  /** Name of the network. */
+  readonly network: string;
+  /** Whether the node has a network key; null when none runs. */
+  readonly closed: boolean | null;
+  /** Host and port of the proxy through which all goes that the node begins; null without one, or without a node. */
+  readonly proxy: string | null;
+  /** TCP port. */
+  readonly port: number | null;
+  /** Where the node can perhaps be reached. */
+  readonly addresses: readonly string[];
+  /** Seconds since the node started. */
+  readonly uptime: number;
+  /** Stored messages. */
+  readonly messages: number;
+  /** Bytes of stored messages. */
+  readonly bytes: number;
+  /** What all that is stored may take, and takes. */
+  readonly storage: StorageView;
+  /** Known nodes with freshness above 0. */
+  readonly peers: number;
+  /** What the exchanges did. */
+  readonly exchanges: {
+    readonly completed: number;
+    readonly failed: number;
+    readonly inbound: number;
+    readonly outbound: number;
+    readonly received: number;
+    readonly delivered: number;
+    /** Messages refused with blame: malformed, too large, forged, unstamped. */
+    readonly refused: number;
+  };
+  /** What reconciliations did: finding out by sets of ids what was missed, and fetching it. */
+  readonly reconciliation: {
+    /** Begun by this node and finished: nothing is missing that the peer had. */
+    readonly completed: number;
+    /** Begun by this node and ended before that, by time, budget, failure or the peer. */
+    readonly cutShort: number;
+    /** Begun by peers. */
+    readonly served: number;
+    /** Messages that they brought. */
+    readonly received: number;
+    /** Messages given that the peer accepted as novel. */
+    readonly delivered: number;
+  };
+  /** Whether keys are in memory. */
+  readonly unlocked: boolean;
+  /** Own messages that were not seen coming back yet; null while locked. */
+  readonly pending: number | null;
+  /**
+   * What the running node may still do on its machine, as the runtime says at this moment: `read`,
+   * `write`, `run`, `env`, `ffi`, `import`, `net`, `sys`, each `granted` or `denied`. Null without one.
+   */
+  readonly permissions: Readonly<Record<string, string>> | null;
+  /** Things that the owner should know, in plain words; usually empty. */
+  readonly warnings: readonly string[];
+}
+
+/** What anybody may know of one of this node's own identities. */
+export interface OwnPublicView {
+  /** Identity, `g1…`. */
+  readonly id: string;
+  /** Local name: private, never sent. */
+  readonly name: string;
+  /** Messages that it wrote in public, of any kind, as far as they are stored here or on their way. */
+  readonly messages: number;
+  /** Fields of its profile that are published and not empty: `name`, `bio`, `link`. */
+  readonly profile: readonly string[];
+}
+
+/** What is public about the owner, what is private, and where it is. */
+export interface PrivacyView {
+  /** Whether a node runs. */
+  readonly running: boolean;
+  /** Name of the network. */
+  readonly network: string;
+  /** Whether keys are in memory; without them the next two are not known. */
+  readonly unlocked: boolean;
+  /** The owner's identities; empty while locked. */
+  readonly identities: readonly OwnPublicView[];
+  /** How many identities are followed, which nobody else learns; null while locked. */
+  readonly following: number | null;
+  /** Addresses that the node tells others of itself; none without a node. */
+  readonly announced: readonly string[];
+  /** Whether the node announces itself in the local network. */
+  readonly beacon: boolean;
+  /** Host and port of the proxy that the node uses; null without one. */
+  readonly proxy: string | null;
+  /** Stored messages, own and others'. */
+  readonly messages: number;
+  /** Stored addresses of other nodes. */
+  readonly nodes: number;
+  /** How many of these are marked as from a locator that the owner opened. */
+  readonly locatorNodes: number;
+  /** Every datum that the program holds or sends. */
+  readonly data: readonly {
+    readonly what: string;
+    readonly class: "public" | "private";
+    readonly places: readonly string[];
+    readonly seenBy: string;
+    readonly until: string;
+  }[];
+}
