@@ -1,6 +1,13 @@
 /** The parts of a status, from what its author typed to what is sent, with every failure said in words. */
-import { type Attachment, type Markup, MARKUP_TYPES, type StatusBody } from "../../wire/body.ts";
+import {
+  type Attachment,
+  BODY_TYPES,
+  type Markup,
+  MARKUP_TYPES,
+  type StatusBody,
+} from "../../wire/body.ts";
 import { statusBytes } from "../../wire/body_encode.ts";
+import type { MessageId } from "../../wire/ids.ts";
 import {
   MAX_ALT_POINTS,
   MAX_ATTACHMENT_NAME_POINTS,
@@ -18,6 +25,7 @@ import { decodeBase64 } from "../base64.ts";
 import { findMarkup, type FoundMarkup } from "../find_markup.ts";
 import { UserError } from "../user_error.ts";
 import type { OwnerContext } from "./context.ts";
+import { findLetter } from "./letter_views.ts";
 import { findReference } from "./resolve.ts";
 import { petnames } from "./names.ts";
 
@@ -75,8 +83,8 @@ export async function statusMarkup(
   const add = (type: number, value: string): void => {
     about.push({ start: 0, end: 0, type, value });
   };
-  if (replyTo !== undefined) add(MARKUP_TYPES.replyTo, findReference(context, replyTo));
-  if (quote !== undefined) add(MARKUP_TYPES.quote, findReference(context, quote));
+  if (replyTo !== undefined) add(MARKUP_TYPES.replyTo, await findPublic(context, replyTo));
+  if (quote !== undefined) add(MARKUP_TYPES.quote, await findPublic(context, quote));
   if (language !== undefined) add(MARKUP_TYPES.language, languageTag(language));
   if (warning !== undefined) {
     const most = { what: "A warning", bytes: MAX_MARKUP_VALUE_BYTES };
@@ -85,6 +93,22 @@ export async function statusMarkup(
   const room = MAX_MARKUP - about.length;
   const found = findMarkup(text, { petnames: await petnames(context), room });
   return { markup: [...about, ...found.markup], notes: found.notes };
+}
+
+/** A message that a status may name. Throws a `UserError` for a private one: everybody would know whose it is. */
+async function findPublic(context: OwnerContext, text: string): Promise<MessageId> {
+  const isLetter = await findLetter(context, text) !== undefined;
+  const id = isLetter ? undefined : findReference(context, text);
+  if (id !== undefined && typeHere(context, id) !== BODY_TYPES.private) return id;
+  throw new UserError(
+    "refused",
+    "That is a private message: a post that names it would tell everybody that it has to do with " +
+      "you. Nothing was sent. To answer it: gossamer send --reply-to",
+  );
+}
+
+function typeHere({ store, own }: OwnerContext, id: MessageId): number | undefined {
+  return own.get(id)?.body.kind === "private" ? BODY_TYPES.private : store.index.get(id)?.type;
 }
 
 function languageTag(text: string): string {
