@@ -3,6 +3,7 @@
  * that signed the message and leaves after a random delay, so that the two aren't tied to one sender.
  */
 import { keptOneTimeSigner } from "../keystore/mod.ts";
+import { StoreError } from "../store/mod.ts";
 import { LIFETIME_S } from "../wire/limits.ts";
 import type { Labels } from "../wire/labels.ts";
 import { Private } from "../wire/privacy.ts";
@@ -58,19 +59,41 @@ export class DelayedRetractions {
     );
   }
 
-  /** Sends those whose time has come; nothing while locked or while the time isn't known. */
+  /**
+   * Sends the one whose time came first; nothing while locked or while the time isn't known. Several that
+   * became due while the keys were locked would name one sender if they left together. What can't be sent
+   * now stays for the next time.
+   */
   async send(): Promise<void> {
     const { keys, clock } = this.#ports;
     const { unlocked } = keys;
     const { now, standing } = clock.reading();
     if (unlocked === undefined || standing === "none") return;
     const { takeBacks } = unlocked.store;
-    for (const { id, secret, origin, due } of (await takeBacks.all()).reveal()) {
+    const waiting = (await takeBacks.all()).reveal().toSorted((a, b) => a.due - b.due);
+    for (const { id, secret, origin, due } of waiting) {
       const late = toSeconds(now) - due;
-      if (late < 0) continue;
+      if (late < 0) return;
       // Over a lifetime late, nobody holds its target any more.
-      if (late <= LIFETIME_S) await this.#send(secret, { id, origin });
+      const isOver = late > LIFETIME_S;
+      if (!isOver && !await this.#sent(secret, { id, origin })) continue;
       await takeBacks.remove(new Private(id));
+      if (!isOver) return;
+    }
+  }
+
+  /** Whether a retraction is on its way now. */
+  async #sent(
+    secret: Uint8Array,
+    target: { readonly id: MessageId; readonly origin: IdentityKey },
+  ): Promise<boolean> {
+    try {
+      await this.#send(secret, target);
+      return true;
+    } catch (error) {
+      // The outbox or the disk is full, or the clock is wrong: neither may keep an unlock from ending.
+      if (error instanceof UserError || error instanceof StoreError) return false;
+      throw error;
     }
   }
 
