@@ -110,7 +110,12 @@ export class PrivateMessages {
     const tried = await unlocked.store.tried();
     const letters = await unlocked.store.letters("letters");
     const requests = await unlocked.store.letters("requests");
-    for (const kept of [letters, requests]) await this.#forgetRetracted(kept);
+    try {
+      for (const kept of [letters, requests]) await this.#forgetRetracted(kept);
+    } catch (error) {
+      // A full disk keeps nobody from reading.
+      if (!(error instanceof StoreError) || error.code !== "full") throw error;
+    }
     const untried = new UntriedMessages(store, { tried, identities: keys.own() });
     const lists = { waiting: [], fresh: new Map(), marks: [], writes: WRITES_AFTER };
     this.#open = { unlocked, letters, requests, tried, untried, ...lists };
@@ -126,7 +131,9 @@ export class PrivateMessages {
   arrived(message: AdmittedMessage): void {
     this.#open?.untried.arrived(message);
     const { body, key } = message;
-    if (body.kind === "retraction") void this.#inTurn(() => this.#retracted(body.id, key));
+    if (body.kind !== "retraction") return;
+    // Nobody waits for it, and what a failing disk keeps is hidden all the same.
+    this.#inTurn(() => this.#retracted(body.id, key)).catch(() => {});
   }
 
   /** Tries some messages: at most so many trials, an outer layer with one identity each. */
@@ -170,7 +177,11 @@ export class PrivateMessages {
     const { store } = this.#unlocked();
     const kept = [...(await store.letters("requests")).heads()];
     kept.push(...(await store.letters("letters")).heads());
-    return new Private([...kept, ...this.#open?.fresh.values() ?? []]);
+    // While it is being written, a letter is in both.
+    const heads = new Map(
+      [...kept, ...this.#open?.fresh.values() ?? []].map((one) => [one.id, one]),
+    );
+    return new Private([...heads.values()].filter((head) => !this.#isRetracted(head)));
   }
 
   /** Letters, in no set order; unknown ones are skipped. */
@@ -179,7 +190,8 @@ export class PrivateMessages {
     const found = (await (await store.letters("letters")).read(ids)).reveal();
     const strangers = (await (await store.letters("requests")).read(ids)).reveal();
     const fresh = ids.map((id) => this.#open?.fresh.get(id)).filter((one) => one !== undefined);
-    return new Private([...found, ...strangers, ...fresh]);
+    const letters = new Map([...fresh, ...strangers, ...found].map((one) => [one.id, one]));
+    return new Private([...letters.values()]);
   }
 
   /** Keeps a letter that the owner sent, durably. */
@@ -269,7 +281,6 @@ export class PrivateMessages {
   async #write(): Promise<void> {
     const open = this.#open;
     if (open === undefined || open.writes === 0) return;
-    open.writes--;
     const { letters, requests, tried } = open;
     const all = [...open.fresh.values()];
     // What still waits for its inner layer isn't done with: it is marked with the next write.
@@ -287,6 +298,8 @@ export class PrivateMessages {
     for (const { id } of all) open.fresh.delete(id);
     const left = open.marks.filter((id) => unopened.has(id));
     open.marks.splice(0, open.marks.length, ...left);
+    // Not before: what failed is written again, for as long as the disk fails.
+    open.writes--;
   }
 
   #isRetracted({ id, key }: Pick<AdmittedMessage, "id" | "key">): boolean {

@@ -17,7 +17,9 @@ import {
 import { makeLog } from "../../src/node/log.ts";
 import type { Api, LetterView } from "../../src/node/api.ts";
 import { LIFETIME_S } from "../../src/wire/limits.ts";
-import { parseIdentity, parseMessageId } from "../../src/wire/ids.ts";
+import { type MessageId, parseIdentity, parseMessageId } from "../../src/wire/ids.ts";
+import type { AdmittedMessage } from "../../src/wire/message.ts";
+import { StoreError } from "../../src/store/mod.ts";
 import { toSeconds, type UnixMs } from "../../src/wire/time.ts";
 import { Private } from "../../src/wire/privacy.ts";
 import { statementOf } from "../store/support.ts";
@@ -401,5 +403,145 @@ Deno.test("who waits for news is told when a letter was opened, and when the key
     const locked = assert.rejects(another, { code: "locked" });
     await service.call("lock", {});
     await locked;
+  });
+});
+
+Deno.test("a post can't name a private message: everybody would know whose it is", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const id = await send(ada.owner, bob.id);
+    const post = (
+      owner: TestOwner,
+      about: { replyTo?: string; quote?: string },
+    ): Promise<unknown> => owner.service.call("post", { text: "x", attachments: [], ...about });
+    await assert.rejects(post(ada.owner, { replyTo: id }), /private message/);
+    await carry(ada.owner, bob.owner);
+    // By its stored envelope alone, then by what was opened, then by that alone.
+    await assert.rejects(post(bob.owner, { quote: id.slice(0, 8) }), /private message/);
+    await inbox(bob.owner, { requests: true });
+    await assert.rejects(post(bob.owner, { replyTo: id.slice(0, 8) }), /private message/);
+    const key = parseMessageId(id);
+    assert(key !== undefined);
+    await bob.owner.context.store.dropping.drop([key], toSeconds(START as UnixMs));
+    await assert.rejects(post(bob.owner, { replyTo: id }), /private message/);
+    assert.deepEqual(bob.owner.context.own.pending(), []);
+  });
+});
+
+/** A letter that Bob has, and its retraction, which he hasn't. */
+async function takenBack(
+  ada: TestOwner,
+  bob: { readonly owner: TestOwner; readonly id: string },
+): Promise<{ readonly id: MessageId; readonly retraction: AdmittedMessage }> {
+  const id = parseMessageId(await send(ada, bob.id));
+  assert(id !== undefined);
+  await carry(ada, bob.owner);
+  assert.equal((await inbox(bob.owner, { requests: true })).length, 1);
+  await ada.service.call("retract", { id });
+  ada.at(DAY_MS + HOUR_MS);
+  bob.owner.at(DAY_MS + HOUR_MS);
+  await ada.service.tidy();
+  const retraction = ada.context.own.pending().find(({ body }) => body.kind === "retraction");
+  assert(retraction !== undefined);
+  return { id, retraction };
+}
+
+const FULL = (): Promise<never> => Promise.reject(new StoreError("full", "The disk is full"));
+
+Deno.test("a retraction that comes while the disk is full ends no node, and hides its letter all the same", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const { id, retraction } = await takenBack(ada.owner, bob);
+    const { context, service } = bob.owner;
+    const letters = await context.keys.need().store.letters("requests");
+    const { remove } = letters;
+    letters.remove = FULL;
+    await context.injector.inject(retraction.bytes);
+    // Nobody waits for what a message brings about, so a rejection would be nobody's.
+    await context.mail.write();
+    assert.deepEqual(await inbox(bob.owner, { requests: true }), []);
+    await assert.rejects(service.call("attachment", { id, index: 0 }));
+    await context.mail.load();
+    assert.deepEqual(await inbox(bob.owner, { requests: true }), []);
+    assert(letters.has(id));
+    letters.remove = remove;
+    await context.mail.load();
+    assert(!letters.has(id), "it goes from the disk when that works again");
+  });
+});
+
+Deno.test("a letter that is being written is listed once", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const { mail, keys } = bob.owner.context;
+    await send(ada.owner, bob.id);
+    await carry(ada.owner, bob.owner);
+    for (let n = 0; n < 3; n++) await mail.tryNext(TRIALS_AT_ONCE);
+    await mail.openSome();
+    const tried = await keys.need().store.tried();
+    const { save } = tried;
+    let seen: [number, number] | undefined;
+    tried.save = async () => {
+      const heads = (await mail.heads()).reveal();
+      seen = [heads.length, (await mail.read(heads.map(({ id }) => id))).reveal().length];
+      await save.call(tried);
+    };
+    await mail.write();
+    assert.deepEqual(seen, [1, 1]);
+  });
+});
+
+Deno.test("what a full disk kept from being written is written when there is room", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const { mail, keys } = bob.owner.context;
+    await send(ada.owner, bob.id);
+    await carry(ada.owner, bob.owner);
+    for (let n = 0; n < 3; n++) await mail.tryNext(TRIALS_AT_ONCE);
+    await mail.openSome();
+    const letters = await keys.need().store.letters("requests");
+    const { add } = letters;
+    letters.add = FULL;
+    for (let n = 0; n < 9; n++) await assert.rejects(mail.write(), { code: "full" });
+    letters.add = add;
+    await mail.write();
+    assert.equal(letters.size, 1);
+  });
+});
+
+Deno.test("retractions that waited for the keys leave one by one: together they would name one sender", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const { context, service } = ada.owner;
+    const ids = [await send(ada.owner, bob.id), await send(ada.owner, bob.id)];
+    await spread(ada.owner);
+    for (const id of ids) await service.call("retract", { id });
+    ada.owner.at(2 * DAY_MS);
+    const out = (): number =>
+      context.own.pending().filter(({ body }) => body.kind === "retraction").length;
+    for (const expected of [1, 2, 2]) {
+      await service.tidy();
+      assert.equal(out(), expected);
+    }
+    assert.deepEqual((await context.keys.need().store.takeBacks.all()).reveal(), []);
+  });
+});
+
+Deno.test("a retraction that finds no room in the outbox keeps nobody from unlocking, and waits", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const { context, service } = ada.owner;
+    const id = await send(ada.owner, bob.id);
+    await spread(ada.owner);
+    await service.call("retract", { id });
+    ada.owner.at(2 * DAY_MS);
+    const { add } = context.own;
+    context.own.add = FULL;
+    await service.tidy();
+    await ada.owner.identity("another, which unlocks");
+    assert.equal((await context.keys.need().store.takeBacks.all()).reveal().length, 1);
+    context.own.add = add;
+    await service.tidy();
+    assert.deepEqual((await context.keys.need().store.takeBacks.all()).reveal(), []);
   });
 });
