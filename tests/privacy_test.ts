@@ -34,7 +34,6 @@ const CARRIERS: Readonly<Record<string, readonly string[] | "all">> = {
   "src/keystore/sealed_file.ts": ["SealedHeader", "SealedForm"],
   "src/keystore/recovery.ts": ["Recovery"],
   "src/keystore/recovery_sheet.ts": ["RecoverySheet"],
-  "src/keystore/key_file.ts": ["KeyFileHeader"],
   "src/keystore/kdf_params.ts": ["KdfParams"],
   "src/node/node_options.ts": ["ReadyEvent", "ExchangeEvent", "MessageEvent", "StoppedEvent"],
 };

@@ -30,17 +30,17 @@
  * Pure: randomness, keys and limits are parameters.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { concatBytes } from "@noble/hashes/utils.js";
 import type { Labels } from "../wire/labels.ts";
-import { KeyFileError } from "./errors.ts";
-import { KDF_LIMITS, type KdfLimits, type KdfParams, withinLimits } from "./kdf_params.ts";
+import { KDF_LIMITS, type KdfLimits } from "./kdf_params.ts";
 import { KEY_CONTENTS_BYTES } from "./key_contents.ts";
 import {
+  decodeSealedHeader,
   seal,
-  SEALED_HEADER_BYTES,
   SEALED_NONCE_BYTES,
   SEALED_SALT_BYTES,
   type SealedForm,
+  type SealedHeader,
   unseal,
 } from "./sealed_file.ts";
 import { Secret, type SecretAllocator } from "./secret.ts";
@@ -52,28 +52,11 @@ export const SALT_BYTES: number = SEALED_SALT_BYTES;
 /** Bytes in the nonce. */
 export const NONCE_BYTES: number = SEALED_NONCE_BYTES;
 
-const MAGIC = "gsmrkeys";
-const VERSION = 1;
-const ARGON2ID = 1;
-const LANES = 1;
-const SALT_AT = 16;
-const NONCE_AT = 32;
-const RESERVED_AT = 56;
 const FORM: SealedForm = {
-  magic: MAGIC,
+  magic: "gsmrkeys",
   contentsBytes: KEY_CONTENTS_BYTES,
   what: "the keys file",
 };
-
-/** What stands in the clear, authenticated by the seal. */
-export interface KeyFileHeader {
-  /** What the passphrase's key is derived with. */
-  readonly params: KdfParams;
-  /** {@linkcode SALT_BYTES} random bytes, drawn when the passphrase is set. */
-  readonly salt: Uint8Array;
-  /** {@linkcode NONCE_BYTES} random bytes, drawn at every write. */
-  readonly nonce: Uint8Array;
-}
 
 /** What a seal is made or opened with. */
 export interface KeyFileSeal {
@@ -91,32 +74,14 @@ export interface KeyFileSeal {
 export function decodeKeyFileHeader(
   file: Uint8Array,
   limits: KdfLimits = KDF_LIMITS,
-): KeyFileHeader {
-  if (file.length !== KEY_FILE_BYTES) throw new KeyFileError("damaged", "The keys file is cut off");
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  if (!utf8ToBytes(MAGIC).every((byte, i) => file[i] === byte)) {
-    throw new KeyFileError("damaged", "The keys file is damaged: it doesn't begin as one");
-  }
-  if (file[8] !== VERSION) {
-    throw new KeyFileError("unsupported", "The keys file is damaged or a newer version's");
-  }
-  const params = { memoryKiB: view.getUint32(12), passes: view.getUint8(10) };
-  const known = file[9] === ARGON2ID && file[11] === LANES &&
-    file.subarray(RESERVED_AT, SEALED_HEADER_BYTES).every((byte) => byte === 0);
-  if (!known || !withinLimits(params, limits)) {
-    throw new KeyFileError("unsupported", "The keys file asks for what this program doesn't do");
-  }
-  return {
-    params,
-    salt: file.slice(SALT_AT, SALT_AT + SALT_BYTES),
-    nonce: file.slice(NONCE_AT, NONCE_AT + NONCE_BYTES),
-  };
+): SealedHeader {
+  return decodeSealedHeader(file, { form: FORM, limits });
 }
 
 /** Seals encoded contents into a whole file. Throws a `RangeError` for parts of a wrong size. */
 export function sealKeyFile(
   contents: Secret,
-  options: KeyFileSeal & { header: KeyFileHeader },
+  options: KeyFileSeal & { header: SealedHeader },
 ): Uint8Array {
   const { key, labels, header } = options;
   return seal(contents, { key, label: labels.keys, header, form: FORM });

@@ -28,7 +28,6 @@ import {
 } from "./key_contents.ts";
 import {
   decodeKeyFileHeader,
-  type KeyFileHeader,
   NONCE_BYTES,
   openKeyFile,
   SALT_BYTES,
@@ -37,6 +36,7 @@ import {
 } from "./key_file.ts";
 import { readKeys, withKeysLock, writeKeys } from "./key_folder.ts";
 import { Keyring, SeedSigner, type Signer } from "./keyring.ts";
+import type { SealedHeader } from "./sealed_file.ts";
 import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
 
 /** A data folder and its network. */
@@ -83,7 +83,7 @@ export interface Opened {
   /** For whoever opened it to wipe. */
   readonly contents: KeyContents;
   /** The file's; a new write takes a nonce of its own. */
-  readonly header: KeyFileHeader;
+  readonly header: SealedHeader;
   /** Of the seal, for whoever opened it to wipe. */
   readonly key: Secret;
 }
@@ -224,7 +224,7 @@ export function vacantFile(labels: Labels): Uint8Array {
 /** Whether nobody has set a passphrase yet; costs no key derivation. */
 function isVacant(
   file: Uint8Array,
-  { header, labels }: { header: KeyFileHeader; labels: Labels },
+  { header, labels }: { header: SealedHeader; labels: Labels },
 ): boolean {
   using key = vacantKey(labels, header.salt);
   using contents = openKeyFile(file, { key, labels });
@@ -233,7 +233,7 @@ function isVacant(
 
 async function open(
   file: Uint8Array,
-  options: OpenKeysOptions & { header: KeyFileHeader },
+  options: OpenKeysOptions & { header: SealedHeader },
 ): Promise<Opened> {
   const { passphrase, labels, header, kdf = argon2id, allocator = PROCESS_MEMORY } = options;
   const key = await kdf(passphrase, { salt: header.salt, params: header.params, allocator });

@@ -116,7 +116,7 @@ export const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     seenBy: "who has the file and its passphrase; without that, only what opening it costs",
     until: "you destroy the file; import does",
     border: "src/keystore/archive.ts ArchiveSeal: Secret",
-    carriers: ["SealedHeader: params salt nonce", "SealedForm: magic contentsBytes what"],
+    carriers: ["SealedForm: magic contentsBytes what"],
   },
   {
     what: "a recovery sheet: a successor's secret key and a revocation, sealed",

@@ -222,11 +222,11 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
   },
   {
     what: "parameters of the passphrase's derivation, salt and nonce",
-    places: ["keys"],
-    seenBy: "whoever reads this disk",
+    places: ["keys", "your files"],
+    seenBy: "whoever reads this disk, or has an archive or a sheet",
     until: "you delete keys",
     border: "src/keystore/key_file.ts sealKeyFile: Uint8Array",
-    carriers: ["KeyFileHeader: params salt nonce", "KdfParams: memoryKiB passes"],
+    carriers: ["SealedHeader: params salt nonce", "KdfParams: memoryKiB passes"],
   },
   {
     what:
