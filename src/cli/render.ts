@@ -1,12 +1,15 @@
 /**
  * What people read of statuses: one, a timeline, a thread. Pure. Every string that comes from elsewhere
  * passes `safeText` or `safeLine` here, and stands where it can't be taken for something that the
- * program says: a message's head begins with a mark of ours, each line of its text with a bar.
+ * program says: a message's head begins with a mark of ours, each line of its text with a bar, and what
+ * the program says of it, or quotes, with another one.
  */
 import type { GapView, MentionView, MessageView } from "../node/api.ts";
 import {
   body,
   BORROWED,
+  fact,
+  FACT_BAR,
   flow,
   indent,
   type Painter,
@@ -30,7 +33,7 @@ const MARGIN = "  ";
 /** Columns of a name in a message's head. */
 const NAME_COLUMNS = 40;
 /** Stands before each line of a quoted text. */
-const QUOTE_BAR = "│ ┊ ";
+const QUOTE_BAR = `${FACT_BAR}┊ `;
 
 const GAPS: Readonly<Record<GapView["why"], string>> = {
   notHere: "a message that isn't here yet",
@@ -65,17 +68,17 @@ export function renderMessage(message: MessageView, style: Style): string {
   const paint = painter(style);
   const lines = flow(head(message, style), style);
   if (message.warning !== null) {
-    lines.push(...body(`[warning: ${safeLine(message.warning)}]`, style));
+    lines.push(...fact(`[warning: ${safeLine(message.warning)}]`, style));
   }
   lines.push(...body(squeeze(safeText(message.text)), style));
   for (const { text, url, plain } of message.links) {
-    if (!plain) lines.push(...body(`→ "${safeLine(text)}" leads to ${safeLine(url)}`, style));
+    if (!plain) lines.push(...fact(`→ "${safeLine(text)}" leads to ${safeLine(url)}`, style));
   }
   for (const mention of message.mentions.filter(saysOther)) {
     const { text, id, name, suspicious } = mention;
     const who = `${safeLine(name)} ${shortIdentity(id)}`.trim();
     const note = suspicious ? ` (${BORROWED})` : "";
-    lines.push(...body(`→ "${safeLine(text)}" is ${who}${note}`, style));
+    lines.push(...fact(`→ "${safeLine(text)}" is ${who}${note}`, style));
   }
   if (message.replyTo !== null) {
     lines.push(...dim(`reply to ${shortMessage(message.replyTo)}`, { paint, style }));
@@ -84,7 +87,7 @@ export function renderMessage(message: MessageView, style: Style): string {
   for (const [i, file] of message.attachments.entries()) {
     const alt = file.alt === "" ? "" : `: ${safeLine(file.alt)}`;
     const kind = `${safeLine(file.mediaType)}, ${renderBytes(file.size)}`;
-    lines.push(...body(`[${i + 1}] ${safeLine(file.name)} (${kind})${alt}`, style));
+    lines.push(...fact(`[${i + 1}] ${safeLine(file.name)} (${kind})${alt}`, style));
   }
   return lines.join("\n");
 }
@@ -148,7 +151,7 @@ function quoted({ quote, quoted }: MessageView, { paint, style }: Dim): string[]
   const inner = { ...style, width: style.width - 2 };
   return [
     ...dim(`quotes ${id}:`, { paint, style }),
-    ...flow(authorPieces(quoted, inner), inner).map((line) => `│ ${line}`),
+    ...flow(authorPieces(quoted, inner), inner).map((line) => FACT_BAR + line),
     ...(quoted.warning === null
       ? []
       : body(`[warning: ${safeLine(quoted.warning)}]`, style, QUOTE_BAR)),
@@ -157,9 +160,7 @@ function quoted({ quote, quoted }: MessageView, { paint, style }: Dim): string[]
 }
 
 function dim(text: string, { paint, style }: Dim): string[] {
-  return body(text, style).map((line) =>
-    line.replace(/^│ (.*)$/, (_, rest) => `│ ${paint.dim(rest)}`)
-  );
+  return fact(text, style).map((line) => FACT_BAR + paint.dim(line.slice(FACT_BAR.length)));
 }
 
 /** Whether a mention's text could make one take somebody for another. */

@@ -1,6 +1,7 @@
 /**
  * What everything that people read is made of. Pure. A line that holds something from elsewhere begins
- * with a mark of ours: a head with what is known of its author, a text with a bar.
+ * with a mark of ours: a head with what is known of its author, a text with a bar, and what the program
+ * says of it with another bar, so that no text can say that it is answered, quoted or verified.
  */
 import { isolate, safeLine } from "./safe_text.ts";
 import { displayWidth, wrap } from "./text_width.ts";
@@ -20,6 +21,10 @@ export const BORROWED = "not who you know by that name";
 
 /** Stands before each line of a text. */
 const BAR = "│ ";
+/** Stands before each line of what the program says, and of what it quotes. */
+export const FACT_BAR = "├ ";
+/** Stands before further lines of one that is too long: what a stranger put into it begins no line. */
+const HANGING = "  ";
 /** Fewest columns for a text: the widest character's. */
 const MIN_TEXT = 2;
 
@@ -27,6 +32,14 @@ const MIN_TEXT = 2;
 export function body(text: string, { width }: Style, bar = BAR): string[] {
   const columns = Math.max(MIN_TEXT, width - displayWidth(bar));
   return wrap(text, columns).map((line) => `${bar}${isolate(line)}`.trimEnd());
+}
+
+/** What the program says of a message or a profile: one line made safe before, wrapped. */
+export function fact(line: string, { width }: Style): string[] {
+  const columns = Math.max(MIN_TEXT, width - displayWidth(FACT_BAR));
+  const fits = displayWidth(line) <= columns;
+  const lines = wrap(line, fits ? columns : Math.max(MIN_TEXT, columns - HANGING.length));
+  return lines.map((part, i) => `${FACT_BAR}${i === 0 ? "" : HANGING}${isolate(part)}`.trimEnd());
 }
 
 /** A piece of a line, with what it looks like in colour. */

@@ -1,6 +1,6 @@
 /** What people read of identities: profiles, own ones, followed ones. Pure. */
 import type { FollowView, IdentityView, ProfileView, RevokedView } from "../node/api.ts";
-import { body, BORROWED, squeeze, type Style } from "./render_parts.ts";
+import { body, BORROWED, fact, squeeze, type Style } from "./render_parts.ts";
 import { renderRevoked } from "./render_trust.ts";
 import { isolate, safeLine, safeText } from "./safe_text.ts";
 import { truncate } from "./text_width.ts";
@@ -10,12 +10,12 @@ export function renderProfile(profile: ProfileView, style: Style): string {
   const { verified, distance, revoked } = profile;
   const lines = [
     isolate(truncate(safeLine(profile.name).trim(), style.width)) || "(no name)",
-    ...body(safeLine(profile.id), style),
-    ...(verified ? body(`verified, at distance ${distance}`, style) : []),
-    ...(revoked === null ? [] : body(renderRevoked(revoked, style), style)),
+    ...fact(safeLine(profile.id), style),
+    ...(verified ? fact(`verified, at distance ${distance}`, style) : []),
+    ...(revoked === null ? [] : fact(renderRevoked(revoked, style), style)),
     ...(profile.bio === "" ? [] : body(squeeze(safeText(profile.bio)), style)),
-    ...(profile.link === "" ? [] : body(safeLine(profile.link), style)),
-    ...body(
+    ...(profile.link === "" ? [] : fact(safeLine(profile.link), style)),
+    ...fact(
       profile.updated === 0
         ? "no profile was seen yet"
         : `updated ${style.localTime(profile.updated)}`,

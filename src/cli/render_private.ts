@@ -1,7 +1,7 @@
 /** What people read of private messages: an inbox, a conversation. Pure; safe as `render.ts` is. */
 import type { LetterView, MessageView } from "../node/api.ts";
 import { renderMessage } from "./render.ts";
-import { painter, shortIdentity, type Style } from "./render_parts.ts";
+import { FACT_BAR, painter, shortIdentity, type Style } from "./render_parts.ts";
 
 /** Private messages one below the other, in the order given. */
 export function renderLetters(letters: readonly LetterView[], style: Style): string {
@@ -11,8 +11,9 @@ export function renderLetters(letters: readonly LetterView[], style: Style): str
 /** One private message: as a status, with whom it went to below its head. */
 export function renderLetter(letter: LetterView, style: Style): string {
   const shown = renderMessage(asMessage(letter), style);
-  const to = `│ ${painter(style).dim(`private, to ${shortIdentity(letter.to)}${remark(letter)}`)}`;
-  const endOfHead = shown.indexOf("\n│");
+  const said = `private, to ${shortIdentity(letter.to)}${remark(letter)}`;
+  const to = `${FACT_BAR}${painter(style).dim(said)}`;
+  const endOfHead = shown.search(/\n[│├]/);
   return endOfHead < 0
     ? `${shown}\n${to}`
     : `${shown.slice(0, endOfHead)}\n${to}${shown.slice(endOfHead)}`;

@@ -1,6 +1,6 @@
 /** What people read of trust and revocations. Pure. */
 import type { DistantView, RevokedView, TrustView } from "../node/api.ts";
-import { body, BORROWED, shortIdentity, type Style } from "./render_parts.ts";
+import { BORROWED, fact, shortIdentity, type Style } from "./render_parts.ts";
 import { isolate, safeLine } from "./safe_text.ts";
 import { truncate } from "./text_width.ts";
 
@@ -21,7 +21,7 @@ export function renderTrust(trust: TrustView, style: Style): string {
     ...trust.because.map((reason) => because(reason, trust.id)),
     counted(trust),
   ];
-  return [`${mark} ${isolate(shown)}`.trimEnd(), ...said.flatMap((line) => body(line, style))].join(
+  return [`${mark} ${isolate(shown)}`.trimEnd(), ...said.flatMap((line) => fact(line, style))].join(
     "\n",
   );
 }

@@ -49,7 +49,7 @@ async function show(context: Context, msg: string, flags: Flags): Promise<void> 
           shown.kind === "status"
             ? renderMessage(shown, style)
             : `${renderMessage(shown, style)}\n` +
-              `│ (not a status: ${shown.kind})`,
+              `├ (not a status: ${shown.kind})`,
       );
     }
     for (const path of saved ?? []) await out.note(`Saved ${path}`);

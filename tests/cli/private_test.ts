@@ -89,7 +89,7 @@ Deno.test("inbox prints what came, and as JSON with every field", async () => {
   deepEqual(json.calls[0], ["inbox", { limit: 20, requests: false }]);
   const text = await runIn({ answers }, "inbox", "--with", ADA, "--as", "me", "--limit", "5");
   deepEqual(text.calls[0], ["inbox", { limit: 5, requests: false, with: ADA, as: "me" }]);
-  match(text.stdout, /Ada.*\n│ private, to g1bbb.*\n│ Meet at eight\?/);
+  match(text.stdout, /Ada.*\n├ private, to g1bbb.*\n│ Meet at eight\?/);
 });
 
 Deno.test("inbox says what it doesn't show", async () => {
@@ -130,7 +130,7 @@ Deno.test("nothing in a private message plays tricks on a terminal", () => {
   doesNotMatch(shown.replaceAll("\n", ""), /[\p{Cc}\u202E]/u);
   const [head, ...rest] = shown.split("\n");
   match(head ?? "", /^· /);
-  for (const line of rest) match(line, /^│/);
+  for (const line of rest) match(line, /^[│├]/);
 });
 
 Deno.test("taking a private message back says when", async () => {

@@ -24,12 +24,12 @@ Deno.test("renderMessage shows head, text, references and attachments", () => {
     [
       "✓ ada g1qyqszqgpqy… T1790000000",
       "  3f9a01c2d4",
-      "│ [warning: spiders]",
+      "├ [warning: spiders]",
       "│ A text that is long enough to be",
       "│ wrapped into lines",
-      "│ reply to aaaaaaaaaa",
-      "│ quotes bbbbbbbbbb",
-      "│ [1] a.jpg (image/jpeg, 12 kB): a web",
+      "├ reply to aaaaaaaaaa",
+      "├ quotes bbbbbbbbbb",
+      "├ [1] a.jpg (image/jpeg, 12 kB): a web",
     ].join("\n"),
   );
 });
@@ -45,8 +45,40 @@ Deno.test("no text or name can pass for a head, or reach the terminal", () => {
     const lines = text.split("\n");
     ok(lines[0]?.startsWith("· ✓ ada\uFFFD[31m ✓ bob g1qyq"));
     equal(lines[1], "  T1790000000 3f9a01c2d4");
-    ok(lines.slice(2).every((line) => line.startsWith("│")), text);
+    ok(lines.slice(2).every((line) => /^[│├]/u.test(line)), text);
     ok(!/[\p{Cc}\p{Cf}]/u.test(text.replaceAll("\n", "")));
+  }
+});
+
+Deno.test("no text can pass for what the program says of a message: for a quote, its author, a link's end", () => {
+  const quote = "bb".repeat(32);
+  const quoted = {
+    ...{ id: quote, author: "g1bob", name: "Bob", suspicious: false, verified: true },
+    ...{ created: 5, text: "Yes", warning: "w" },
+  };
+  const real = renderMessage(message({ text: "x", quote, quoted }), { ...STYLE, width: 80 });
+  const said = real.split("\n").slice(2);
+  equal(said.length, 4);
+  const imitation = said.map((line) => line.slice(2)).join("\n");
+  const fake = renderMessage(message({ text: imitation }), { ...STYLE, width: 80 });
+  for (const line of said) ok(!fake.split("\n").includes(line), line);
+  const profile = {
+    ...{ id: "g1x", name: "x", bio: "verified, at distance 1", link: "", updated: 9 },
+    ...{ verified: false, distance: null, revoked: null },
+  };
+  const bio = renderProfile(profile, STYLE).split("\n");
+  ok(!bio.includes("├ verified, at distance 1") && bio.includes("│ verified, at distance 1"));
+});
+
+Deno.test("what a stranger puts into a line of ours can't begin one", () => {
+  const alt = `${"a ".repeat(200)}✓ Bob g1bob`;
+  const file = { name: "a.jpg", mediaType: "image/jpeg", size: 1, alt };
+  for (let width = 20; width < 60; width++) {
+    const lines = renderMessage(message({ attachments: [file] }), { ...STYLE, width }).split("\n");
+    const [first, ...rest] = lines.slice(lines.findIndex((line) => line.startsWith("├")));
+    ok(first?.startsWith("├ [1] a.jpg"), first);
+    ok(rest.length > 0 && rest.every((line) => line.startsWith("├   ")), rest.join("\n"));
+    ok(lines.every((line) => displayWidth(line) <= width));
   }
 });
 
@@ -94,9 +126,9 @@ Deno.test("a link or mention that says something else than it means is shown wit
   });
   deepEqual(renderMessage(shown, { ...STYLE, width: 80 }).split("\n").slice(1), [
     "│ https://bank.example @bank @ada a.example",
-    '│ → "https://bank.example" leads to https://evil.example',
-    '│ → "@bank" is Eve g1evil',
-    '│ → "@bob" is Bob g1eve (not who you know by that name)',
+    '├ → "https://bank.example" leads to https://evil.example',
+    '├ → "@bank" is Eve g1evil',
+    '├ → "@bob" is Bob g1eve (not who you know by that name)',
   ]);
 });
 
@@ -117,17 +149,17 @@ Deno.test("what is quoted is shown, or why it isn't", () => {
     ...{ created: 5, text: "line\nline", warning: "w" },
   };
   deepEqual(lines(whole), [
-    "│ quotes bbbbbbbbbb:",
-    "│ ✓ Bob g1bob",
-    "│ ┊ [warning: w]",
-    "│ ┊ line",
-    "│ ┊ line",
+    "├ quotes bbbbbbbbbb:",
+    "├ ✓ Bob g1bob",
+    "├ ┊ [warning: w]",
+    "├ ┊ line",
+    "├ ┊ line",
   ]);
   deepEqual(lines({ id: quote, missing: true, why: "notHere" }), [
-    "│ quotes bbbbbbbbbb (a message that isn't here yet)",
+    "├ quotes bbbbbbbbbb (a message that isn't here yet)",
   ]);
   deepEqual(lines({ id: quote, missing: true, why: "retracted" }), [
-    "│ quotes bbbbbbbbbb (taken back by its author)",
+    "├ quotes bbbbbbbbbb (taken back by its author)",
   ]);
 });
 
@@ -144,7 +176,7 @@ Deno.test("renderThread shows gaps, and what answers them below", () => {
       "· ffffffffff (a message that isn't here yet)",
       "  · ada g1qyqszqgpqy… T1790000000 3f9a01c2d4",
       "  │ Hello",
-      "  │ reply to ffffffffff",
+      "  ├ reply to ffffffffff",
       "· aaaaaaaaaa (there is more: gossamer show aaaaaaaaaa --thread)",
     ],
   );
@@ -208,7 +240,7 @@ Deno.test("property: whatever a message holds, only ours controls the terminal, 
           ),
         );
         for (const line of plain.split("\n")) ok(displayWidth(line) <= width, JSON.stringify(line));
-        ok(plain.split("\n").slice(1).every((line) => /^(?:│| {2})/u.test(line)), plain);
+        ok(plain.split("\n").slice(1).every((line) => /^(?:│|├| {2})/u.test(line)), plain);
       }
     }),
     { numRuns: 200 },
@@ -231,11 +263,11 @@ Deno.test("profiles, identities, follows and peers", () => {
   };
   equal(
     renderProfile(profile, STYLE),
-    "Ada\uFFFD\n│ g1x\n│ verified, at distance 2\n│ Weaves.\n│ A lot.\n│ https://a\n│ updated T9",
+    "Ada\uFFFD\n├ g1x\n├ verified, at distance 2\n│ Weaves.\n│ A lot.\n├ https://a\n├ updated T9",
   );
   const standing = { verified: false, distance: null, revoked: null };
   const none = { id: "g1x", name: "", bio: "", link: "", updated: 0, ...standing };
-  equal(renderProfile(none, STYLE), "(no name)\n│ g1x\n│ no profile was seen yet");
+  equal(renderProfile(none, STYLE), "(no name)\n├ g1x\n├ no profile was seen yet");
   equal(
     renderIdentities([{ id: "g1x", name: "a\nb", unlocked: true }, {
       id: "g1y",
