@@ -36,3 +36,12 @@ export function looksOf(name: string): readonly string[] {
 function skeleton(text: string): string {
   return unhomoglyph(text.normalize("NFD")).normalize("NFD").toLowerCase();
 }
+
+/**
+ * Whether a name shows what looks like the beginning of an identity, as views print it after each name:
+ * "Ada g1qyqszqgpqy…" by somebody else would be taken for Ada and hers.
+ */
+export function showsIdentity(name: string): boolean {
+  const plain = name.normalize("NFKC").replace(UNSEEN, "");
+  return /g1[0-9a-z]{4}/iu.test(plain) || /g[li][a-z0-9]{4,}\.\./u.test(skeleton(plain));
+}

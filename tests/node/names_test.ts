@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { looksOf } from "../../src/node/confusable.ts";
+import { looksOf, showsIdentity } from "../../src/node/confusable.ts";
 import { closestIdentity, distance } from "../../src/node/methods/closest.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { carry, type TestOwner, testOwner } from "./owner_helpers.ts";
@@ -33,6 +33,31 @@ Deno.test("names look alike whatever their case, form and alphabet", () => {
     ["\u200b", "\u200b", false],
   ];
   for (const [a, b, expected] of cases) equal(alike(a, b), expected, `${a} ${b}`);
+});
+
+Deno.test("a name that shows what looks like an id is suspicious: it would be taken for another's head", async () => {
+  const cases: [string, boolean][] = [
+    ["Ada g1qyqszqgpqy…", true],
+    ["Ada G1QYQSZQ", true],
+    ["Ada ｇ１qyqszqgpqy", true],
+    ["Ada g\u200b1qyqszq", true],
+    ["Ada (ɡӏqyqszq…)", true],
+    ["Ada gIqyqszqgp...", true],
+    ["Glenn Miller", false],
+    ["Gloria", false],
+    ["G1", false],
+    ["", false],
+  ];
+  for (const [name, expected] of cases) equal(showsIdentity(name), expected, name);
+  const [ann, eve] = [await named("Ann"), await named("Ada g1qyqszqgpqy…")];
+  await says(eve, "me");
+  await carry(eve, ann);
+  const [shown] = await ann.service.call("timeline", { limit: 9, all: true });
+  equal(shown?.suspicious, true);
+  await ann.service.call("follow", { target: eve.id, name: "Eve g1qyqszq" });
+  const [called] = await ann.service.call("timeline", { limit: 9, all: true });
+  equal(called?.suspicious, false);
+  for (const one of [ann, eve]) await one.close();
 });
 
 Deno.test("a petname outranks a claimed name, is changed by following again, and is lost with the follow", async () => {

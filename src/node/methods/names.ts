@@ -3,7 +3,7 @@ import { compareProfiles } from "../../store/mod.ts";
 import type { Profile } from "../../wire/body.ts";
 import type { IdentityKey } from "../../wire/ids.ts";
 import { EMPTY_PROFILE } from "../compose.ts";
-import { looksOf } from "../confusable.ts";
+import { looksOf, showsIdentity } from "../confusable.ts";
 import type { OwnerContext } from "./context.ts";
 
 /** The names that the owner gave to others; empty while locked. */
@@ -13,7 +13,7 @@ export type Petnames = ReadonlyMap<IdentityKey, string>;
 export interface Called {
   /** Petname if the owner gave one, else the name that the profile claims, else "". */
   readonly name: string;
-  /** Whether the name is claimed and looks like that of somebody else whom the owner knows. */
+  /** Whether the name is claimed, and looks like that of somebody else whom the owner knows or shows an id. */
   readonly suspicious: boolean;
 }
 
@@ -46,6 +46,7 @@ export class Names {
   async #isBorrowed(key: IdentityKey, claimed: string): Promise<boolean> {
     const looks = looksOf(claimed);
     if (looks.length === 0 || this.#context.keys.own().includes(key)) return false;
+    if (showsIdentity(claimed)) return true;
     this.#looks ??= this.#known();
     const known = await this.#looks;
     return looks.some((look) => {
