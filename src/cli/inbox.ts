@@ -93,6 +93,7 @@ async function watch(
   const { out, deps } = context;
   const interrupt = deps.interrupt();
   const shown = new Set<string>();
+  const wide = { ...params, limit: MAX_LIMIT };
   const print = async (messages: readonly LetterView[]): Promise<void> => {
     for (const message of messages) {
       if (shown.has(message.id)) continue;
@@ -101,16 +102,16 @@ async function watch(
     }
   };
   try {
-    let page = await session.call("inbox", params);
+    const { messages } = await session.call("inbox", wide);
+    // What is older stays away; what comes late isn't, whatever hour its author gives.
+    for (const { id } of messages.slice(0, -params.limit)) shown.add(id);
+    await print(messages.slice(-params.limit));
+    const oldest = messages.length < MAX_LIMIT ? 0 : messages[0]?.created ?? 0;
     while (!interrupt.signal.aborted) {
-      await print(page.messages);
-      const next = session.backend.call("inbox", { ...params, limit: MAX_LIMIT, news: true });
+      const next = session.backend.call("inbox", { ...wide, news: true });
       const came = await orAborted(next, interrupt.signal);
       if (came === undefined) return;
-      // What was older than the first page stays away.
-      const oldest = page.messages[0];
-      const messages = came.messages.filter(({ created }) => created >= (oldest?.created ?? 0));
-      page = { ...came, messages };
+      await print(came.messages.filter(({ created }) => created >= oldest));
     }
   } finally {
     interrupt.dispose();

@@ -123,6 +123,26 @@ Deno.test("inbox --watch prints each message once, and needs a node", async () =
   equal((await runIn({ answers, running: false }, "inbox", "--watch")).code, 4);
 });
 
+Deno.test("inbox --watch prints what comes late, too, and nothing of what was there before", async () => {
+  const stop = new AbortController();
+  const one = (n: number, created: number): LetterView => ({
+    ...LETTER,
+    ...{ id: String(n).padStart(64, "0"), created },
+  });
+  const before = [one(1, 10), one(2, 20), one(3, 30)];
+  const pages = [before, [one(4, 5), ...before], [one(4, 5), before[0], one(5, 15), before[1]]];
+  const answers = {
+    inbox: () => {
+      const messages = pages.shift()?.filter((letter) => letter !== undefined);
+      if (messages === undefined) stop.abort();
+      return { ...PAGE, messages: messages ?? [] };
+    },
+  };
+  const world = { answers, running: true, interrupt: stop.signal };
+  const { stdout } = await runIn(world, "inbox", "--watch", "--json", "--limit", "1");
+  deepEqual(stdout.trim().split("\n").map((line) => JSON.parse(line).created), [30, 5, 15]);
+});
+
 Deno.test("nothing in a private message plays tricks on a terminal", () => {
   const style = { width: 80, color: false, localTime: () => "now" };
   const hostile = "a\x1b[2Jb\u202Ec\u0007\n✓ Bob g1bbb";
