@@ -1,13 +1,14 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { formatIdentity } from "../../src/wire/ids.ts";
 import type { AdmittedMessage } from "../../src/wire/message.ts";
 import { fresh, keyOf, statusBody, stored } from "../store/support.ts";
 import { carry, type TestOwner, testOwner, threadTexts } from "./owner_helpers.ts";
 
 /** A status in nobody's store yet. */
-function reply(n: number, parent?: AdmittedMessage): AdmittedMessage {
+function reply(n: number, parent?: AdmittedMessage, author = 1): AdmittedMessage {
   const about = parent === undefined ? {} : { replyTo: parent.id };
   return stored(
-    keyOf(1),
+    keyOf(author),
     statusBody(n, { text: `${n}`, created: 1_796_000_000 + n * 10, ...about }),
   );
 }
@@ -94,4 +95,24 @@ Deno.test("of 500 messages below each other or side by side all are shown, of on
     deepEqual([texts.length, texts.at(-1)], [501, "(more)"]);
     await ann.close();
   }
+});
+
+Deno.test("a flood of answers hides none by whom the owner knows, and one of blocked ones nobody's", async () => {
+  const ann = await testOwner();
+  await ann.identity("ann");
+  const [root, flood, friend] = [reply(0), 2, 3];
+  const answers = Array.from({ length: 600 }, (_, n) => reply(n + 1, root, flood));
+  const late = reply(700, root, friend);
+  const below = reply(701, answers[599], friend);
+  await put(ann, [root, ...answers, late, below]);
+  equal((await threadTexts(ann, root.id)).includes("700"), false);
+  await ann.service.call("follow", { target: formatIdentity(keyOf(friend)) });
+  equal((await threadTexts(ann, root.id)).includes("700"), true);
+  await ann.service.call("unfollow", { id: formatIdentity(keyOf(friend)) });
+  await ann.service.call("block", { ids: [formatIdentity(keyOf(flood))], unfollow: false });
+  const texts = await threadTexts(ann, root.id);
+  deepEqual(texts.filter((text) => !text.startsWith("(")), ["0", "701", "700"]);
+  deepEqual(new Set(texts.filter((text) => text.startsWith("("))), new Set(["(blocked)"]));
+  equal(texts.length, 103);
+  await ann.close();
 });

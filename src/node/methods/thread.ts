@@ -1,6 +1,7 @@
 /** `thread`: a conversation as far as it is here. */
-import { type MessageId, parseMessageId } from "../../wire/ids.ts";
+import { type IdentityKey, type MessageId, parseMessageId } from "../../wire/ids.ts";
 import type { Api, GapView, MessageView } from "../api.ts";
+import { acquaintances } from "./acquaintance.ts";
 import { archivedSince, findAny, readHere } from "./archived.ts";
 import type { OwnerContext } from "./context.ts";
 import { Names } from "./names.ts";
@@ -8,6 +9,8 @@ import { replyTo, viewGap, type ViewOptions, viewStatus } from "./views.ts";
 
 /** Most messages in a thread: what a screen can bear, and a bound on the walk. */
 const MAX_THREAD = 500;
+/** Most gaps below a message where somebody blocked speaks; they take no room from others. */
+const MAX_BLOCKED = 100;
 /** Most of them above the one that was asked for: a long chain must leave room for the answers. */
 const MAX_ABOVE = 100;
 
@@ -18,7 +21,8 @@ export async function thread(
 ): Promise<Api["thread"]["result"]> {
   const { hidden = false } = params;
   const start = await findAny(context, params.id);
-  const walk = new Walk({ context, names: await Names.of(context), hidden });
+  const isKnown = await acquaintances(context);
+  const walk = new Walk({ context, names: await Names.of(context), hidden }, isKnown);
   const above = await walk.above(start);
   const root = walk.found.get(start);
   if (root === undefined) return above;
@@ -32,11 +36,14 @@ class Walk {
   readonly found = new Map<MessageId, MessageView>();
   readonly #answers = new Map<MessageId, MessageView[]>();
   readonly #options: Required<ViewOptions>;
+  readonly #isKnown: (key: IdentityKey) => boolean;
+  #blocked = 0;
   /** Answered by more than there was room for. */
   #cutAt: MessageId | undefined;
 
-  constructor(options: Required<ViewOptions>) {
+  constructor(options: Required<ViewOptions>, isKnown: (key: IdentityKey) => boolean) {
     this.#options = options;
+    this.#isKnown = isKnown;
   }
 
   /** Takes the message itself and what it answers; answers the latter, the oldest first, behind a gap if it goes on. */
@@ -62,8 +69,9 @@ class Walk {
     const queue = [from];
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
       if (!this.#answers.has(id)) this.#answers.set(id, []);
-      const replies = [...this.#context.store.index.repliesTo(id), ...this.#pendingReplies(id)];
-      for (const reply of replies) if (await this.#takeBelow(id, reply)) queue.push(reply);
+      for (const reply of this.#repliesTo(id)) {
+        if (await this.#takeBelow(id, reply)) queue.push(reply);
+      }
       if (this.#cutAt !== undefined) return;
     }
   }
@@ -95,12 +103,15 @@ class Walk {
 
   async #takeBelow(parent: MessageId, id: MessageId): Promise<boolean> {
     if (this.found.has(id)) return false;
-    if (this.found.size >= MAX_THREAD) {
+    const isBlocked = this.#isBlocked(id);
+    if (isBlocked && this.#blocked >= MAX_BLOCKED) return false;
+    if (!isBlocked && this.found.size - this.#blocked >= MAX_THREAD) {
       this.#cutAt ??= parent;
       return false;
     }
     const view = await this.#take(id);
     if (view === undefined) return false;
+    if (isBlocked) this.#blocked++;
     this.#answers.get(parent)?.push(view);
     return true;
   }
@@ -121,6 +132,26 @@ class Walk {
 
   get #context(): OwnerContext {
     return this.#options.context;
+  }
+
+  /** What answers a message: a crowd of strangers must not take the room of those whom the owner knows. */
+  #repliesTo(id: MessageId): readonly MessageId[] {
+    const { index } = this.#context.store;
+    const rank = (reply: MessageId): number => {
+      const key = index.get(reply)?.key;
+      if (key !== undefined && this.#isKnown(key)) return 0;
+      return this.#isBlocked(reply) && index.repliesTo(reply).length === 0 ? 2 : 1;
+    };
+    const stored = index.repliesTo(id).map((reply) => ({ reply, rank: rank(reply) }));
+    stored.sort((a, b) => a.rank - b.rank);
+    return [...this.#pendingReplies(id), ...stored.map(({ reply }) => reply)];
+  }
+
+  /** Whether a gap stands where a stored message would. */
+  #isBlocked(id: MessageId): boolean {
+    const { social, store } = this.#context;
+    const key = store.index.get(id)?.key;
+    return key !== undefined && !this.#options.hidden && social.isBlocked(key);
   }
 
   #pendingReplies(id: MessageId): MessageId[] {
