@@ -17,6 +17,7 @@ const everything = [...program, ...tests, ...await readSources(ROOT, ["bench", "
 const MAKE_PUBLIC: readonly string[] = [
   "src/store/public_rows.ts",
   "src/wire/admit.ts",
+  "src/wire/announcement.ts",
   "src/wire/beacon.ts",
   "src/wire/frame.ts",
   "src/wire/message.ts",

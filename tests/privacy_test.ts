@@ -20,6 +20,7 @@ const CARRIERS: Readonly<Record<string, readonly string[] | "all">> = {
   "src/wire/private_message.ts": "all",
   "src/wire/frame.ts": "all",
   "src/wire/beacon.ts": "all",
+  "src/wire/announcement.ts": "all",
   "src/wire/locator.ts": ["Locator", "LocatorIdentity", "LocatorAddress"],
   "src/store/message_index.ts": ["MessageMeta"],
   "src/store/public_rows.ts": ["StoredAddress"],

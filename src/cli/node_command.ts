@@ -29,7 +29,7 @@ const LOCKED =
   "The keys are locked: what you said and nobody else has yet waits for `gossamer unlock`.";
 const LAN =
   "It announces itself on the local network, so others there can tell that this machine runs " +
-  "Gossamer; --no-lan stops that.";
+  "Gossamer; --no-lan --no-mdns stops that.";
 
 const PROXY =
   "Whatever this node begins goes through the proxy: no names are looked up, nothing is said on the " +
@@ -74,8 +74,11 @@ export const registerNode: Register = (program, context) => {
       "enter the network by these nodes; can be given many times",
       collect,
     )
-    .option("--no-lan", "neither announce this node on the local network nor look for others there")
-    .option("--no-mdns", "don't use DNS-SD (this version never does)")
+    .option(
+      "--no-lan",
+      "neither announce this node by broadcast on the local network nor listen there",
+    )
+    .option("--no-mdns", "the same for mDNS (DNS-SD, Bonjour, avahi)")
     .option("--no-port-mapping", "don't ask the router for a port (this version never does)")
     .option(
       "--proxy <url>",
@@ -127,7 +130,9 @@ async function runNode(context: Context, flags: Flags): Promise<void> {
   await out.note(
     [
       STARTING,
-      ...(flags.proxy === undefined ? flags.lan && !onlyHere ? [LAN] : [] : [PROXY]),
+      ...(flags.proxy === undefined
+        ? (flags.lan || flags.mdns) && !onlyHere ? [LAN] : []
+        : [PROXY]),
       ...(locked ? [LOCKED] : []),
     ].join("\n"),
   );

@@ -94,16 +94,18 @@ function identity({ id, name, messages, profile }: OwnPublicView): string {
     `public key and ${fields}.`;
 }
 
-function network({ running, announced, beacon, proxy }: Shown): string[] {
+function network({ running, announced, beacon, mdns, proxy }: Shown): string[] {
   if (!running) return ["No node runs: nothing is sent, and no address is told."];
   return [
     announced.length === 0
       ? "Your node knows no address of its own to tell others; whoever it connects to sees " +
         (proxy === null ? "one." : "one of the proxy's.")
       : `Your node tells others where it is: ${announced.map(safeLine).join(", ")}.`,
-    beacon
-      ? "It announces itself in the local network (--no-lan stops that)."
-      : "It doesn't announce itself in the local network.",
+    ...(beacon
+      ? ["It announces itself in the local network by broadcast (--no-lan stops that)."]
+      : []),
+    ...(mdns ? ["It announces itself there by mDNS, as Bonjour does (--no-mdns stops that)."] : []),
+    ...(beacon || mdns ? [] : ["It doesn't announce itself in the local network."]),
     ...(proxy === null ? [] : [
       `All that it begins goes through the proxy ${
         safeLine(proxy)

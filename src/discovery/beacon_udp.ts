@@ -1,6 +1,6 @@
 /**
- * Beacons over UDP broadcast (docs/PROTOCOL.md section 10). IPv4 only: IPv6 has no broadcast, and a
- * network without IPv4 is served by multicast DNS.
+ * Beacons over UDP broadcast (docs/PROTOCOL.md section 10). IPv4 only: IPv6 has no
+ * broadcast.
  */
 import { DEFAULT_PORT, MAX_BEACON_BYTES } from "../wire/limits.ts";
 import type { Public } from "../wire/privacy.ts";

@@ -5,6 +5,9 @@
  *  timer ─► service ─► beacon_port.send ─► every network that this machine is on
  *
  *  datagram ─► beacon_port.receive ─► wire/beacon: ours? ─► registry: new? ─► onCandidate(address)
+ *
+ *  interfaces ─► mdns_service ─► mdns_bonjour ─► mdns_socket, packets pruned ─► each network
+ *  packet ─► mdns_socket: from near? about us? ─► bonjour ─► mdns_candidate ─► registry ─► onCandidate
  * ```
  *
  * The service knows no sockets (`beacon_udp.ts` does, `beacon_memory.ts` does without), the registry
@@ -15,20 +18,20 @@
  * import assert from "node:assert/strict";
  * import { beaconTag } from "../wire/beacon.ts";
  * import { labelsOf, MAIN_NETWORK } from "../wire/labels.ts";
- * import { MemoryLan, realTime, startBeacons } from "./mod.ts";
+ * import { MemoryLan, realTime, Registry, startBeacons } from "./mod.ts";
  *
  * const lan = new MemoryLan();
  * const tag = beaconTag({ labels: labelsOf(MAIN_NETWORK), networkKey: undefined });
- * const start = (host: string, onCandidate: (address: string) => void) =>
- *   startBeacons({
- *     port: lan.join(host),
- *     tag,
- *     tcpPort: 14677,
- *     instance: crypto.getRandomValues(new Uint8Array(8)),
+ * const start = (host: string, onCandidate: (address: string) => void) => {
+ *   const instance = crypto.getRandomValues(new Uint8Array(8));
+ *   return startBeacons({
+ *     ...{ port: lan.join(host), tag, tcpPort: 14677, instance },
+ *     registry: new Registry({ self: instance }),
  *     time: realTime,
  *     random: Math.random,
  *     onCandidate,
  *   });
+ * };
  * const found = await new Promise<string>((resolve) => {
  *   const a = start("192.168.1.2", (address) => resolve(b.stop().then(() => a.stop()).then(() => address)));
  *   const b = start("192.168.1.3", () => {});
@@ -39,5 +42,9 @@
 export { MemoryLan } from "./beacon_memory.ts";
 export type { BeaconPort, Datagram } from "./beacon_port.ts";
 export { openUdpBeacon } from "./beacon_udp.ts";
+export type { FoundService, MdnsLink, MdnsLinkOptions, MdnsPort } from "./mdns_port.ts";
+export { type MdnsService, type MdnsServiceOptions, startMdns } from "./mdns_service.ts";
+export { systemMdns } from "./mdns_system.ts";
+export { Registry } from "./registry.ts";
 export { type BeaconService, type BeaconServiceOptions, startBeacons } from "./service.ts";
 export { realTime, type Time } from "./time.ts";

@@ -6,7 +6,7 @@ import { addressOf, type NodeAddress } from "../wire/address.ts";
 import { mayDial } from "../wire/address_rules.ts";
 import { decodeBeacon, encodeBeacon } from "../wire/beacon.ts";
 import type { BeaconPort, Datagram } from "./beacon_port.ts";
-import { BEACON_INTERVAL_MS, Registry } from "./registry.ts";
+import { BEACON_INTERVAL_MS, type Registry } from "./registry.ts";
 import type { Time } from "./time.ts";
 
 /** Pauses before the first beacons, in milliseconds: one may get lost, three hardly. */
@@ -25,6 +25,8 @@ export interface BeaconServiceOptions {
   readonly tcpPort: number;
   /** 8 random bytes, new at each start. */
   readonly instance: Uint8Array;
+  /** What was heard of lately, of the same `instance`; shared with whatever else listens. */
+  readonly registry: Registry;
   /** Clock and alarms. */
   readonly time: Time;
   /** A number from 0 up to but not 1; need not be unpredictable. */
@@ -68,8 +70,7 @@ export function startBeacons(options: BeaconServiceOptions): BeaconService {
 }
 
 async function listen(options: BeaconServiceOptions): Promise<void> {
-  const { port, instance, time, onCandidate } = options;
-  const registry = new Registry({ self: instance });
+  const { port, registry, time, onCandidate } = options;
   for (;;) {
     const datagram = await port.receive();
     if (datagram === undefined) return;

@@ -118,8 +118,10 @@ export interface PrivacyView {
   readonly following: number | null;
   /** Addresses that the node tells others of itself; none without a node. */
   readonly announced: readonly string[];
-  /** Whether the node announces itself in the local network. */
+  /** Whether the node announces itself in the local network, by broadcast. */
   readonly beacon: boolean;
+  /** Whether it does so by mDNS. */
+  readonly mdns: boolean;
   /** Host and port of the proxy that the node uses; null without one. */
   readonly proxy: string | null;
   /** Stored messages, own and others'. */

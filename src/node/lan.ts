@@ -1,12 +1,23 @@
-/** The LAN beacons of a running node (docs/PROTOCOL.md section 10). */
-import { type BeaconService, openUdpBeacon, realTime, startBeacons } from "../discovery/mod.ts";
+/** What a running node does to find others near it: beacons and DNS-SD (docs/PROTOCOL.md section 10). */
+import {
+  type BeaconService,
+  type MdnsPort,
+  type MdnsService,
+  openUdpBeacon,
+  realTime,
+  Registry,
+  startBeacons,
+  startMdns,
+  systemMdns,
+} from "../discovery/mod.ts";
 import { addressOf, type NodeAddress } from "../wire/address.ts";
 import { scopeOf } from "../wire/address_rules.ts";
+import { announcementOf } from "../wire/announcement.ts";
 import { beaconTag, INSTANCE_BYTES } from "../wire/beacon.ts";
 import type { Labels } from "../wire/labels.ts";
 import type { Log } from "./log.ts";
 
-/** What the beacons announce, and to whom they mean something. */
+/** What is announced, how, and to whom it means something. */
 export interface LanOptions {
   /** Labels of the network. */
   readonly labels: Labels;
@@ -16,42 +27,110 @@ export interface LanOptions {
   readonly hosts: readonly string[];
   /** TCP port that is announced. */
   readonly tcpPort: number;
+  /** Whether to send and hear beacons. */
+  readonly lan: boolean;
+  /** Whether to use DNS-SD. */
+  readonly mdns: boolean;
   /** Takes diagnostics. */
   readonly log: Log;
 }
 
-/** Running discovery on the LAN, or the reason why there is none. */
+/** Running discovery on the local networks, or the reasons why there is none. */
 export interface Lan {
+  /** Whether beacons are sent and heard. */
+  readonly beacons: boolean;
+  /** Whether DNS-SD runs, on whatever networks there are. */
+  readonly mdns: boolean;
   /** What the owner should know; usually empty. */
   warnings(): readonly string[];
-  /** Falls silent. */
+  /** Says goodbye and falls silent. */
   stop(): Promise<void>;
 }
 
-/** Starts announcing and listening; `undefined` when nobody beyond this machine could connect. */
-export function startLan(
-  { labels, networkKey, hosts, tcpPort, log }: LanOptions,
+interface Common {
+  readonly options: LanOptions;
+  readonly tag: Uint8Array;
+  readonly instance: Uint8Array;
+  readonly registry: Registry;
+  readonly onCandidate: (address: NodeAddress) => void;
+  readonly failed: (what: string, error: unknown) => void;
+}
+
+/**
+ * Starts announcing and listening, in each of the two ways that is wanted and works. Nothing starts
+ * where nobody beyond this machine could connect.
+ */
+export async function startLan(
+  options: LanOptions,
   onCandidate: (address: NodeAddress) => void,
-): Lan | undefined {
-  if (hosts.every(isLoopback)) return undefined;
-  let service: BeaconService;
+): Promise<Lan> {
+  const { labels, networkKey, hosts, log } = options;
+  const warnings: string[] = [];
+  const failed = (what: string, error: unknown): void => {
+    const reason = error instanceof Error ? error.message : "unknown error";
+    warnings.push(`Other nodes on this network are not found by ${what}: ${reason}`);
+    log.warn(warnings.at(-1)!);
+  };
+  const instance = crypto.getRandomValues(new Uint8Array(INSTANCE_BYTES));
+  const common: Common = {
+    ...{ options, instance, onCandidate, failed },
+    tag: beaconTag({ labels, networkKey }),
+    registry: new Registry({ self: instance }),
+  };
+  const here = hosts.every(isLoopback);
+  const beacons = options.lan && !here ? startBroadcast(common) : undefined;
+  const mdns = options.mdns && !here ? await startServiceDiscovery(common) : undefined;
+  return {
+    beacons: beacons !== undefined,
+    mdns: mdns !== undefined,
+    warnings: () => [...warnings, ...mdnsWarning(mdns)],
+    stop: async () => void await Promise.all([beacons?.stop(), mdns?.stop()]),
+  };
+}
+
+function startBroadcast(
+  { options, tag, instance, registry, onCandidate, failed }: Common,
+): BeaconService | undefined {
   try {
-    service = startBeacons({
-      port: openUdpBeacon(),
-      tag: beaconTag({ labels, networkKey }),
-      tcpPort,
-      instance: crypto.getRandomValues(new Uint8Array(INSTANCE_BYTES)),
-      time: realTime,
-      random: Math.random,
-      onCandidate,
+    return startBeacons({
+      ...{ port: openUdpBeacon(), tag, tcpPort: options.tcpPort, instance, registry },
+      ...{ time: realTime, random: Math.random, onCandidate },
     });
   } catch (error) {
-    const warning = "Other nodes on this network are not found by themselves: " +
-      (error instanceof Error ? error.message : "unknown error");
-    log.warn(warning);
-    return { warnings: () => [warning], stop: () => Promise.resolve() };
+    failed("broadcast", error);
+    return undefined;
   }
-  return { warnings: () => [], stop: () => service.stop() };
+}
+
+async function startServiceDiscovery(
+  { options, tag, instance, registry, onCandidate, failed }: Common,
+): Promise<MdnsService | undefined> {
+  const { hosts, tcpPort, log } = options;
+  try {
+    return startMdns({
+      port: boundTo(hosts, await systemMdns()),
+      announcement: announcementOf({ tcpPort, instance, tag }),
+      ...{ time: realTime, registry, onCandidate },
+      onTrouble: (reason) => log.warn(`mDNS: ${reason}`),
+    });
+  } catch (error) {
+    failed("mDNS", error);
+    return undefined;
+  }
+}
+
+/** A node bound to some addresses only isn't announced on other networks, where it can't be reached. */
+function boundTo(hosts: readonly string[], port: MdnsPort): MdnsPort {
+  const every = hosts.some((host) => host === "::" || host === "0.0.0.0");
+  return {
+    networks: () => port.networks().filter(({ address }) => every || hosts.includes(address)),
+    open: (network, options) => port.open(network, options),
+  };
+}
+
+function mdnsWarning(mdns: MdnsService | undefined): readonly string[] {
+  const trouble = mdns?.trouble();
+  return trouble === undefined ? [] : [`mDNS doesn't work on every network here: ${trouble}`];
 }
 
 function isLoopback(host: string): boolean {

@@ -217,7 +217,8 @@ export async function startNode(
     textOnly: options.textOnly,
     addresses,
     peers: () => notes.peers(),
-    beacon: () => lan !== undefined,
+    beacon: () => lan.beacons,
+    mdns: () => lan.mdns,
     proxy: ways.proxy,
     canDial: (address) => ways.canDial(address),
     shown: (address) => ways.names.shown(address),
@@ -242,7 +243,7 @@ export async function startNode(
         ...(archiver.full ? [ARCHIVE_FULL] : []),
         ...rulesWarning(rules.view()),
         ...handshakes.warnings(),
-        ...(lan?.warnings() ?? []),
+        ...lan.warnings(),
       ],
     }),
   };
@@ -280,12 +281,12 @@ export async function startNode(
     clearInterval(sweeping);
     clearTimeout(firstSweep);
   });
-  const lan = ways.lan
-    ? startLan({ labels, networkKey, hosts, tcpPort: listener.port, log }, (address) => {
-      loop.feed({ kind: "address-heard", address, source: "beacon" });
-    })
-    : undefined;
-  cleanup.defer(() => lan?.stop());
+  const near = { labels, networkKey, hosts, tcpPort: listener.port, log };
+  const lan = await startLan(
+    { ...near, lan: ways.lan, mdns: ways.mdns },
+    (address) => loop.feed({ kind: "address-heard", address, source: "beacon" }),
+  );
+  cleanup.defer(() => lan.stop());
   // Last, so that whoever finds the socket finds a node that works.
   const control: ControlServer = serveControl(controlSocketPath(options.dataDir), owner, log);
   cleanup.defer(() => control.close());

@@ -17,8 +17,10 @@ export interface WaysOut {
   readonly proxy: string | null;
   /** Local addresses to listen on; empty means all. */
   readonly bind: readonly string[];
-  /** Whether the local network may be spoken to. */
+  /** Whether the local network may be spoken to, by broadcast. */
   readonly lan: boolean;
+  /** Whether it may be by mDNS. */
+  readonly mdns: boolean;
   /** Names that stand behind addresses; none without a proxy. */
   readonly names: HostNames;
   /** Whether an address can be dialled. */
@@ -44,6 +46,7 @@ export function waysOut(options: NodeOptions): WaysOut {
       proxy: null,
       bind: options.bind,
       lan: options.lan,
+      mdns: options.mdns,
       names,
       canDial: (address) => !isOnion(address),
       lookUp,
@@ -61,6 +64,7 @@ export function waysOut(options: NodeOptions): WaysOut {
       : `${proxy.host}:${proxy.port}`,
     bind: options.bind.length > 0 ? options.bind : ["127.0.0.1"],
     lan: false,
+    mdns: false,
     names,
     canDial: () => true,
     lookUp: (host) => Promise.resolve().then(() => [names.standIn(host)]),

@@ -42,6 +42,7 @@
 export * from "./address.ts";
 export * from "./address_rules.ts";
 export * from "./admit.ts";
+export * from "./announcement.ts";
 export * from "./attachment.ts";
 export * from "./beacon.ts";
 export * from "./body.ts";

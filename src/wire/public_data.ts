@@ -156,6 +156,14 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["Beacon: port instance"],
   },
   {
+    what: "the same by mDNS, with your address on that network, unless --no-mdns",
+    places: ["local network"],
+    seenBy: "every machine in the local network",
+    until: "your node takes it back when it stops; else they forget it within eight hours",
+    border: "src/wire/announcement.ts announcementOf: Public",
+    carriers: ["Announcement: name target tcpPort tag"],
+  },
+  {
     what:
       "addresses of other nodes, their freshness, when an exchange with each was last completed; in memory only, how much each prefix brought in the last hour",
     places: ["memory", "public.kv", "peers"],

@@ -10,6 +10,7 @@ const LOCKED: PrivacyView = {
   following: null,
   announced: ["192.0.2.1:14677"],
   beacon: true,
+  mdns: true,
   proxy: null,
   messages: 7,
   nodes: 1,

@@ -7,7 +7,13 @@
  *           and the process ends by itself, if the beacons held on to nothing.
  * garbage   prints "ready" and goes on sending what nobody should be disturbed by.
  */
-import { openUdpBeacon, realTime, startBeacons, type Time } from "../../src/discovery/mod.ts";
+import {
+  openUdpBeacon,
+  realTime,
+  Registry,
+  startBeacons,
+  type Time,
+} from "../../src/discovery/mod.ts";
 import { beaconTag, encodeBeacon } from "../../src/wire/beacon.ts";
 import { labelsOf, MAIN_NETWORK } from "../../src/wire/labels.ts";
 import { asPublic } from "../../src/wire/privacy.ts";
@@ -24,11 +30,11 @@ if (role === "node") node(Number(tcpPort));
 else await garbage();
 
 function node(tcpPort: number): void {
+  const instance = random(8);
   const service = startBeacons({
     port: openUdpBeacon(),
-    tag,
-    tcpPort,
-    instance: random(8),
+    ...{ tag, tcpPort, instance },
+    registry: new Registry({ self: instance }),
     time: fast,
     random: Math.random,
     onCandidate: print,

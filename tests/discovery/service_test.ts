@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { MemoryLan } from "../../src/discovery/beacon_memory.ts";
 import type { BeaconPort } from "../../src/discovery/beacon_port.ts";
-import { MAX_LOOKS_A_MINUTE } from "../../src/discovery/registry.ts";
+import { MAX_LOOKS_A_MINUTE, Registry } from "../../src/discovery/registry.ts";
 import { type BeaconService, startBeacons } from "../../src/discovery/service.ts";
 import { beaconTag, decodeBeacon, encodeBeacon } from "../../src/wire/beacon.ts";
 import { labelsOf, MAIN_NETWORK, parseNetworkName } from "../../src/wire/labels.ts";
@@ -27,11 +27,13 @@ class TestLan {
     readonly port?: BeaconPort;
   }): Machine {
     const found: string[] = [];
+    const instance = new Uint8Array(8).fill(options.id);
     const service = startBeacons({
       port: options.port ?? this.lan.join(host),
       tag: options.tag ?? TAG,
       tcpPort: options.tcpPort ?? 14_677,
-      instance: new Uint8Array(8).fill(options.id),
+      instance,
+      registry: new Registry({ self: instance }),
       time: this.time,
       random: options.random ?? (() => 0.5),
       onCandidate: (address) => found.push(address),

@@ -24,6 +24,7 @@ Deno.test("privacy tells what is public of each identity, and only when unlocked
       following: 1,
       announced: [],
       beacon: false,
+      mdns: false,
       proxy: null,
       // One's own are on their way yet.
       messages: 1,

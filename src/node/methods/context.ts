@@ -37,8 +37,10 @@ export interface LiveNode {
   peers(): readonly KnownNode[];
   /** Where this node can perhaps be reached. */
   addresses(): readonly NodeAddress[];
-  /** Whether the node announces itself in the local network. */
+  /** Whether the node announces itself in the local network, by broadcast. */
   beacon(): boolean;
+  /** Whether it does so by mDNS. */
+  mdns(): boolean;
   /** The proxy's host and port; null without one. */
   readonly proxy: string | null;
   /** Whether there is a way to dial an address. */

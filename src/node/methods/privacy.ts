@@ -27,6 +27,7 @@ export async function privacy(context: OwnerContext): Promise<Api["privacy"]["re
     following: unlocked === undefined ? null : (await unlocked.store.follows()).reveal().length,
     announced: live?.addresses() ?? [],
     beacon: live?.beacon() ?? false,
+    mdns: live?.mdns() ?? false,
     proxy: live?.proxy ?? null,
     messages: store.index.size,
     nodes: addresses.length,

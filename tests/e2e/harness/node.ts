@@ -25,6 +25,14 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
+/** How a node is started. */
+export interface StartOptions extends RunOptions {
+  /** Lets it use mDNS; on test networks only. */
+  readonly mdns?: boolean;
+  /** Lets it ask the router for a port; on test networks only. */
+  readonly portMapping?: boolean;
+}
+
 /** A data folder and what is run on it. */
 export class Machine implements AsyncDisposable {
   /** Temporary folder that holds everything of this machine. */
@@ -84,10 +92,13 @@ export class Machine implements AsyncDisposable {
   /**
    * Starts the node and waits until it is ready. On loopback it announces itself to nobody and
    * takes a free port; on a test network it does what the defaults say, less what reaches for
-   * routers and other programs.
+   * routers and other programs, unless told to.
    */
-  async start(args: readonly string[] = [], options: RunOptions = {}): Promise<RunningNode> {
-    const quiet = ["--no-mdns", "--no-port-mapping"];
+  async start(args: readonly string[] = [], options: StartOptions = {}): Promise<RunningNode> {
+    const quiet = [
+      ...(options.mdns ? [] : ["--no-mdns"]),
+      ...(options.portMapping ? [] : ["--no-port-mapping"]),
+    ];
     const here = this.host === undefined ? ["--bind", "127.0.0.1", "--port", "0", "--no-lan"] : [];
     const node = await this.watch(["node", ...quiet, ...here, ...args], options);
     try {

@@ -1,0 +1,17 @@
+/** IPv4 networks and what lies in them: pure, so that it can be tested without a network. */
+import { parseIp } from "../wire/ip.ts";
+import type { InterfaceAddress } from "./broadcast.ts";
+
+/** The IPv4 networks of more than one machine among the interfaces, loopback's left out. */
+export function localNetworks(interfaces: readonly InterfaceAddress[]): InterfaceAddress[] {
+  return interfaces.filter(({ family, address, netmask }) =>
+    family === "IPv4" && !address.startsWith("127.") && netmask !== "255.255.255.255"
+  );
+}
+
+/** Whether an IPv4 address lies in a network. */
+export function isWithin(host: string, network: InterfaceAddress): boolean {
+  const [bytes, own, mask] = [host, network.address, network.netmask].map(parseIp);
+  if (bytes?.length !== 4 || own?.length !== 4 || mask?.length !== 4) return false;
+  return bytes.every((byte, i) => (byte & mask[i]!) === (own[i]! & mask[i]!));
+}
