@@ -52,6 +52,9 @@ Deno.test({
       network: MAIN_NETWORK,
     });
     await machine.json(["follow", byId ?? ""], unlock);
+    const blocked = [new Author().key, new Author().key];
+    const [troll = "", forgiven = ""] = blocked.map(formatIdentity);
+    await machine.json(["block", troll], unlock);
     const said: string[] = [];
     const post = async (words: string, name = "", options = {}): Promise<void> => {
       said.push(text(await machine.object(["post", words, "--as", name], options), "id"));
@@ -65,6 +68,7 @@ Deno.test({
       ...secrets.passphrase,
       ...names.flatMap((name) => texts("local name", name)),
       ...followed.flatMap((key) => identityNeedles("followed identity", key)),
+      ...blocked.flatMap((key) => identityNeedles("blocked identity", key)),
       ...raw("heir of a followed identity", heirPrefix),
       ...written("heir of a followed identity", heirPrefix),
     ];
@@ -90,10 +94,13 @@ Deno.test({
     await machine.json(["follow", given]);
     await machine.json(["follow", gone ?? ""]);
     await machine.json(["unfollow", gone ?? ""]);
+    await machine.json(["block", forgiven]);
+    await machine.json(["unblock", forgiven]);
     await post("Said by the second", names[1]);
     await machine.json(["profile", "set", "--name", petted, "--as", names[0] ?? ""]);
     await machine.json(["timeline"]);
     assert.equal((await machine.list(["following"])).length, 2);
+    assert.deepEqual((await machine.list(["blocked"])).map(({ id }) => id), [troll]);
     await t.step("in memory while unlocked", async () => {
       const found = await inMemory(first, [...secrets.passphrase, ...secrets.written]);
       assert.deepEqual(found, []);
