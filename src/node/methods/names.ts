@@ -6,6 +6,9 @@ import { EMPTY_PROFILE } from "../compose.ts";
 import { looksOf, showsIdentity } from "../confusable.ts";
 import type { OwnerContext } from "./context.ts";
 
+/** Successors one after the other that are looked at: they could go in a circle. */
+const MAX_SUCCESSIONS = 8;
+
 /** The names that the owner gave to others; empty while locked. */
 export type Petnames = ReadonlyMap<IdentityKey, string>;
 
@@ -49,10 +52,22 @@ export class Names {
     if (showsIdentity(claimed)) return true;
     this.#looks ??= this.#known();
     const known = await this.#looks;
+    const person = await this.#person(key);
     return looks.some((look) => {
-      const keys = known.get(look);
-      return keys !== undefined && (keys.size > 1 || !keys.has(key));
+      const people = known.get(look);
+      return people !== undefined && (people.size > 1 || !people.has(person));
     });
+  }
+
+  /** Who an identity is by now: whoever goes on as it is the same person, if that is sure. */
+  async #person(key: IdentityKey): Promise<IdentityKey> {
+    let person = key;
+    for (let steps = 0; steps < MAX_SUCCESSIONS; steps++) {
+      const { revoked } = await this.#context.social.look(person);
+      if (revoked?.fits !== true || revoked.successor === undefined) break;
+      person = revoked.successor;
+    }
+    return person;
   }
 
   /** Who is known under what looks: petnames, names that followed and own identities claim, own local ones. */
@@ -65,11 +80,13 @@ export class Names {
       }
     };
     for (const [key, petname] of this.petnames) {
-      add(key, petname || (await newestProfile(key, this.#context)).name);
+      const name = petname || (await newestProfile(key, this.#context)).name;
+      add(await this.#person(key), name);
     }
     for (const { key, name } of keys.unlocked?.keyring.identities() ?? []) {
-      add(key, name.reveal());
-      add(key, (await newestProfile(key, this.#context)).name);
+      const person = await this.#person(key);
+      add(person, name.reveal());
+      add(person, (await newestProfile(key, this.#context)).name);
     }
     return known;
   }
