@@ -14,6 +14,7 @@ import { encode } from "../../src/wire/msgpack.ts";
 import { consentBytes, heirOf, type Statement, statementValue } from "../../src/wire/statement.ts";
 import { unixSeconds } from "../../src/wire/time.ts";
 import { neitherSlowNorSecure } from "../keystore/fake_kdf.ts";
+import { fresh, profileOf, statusBody, stored } from "../store/support.ts";
 import { testKey } from "../wire/support.ts";
 import { carry, spread, START, type TestOwner, testOwner, threadTexts } from "./owner_helpers.ts";
 
@@ -164,7 +165,14 @@ Deno.test("succession: a fitting one is offered to who follows, under the same n
       await go();
       const names = (await bob.service.call("following", {})).map(({ name }) => name);
       assert.deepEqual(names, ["Annie", "Annie"]);
+      await bob.service.call("follow", { target: formatIdentity(next.key), name: "" });
     }
+    // The heir is the same person and so no borrower of the name; whoever only claims to be is one.
+    const profile = profileOf("Annie", NOW);
+    const heir = stored(next.key, statusBody(1, { created: NOW, profile }));
+    await bob.context.store.putMessages(fresh([heir]));
+    const { name, suspicious } = await bob.service.call("show", { id: heir.id });
+    assert.deepEqual([name, suspicious], ["Annie", isThief]);
     await ann.close();
     await bob.close();
   }
