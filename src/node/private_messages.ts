@@ -225,9 +225,15 @@ export class PrivateMessages {
   async #tryNext(trials: number): Promise<void> {
     const open = this.#open;
     if (open === undefined || open.waiting.length > MAX_WAITING) return;
-    for (const item of await open.untried.next(trials)) {
-      if (this.#open !== open) return;
-      await this.#try(item, open);
+    try {
+      for (const item of await open.untried.next(trials)) {
+        if (this.#open !== open) return;
+        await this.#try(item, open);
+      }
+    } catch (error) {
+      // A disk that failed once may work the next time.
+      open.untried.lookAnew();
+      throw error;
     }
   }
 
@@ -293,6 +299,10 @@ export class PrivateMessages {
     if (open.untried.walked && unopened.size === 0) {
       tried.cover(this.#ports.keys.own());
       tried.forgetOthers();
+      if (tried.stale) {
+        tried.lookAnew();
+        open.untried.lookAnew();
+      }
     }
     await tried.save();
     for (const { id } of all) open.fresh.delete(id);

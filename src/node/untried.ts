@@ -33,7 +33,7 @@ export class UntriedMessages {
   readonly #store: PublicStore;
   readonly #tried: Tried;
   readonly #all: readonly IdentityKey[];
-  readonly #novel: readonly IdentityKey[];
+  #novel: readonly IdentityKey[];
   readonly #arrived = new Map<MessageId, UnixSeconds>();
   #stage: "stored" | "held" | "over" = "stored";
   #before: MessageId | undefined;
@@ -60,12 +60,17 @@ export class UntriedMessages {
 
   /** Whether nothing is known to be left. */
   get done(): boolean {
-    return this.#stage === "over" && this.#found.length === 0 && this.#arrived.size === 0;
+    return this.walked && this.#arrived.size === 0;
   }
 
   /** Whether a walk from the newest to the oldest ended, all that it found having been given out. */
   get walked(): boolean {
-    return this.#stage === "over" && this.#found.length === 0;
+    return this.#stage === "over" && !this.#again && this.#found.length === 0;
+  }
+
+  /** Walks once more when this walk is over: what was tried isn't tried again, but asked for. */
+  lookAnew(): void {
+    this.#again = true;
   }
 
   /** A message was stored. */
@@ -88,7 +93,10 @@ export class UntriedMessages {
       taken.push(item);
       left -= item.identities.length;
     }
-    if (taken.length === 0 && this.#stage !== "over") await this.#look();
+    if (taken.length === 0) {
+      if (this.#stage === "over" && this.#again) this.#restart();
+      if (this.#stage !== "over") await this.#look();
+    }
     return taken;
   }
 
@@ -142,8 +150,15 @@ export class UntriedMessages {
     }
     this.#after = places.at(-1) ?? this.#after;
     if (places.length > 0) return;
-    this.#stage = this.#again ? "stored" : "over";
+    this.#stage = "over";
+  }
+
+  /** Everything was given out, what the marks hold for with new identities, too. */
+  #restart(): void {
+    this.#stage = "stored";
+    this.#novel = [];
     this.#before = undefined;
+    this.#after = undefined;
     this.#again = false;
   }
 }

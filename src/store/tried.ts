@@ -19,6 +19,8 @@ import type { SealedRecords, ValueName } from "./sealed.ts";
 const KIND = "tried";
 const BUCKETS = 8;
 const MARK_BYTES = 6;
+/** Marks of messages that went, besides as many as there are of those here: some megabytes of memory. */
+const SPARE_MARKS = 65_536;
 /** Identities in one data folder, as the `keys` file has it. */
 const MAX_IDENTITIES = 16;
 
@@ -36,7 +38,9 @@ export class Tried {
   #identities: readonly IdentityKey[];
   /** What was marked when this was opened; `undefined` once what is still here was looked through. */
   #old: readonly ReadonlySet<number>[] | undefined;
-  readonly #live: readonly Set<number>[] = Array.from({ length: BUCKETS }, () => new Set());
+  #live: readonly Set<number>[] = noMarks();
+  /** Marks after everything was last looked through. */
+  #kept = 0;
   readonly #changed = new Set<number>();
 
   private constructor(
@@ -85,12 +89,28 @@ export class Tried {
     this.#changed.add(bucket);
   }
 
+  /** Whether the marks of what went may by now be more than those of what is here: time to look anew. */
+  get stale(): boolean {
+    return this.#size > 2 * this.#kept + SPARE_MARKS;
+  }
+
+  /** All that is here will be asked for once more: what isn't until {@linkcode Tried.forgetOthers} goes. */
+  lookAnew(): void {
+    this.#old = this.#live.map((live, bucket) => live.union(this.#old?.[bucket] ?? new Set()));
+    this.#live = noMarks();
+  }
+
   /** Everything that is here was asked for: marks of what went are of no use any more. */
   forgetOthers(): void {
+    if (this.#old !== undefined) this.#kept = this.#size;
     this.#old?.forEach((old, bucket) => {
       if (old.size > (this.#live[bucket]?.size ?? 0)) this.#changed.add(bucket);
     });
     this.#old = undefined;
+  }
+
+  get #size(): number {
+    return this.#live.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Writes what changed; the head in any case. Marks added meanwhile go with the next call. */
@@ -108,6 +128,10 @@ export class Tried {
       throw error;
     }
   }
+}
+
+function noMarks(): readonly Set<number>[] {
+  return Array.from({ length: BUCKETS }, () => new Set());
 }
 
 /** The head without an identity that is destroyed. */

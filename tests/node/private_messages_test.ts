@@ -545,3 +545,65 @@ Deno.test("a retraction that finds no room in the outbox keeps nobody from unloc
     assert.deepEqual((await context.keys.need().store.takeBacks.all()).reveal(), []);
   });
 });
+
+Deno.test("marks of what went go in the end, also while the keys stay open, and nothing is tried twice", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const { mail, keys } = bob.owner.context;
+    await send(ada.owner, bob.id);
+    await carry(ada.owner, bob.owner);
+    assert.equal((await inbox(bob.owner, { requests: true })).length, 1);
+    const tried = await keys.need().store.tried();
+    const gone = (n: number): MessageId => hexOf(`${n.toString(16).padStart(12, "0")}00`);
+    for (let n = 0; n <= 65_537; n++) tried.mark(new Private(gone(n)));
+    assert(tried.stale);
+    await mail.write();
+    assert(!mail.caughtUp && !tried.stale && tried.has(gone(0)));
+    assert.equal((await inbox(bob.owner, { requests: true })).length, 1);
+    await mail.write();
+    assert(mail.caughtUp);
+    assert(!tried.has(gone(1)), "it wasn't asked for");
+    assert(!tried.stale);
+    assert.equal(mail.trials, 1);
+  });
+});
+
+function hexOf(start: string): MessageId {
+  const id = parseMessageId(start.padEnd(64, "0"));
+  assert(id !== undefined);
+  return id;
+}
+
+Deno.test("what can't be kept isn't sent: whoever sees it fail tries again", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const { context } = ada.owner;
+    const { keep } = context.mail;
+    context.mail.keep = FULL;
+    await assert.rejects(send(ada.owner, bob.id), /full/);
+    assert.deepEqual(context.own.pending(), []);
+    context.mail.keep = keep;
+    await send(ada.owner, bob.id);
+    assert.equal(context.own.pending().length, 1);
+  });
+});
+
+Deno.test("a private message takes the place of no other whose id begins like its own", async () => {
+  await owners(2, async ([ada, bob]) => {
+    assert(ada !== undefined && bob !== undefined);
+    const id = await send(ada.owner, bob.id);
+    await carry(ada.owner, bob.owner);
+    await inbox(bob.owner, { requests: true });
+    const { context, service } = bob.owner;
+    const { index } = context.store;
+    assert.equal((await service.call("show", { id: id.slice(0, 6) })).kind, "private");
+    const other = hexOf(id.slice(0, 6));
+    const { idsByPrefix } = index;
+    index.idsByPrefix = (prefix, limit) =>
+      other.startsWith(prefix)
+        ? [other, ...idsByPrefix.call(index, prefix, limit)]
+        : idsByPrefix.call(index, prefix, limit);
+    await assert.rejects(service.call("show", { id: id.slice(0, 6) }), /Several messages/);
+    assert.equal((await service.call("show", { id })).kind, "private");
+  });
+});

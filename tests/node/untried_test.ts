@@ -132,3 +132,23 @@ Deno.test("more arrivals than are listed are found by another walk", async () =>
     assert.equal(found.size, messages.length);
   });
 });
+
+Deno.test("so are those that come when the walk is long over, wherever they went meanwhile", async () => {
+  await withBench(async ({ store, tried }) => {
+    const untried = new UntriedMessages(store, { tried, identities: [ANN] });
+    const early = sealedMessage(0);
+    await store.putMessages(fresh([early]));
+    await store.dropping.drop([early.id], unixSeconds(NOW));
+    assert.equal((await walk(untried, { tried })).size, 1);
+    assert(untried.done && untried.walked);
+    const messages = Array.from({ length: 4_200 }, (_, n) => sealedMessage(n + 1));
+    await store.putMessages(fresh(messages));
+    for (const message of messages) untried.arrived(message);
+    // Of those not listed some stay, some are held by now, in front of what was held then.
+    const gone = messages.slice(4_150).map(({ id }) => id);
+    await store.dropping.drop(gone, unixSeconds(NOW));
+    assert(!untried.done && !untried.walked);
+    const found = await walk(untried, { tried });
+    assert.deepEqual([...found.keys()].sort(), messages.map(({ id }) => id).sort());
+  });
+});

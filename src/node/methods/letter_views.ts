@@ -64,10 +64,10 @@ export function byTime(a: LetterHead, b: LetterHead): number {
 
 /**
  * The letter whose id begins so, while the keys are open; `undefined` when there is none. Throws a
- * `UserError` when there are several.
+ * `UserError` when there are several, or other messages whose ids begin so.
  */
 export async function findLetter(
-  { keys, mail }: OwnerContext,
+  { keys, mail, store }: OwnerContext,
   text: string,
 ): Promise<Letter | undefined> {
   const prefix = text.trim().toLowerCase();
@@ -78,7 +78,9 @@ export async function findLetter(
   );
   const [id, ...others] = found;
   if (id === undefined) return undefined;
-  if (others.length > 0) {
+  // A stranger may have made one that begins as something else does that is here.
+  const stored = store.index.idsByPrefix(prefix, 2).some((other) => other !== id);
+  if (others.length > 0 || stored) {
     throw new UserError("usage", `Several messages here begin with ${prefix}: give more digits`);
   }
   return (await mail.read([id])).reveal()[0];

@@ -43,8 +43,14 @@ export async function send(
   const { id } = await own.add(bytes, author);
   const secret = signer.useSecret((seed) => seed.slice());
   const head = { id, key: signer.key, from: author, to, sent: true };
-  await mail.keep(new Private({ ...head, ...message, secret }));
   const waiting = context.live === undefined;
+  try {
+    await mail.keep(new Private({ ...head, ...message, secret }));
+  } catch (error) {
+    // Hardly can it have left: better not sent than sent twice, by who sees it fail and tries again.
+    if (!await own.withdraw(id) && waiting) await own.drop(id);
+    throw error;
+  }
   return { id, to: formatIdentity(to), created: message.created, waiting };
 }
 
