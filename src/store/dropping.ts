@@ -13,6 +13,7 @@ import { BODY_TYPES } from "../wire/body.ts";
 import type { MessageId } from "../wire/ids.ts";
 import { LIFETIME_S } from "../wire/limits.ts";
 import { type UnixSeconds, unixSeconds } from "../wire/time.ts";
+import { StoreError } from "./errors.ts";
 import type { HeldPrivate } from "./held_private.ts";
 import {
   horizonKey,
@@ -144,9 +145,11 @@ export class Dropping {
     const { kv, index } = this.#parts;
     const metas = ids.map((id) => index.get(id)).filter((meta) => meta !== undefined);
     const dropped = metas.filter(({ created }) => created >= now - LIFETIME_S);
-    const { fresh, left } = await this.#admit(dropped, now);
-    const going = metas.filter(({ id }) => !left.has(id));
-    await this.#hold(going);
+    const { fresh: admitted, left } = await this.#admit(dropped, now);
+    const wanted = metas.filter(({ id }) => !left.has(id));
+    const stay = await this.#hold(wanted);
+    const going = wanted.filter(({ id }) => !stay.has(id));
+    const fresh = admitted.filter(({ id }) => !stay.has(id));
     await kv.commit([...going.flatMap(deletions), ...rows(fresh)]);
     const gone = going.map(({ id }) => id);
     // First, so that whoever watches sees whose place each takes.
@@ -155,8 +158,11 @@ export class Dropping {
     return gone;
   }
 
-  /** Private messages stay a while longer elsewhere; there before they go here, so that none gets lost. */
-  async #hold(going: readonly MessageMeta[]): Promise<void> {
+  /**
+   * Private messages stay a while longer elsewhere; there before they go here, so that none gets lost.
+   * Answers those for which the disk has no room: they stay where they are, and make none to others.
+   */
+  async #hold(going: readonly MessageMeta[]): Promise<ReadonlySet<MessageId>> {
     const { kv, held } = this.#parts;
     const places = going.filter(({ type, retracted }) => type === BODY_TYPES.private && !retracted);
     for (let at = 0; at < places.length; at += HELD_AT_ONCE) {
@@ -164,10 +170,15 @@ export class Dropping {
       const rows = await Promise.all(some.map(async (place) => {
         return { place, bytes: await kv.get(messageKey(place)) };
       }));
-      await held.take(
-        rows.flatMap(({ place, bytes }) => bytes === undefined ? [] : { place, bytes }),
-      );
+      const found = rows.flatMap(({ place, bytes }) => bytes === undefined ? [] : { place, bytes });
+      try {
+        await held.take(found);
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.code !== "full") throw error;
+        return new Set(places.slice(at).map(({ id }) => id));
+      }
     }
+    return new Set();
   }
 
   /**

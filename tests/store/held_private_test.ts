@@ -1,5 +1,6 @@
 /** Private messages beyond their time: kept by every node alike, up to a cap, and given to nobody. */
 import assert from "node:assert/strict";
+import { StoreError } from "../../src/store/errors.ts";
 import { messageDiskBytes } from "../../src/store/disk_use.ts";
 import { openMemoryKv } from "../../src/store/kv_memory.ts";
 import type { Kv } from "../../src/store/kv_port.ts";
@@ -99,4 +100,19 @@ Deno.test("a disk that fails loses no private message: it is held first, then dr
     const isHeld = await after.held.get(placeOf(message)) !== undefined;
     assert(isHeld || after.index.has(message.id), `commit ${fails}`);
   }
+});
+
+Deno.test("on a full disk private messages stay where they are, and keep nothing else from going", async () => {
+  const store = await open();
+  const [message, post] = [sealedMessage(1), numbered(1)];
+  await store.putMessages(fresh([message, post]));
+  const { take } = store.held;
+  store.held.take = () => Promise.reject(new StoreError("full", "The disk is full"));
+  const ids = [message.id, post.id];
+  assert.deepEqual(await store.dropping.drop(ids, unixSeconds(NOW)), [post.id]);
+  assert(store.index.has(message.id) && !store.index.has(post.id));
+  assert(!store.dropping.remembered.has(message.id));
+  store.held.take = take;
+  assert.deepEqual(await store.dropping.drop(ids, unixSeconds(NOW)), [message.id]);
+  assert.notEqual(await store.held.get(placeOf(message)), undefined);
 });
