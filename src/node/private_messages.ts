@@ -161,14 +161,16 @@ export class PrivateMessages {
     await this.write();
   }
 
-  /** Resolves when a letter came or the keys were locked. */
-  news(): Promise<void> {
+  /** Resolves when a letter came, the keys were locked or nobody waits any more. */
+  news(waiting: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const told = (): void => {
         this.#watchers.delete(told);
         resolve();
       };
       this.#watchers.add(told);
+      waiting.addEventListener("abort", told, { once: true });
+      if (waiting.aborted) told();
     });
   }
 

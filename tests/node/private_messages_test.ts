@@ -406,6 +406,18 @@ Deno.test("who waits for news is told when a letter was opened, and when the key
   });
 });
 
+Deno.test("whoever waits for news no more isn't waited with: a watch asks for days", async () => {
+  await owners(1, async ([ada]) => {
+    assert(ada !== undefined);
+    const { mail } = ada.owner.context;
+    const waiting = new AbortController();
+    const news = mail.news(waiting.signal);
+    waiting.abort();
+    await news;
+    await mail.news(waiting.signal);
+  });
+});
+
 Deno.test("a post can't name a private message: everybody would know whose it is", async () => {
   await owners(2, async ([ada, bob]) => {
     assert(ada !== undefined && bob !== undefined);

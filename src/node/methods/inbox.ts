@@ -28,7 +28,7 @@ export async function inbox(
     throw new UserError("usage", `The limit is a whole number from 1 to ${MAX_PAGE}`);
   }
   if (keys.unlocked === undefined || params.news !== true) keys.need();
-  if (params.news === true) await before(NEWS_MS, mail.news());
+  if (params.news === true) await waitForNews(context);
   else await catchUp(context);
   const mine = params.as === undefined
     ? new Set(keys.own())
@@ -83,11 +83,11 @@ async function catchUp({ mail, live, pause }: OwnerContext): Promise<void> {
   while (!mail.caughtUp && performance.now() < end) await sleep(LOOK_MS);
 }
 
-/** Resolves with a promise, or after a time. */
-async function before(ms: number, promise: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, ms);
-  await Promise.race([promise, late.promise]);
+/** Resolves when something is new, or after a time. */
+async function waitForNews({ mail }: OwnerContext): Promise<void> {
+  const waiting = new AbortController();
+  const timer = setTimeout(() => waiting.abort(), NEWS_MS);
+  await mail.news(waiting.signal);
   clearTimeout(timer);
 }
 
