@@ -406,6 +406,25 @@ Deno.test("who waits for news is told when a letter was opened, and when the key
   });
 });
 
+Deno.test("a private message answers none that was said between others, an own identity's among them", async () => {
+  await owners(3, async ([ada, bob, eve]) => {
+    assert(ada !== undefined && bob !== undefined && eve !== undefined);
+    const id = await send(eve.owner, ada.id);
+    await carry(eve.owner, ada.owner);
+    await inbox(ada.owner, { requests: true });
+    await assert.rejects(send(ada.owner, bob.id, { replyTo: id }), /between others/);
+    const second = await ada.owner.identity("second");
+    await assert.rejects(
+      send(ada.owner, eve.id, { as: second, replyTo: id.slice(0, 9) }),
+      /between others/,
+    );
+    assert.deepEqual(ada.owner.context.own.pending(), []);
+    await send(ada.owner, eve.id, { as: ada.id, replyTo: id });
+    const own = await send(ada.owner, bob.id, { as: ada.id });
+    await send(ada.owner, bob.id, { as: ada.id, replyTo: own });
+  });
+});
+
 Deno.test("whoever waits for news no more isn't waited with: a watch asks for days", async () => {
   await owners(1, async ([ada]) => {
     assert(ada !== undefined);

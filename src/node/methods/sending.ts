@@ -92,13 +92,29 @@ async function messageOf(
   const attachments = params.attachments.map(toAttachment);
   const replyTo = params.replyTo === undefined
     ? undefined
-    : await findAnswered(context, params.replyTo);
+    : await findAnswered(context, { text: params.replyTo, author, to });
   const created = nextCreated(needTime(context.clock), await lastSaid(context, { author, to }));
   return { created, text, attachments, replyTo };
 }
 
-async function findAnswered(context: OwnerContext, text: string): Promise<MessageId> {
-  return (await findLetter(context, text))?.id ?? findReference(context, text);
+/** What a message answers. Throws a `UserError` for a private one that was said between others. */
+async function findAnswered(
+  context: OwnerContext,
+  { text, author, to }: {
+    readonly text: string;
+    readonly author: IdentityKey;
+    readonly to: IdentityKey;
+  },
+): Promise<MessageId> {
+  const letter = await findLetter(context, text);
+  if (letter === undefined) return findReference(context, text);
+  const both = new Set([author, to]);
+  if (both.has(letter.from) && both.has(letter.to)) return letter.id;
+  throw new UserError(
+    "refused",
+    "That private message was said between others, and whoever reads its id in yours would know that " +
+      "you, or another identity of yours, have to do with it. Nothing was sent.",
+  );
 }
 
 /**
