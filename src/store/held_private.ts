@@ -22,7 +22,7 @@ import {
   type MessagePlace,
   readMetaKey,
 } from "./keys.ts";
-import { intoCommits, type Kv, type KvGroup, type KvRow } from "./kv_port.ts";
+import { intoCommits, type Kv, type KvMutation, type KvRow } from "./kv_port.ts";
 import { NATIVE_HASH } from "./native_hash.ts";
 import { decodeFact, encodeFact, type PublicBytes } from "./public_rows.ts";
 import { Turns } from "./turns.ts";
@@ -75,15 +75,14 @@ export class HeldPrivate {
         const key = heldKey(place);
         if (await this.#kv.get(key) === undefined) novel.push({ key, value: bytes });
       }
-      const groups = novel.map((row): KvGroup<PublicBytes> & { readonly size: number } => ({
-        mutations: [{ kind: "set", ...row }],
-        size: messageDiskBytes(row.value.length),
-      }));
-      // One change at a time leaves room for the row of the bytes.
+      let bytes = this.#bytes;
+      const groups = novel.map((row) => {
+        bytes += messageDiskBytes(row.value.length);
+        return { mutations: [{ kind: "set", ...row }, bytesRow(bytes)], bytes } as const;
+      });
       for (const group of intoCommits<PublicBytes, typeof groups[number]>(groups)) {
-        const size = group.reduce((sum, part) => sum + part.size, 0);
-        await this.#kv.commit(group.flatMap(({ mutations }) => mutations));
-        await this.#count(size);
+        const rows = group.map(({ mutations: [row] }) => row);
+        await this.#commit(rows, (group.at(-1)?.bytes ?? bytes) - this.#bytes);
       }
       await this.#shrink();
     });
@@ -112,8 +111,10 @@ export class HeldPrivate {
     return this.#turns.run(async () => {
       const bytes = await this.#kv.get(heldKey(place));
       if (bytes === undefined || this.#read(bytes)?.key !== key) return;
-      await this.#kv.commit([{ kind: "delete", key: heldKey(place) }]);
-      await this.#count(-messageDiskBytes(bytes.length));
+      await this.#commit(
+        [{ kind: "delete", key: heldKey(place) }],
+        -messageDiskBytes(bytes.length),
+      );
     });
   }
 
@@ -134,15 +135,16 @@ export class HeldPrivate {
         size += messageDiskBytes(value.length);
         keys.push(key);
       }
-      if (keys.length === 0) return await this.#count(-this.#bytes);
-      await this.#kv.commit(keys.map((key) => ({ kind: "delete", key })));
-      await this.#count(-size);
+      if (keys.length === 0) return await this.#commit([], -this.#bytes);
+      await this.#commit(keys.map((key) => ({ kind: "delete", key })), -size);
     }
   }
 
-  async #count(change: number): Promise<void> {
-    this.#bytes = Math.max(0, this.#bytes + change);
-    await this.#kv.commit([{ kind: "set", key: heldBytesKey, value: encodeFact(this.#bytes) }]);
+  /** Rows and their bytes together: a kill in between would leave the cap wrong for good. */
+  async #commit(rows: readonly KvMutation<PublicBytes>[], change: number): Promise<void> {
+    const bytes = Math.max(0, this.#bytes + change);
+    await this.#kv.commit([...rows, bytesRow(bytes)]);
+    this.#bytes = bytes;
   }
 
   #read(bytes: PublicBytes): AdmittedMessage | undefined {
@@ -152,4 +154,8 @@ export class HeldPrivate {
       return undefined;
     }
   }
+}
+
+function bytesRow(bytes: number): KvMutation<PublicBytes> {
+  return { kind: "set", key: heldBytesKey, value: encodeFact(bytes) };
 }

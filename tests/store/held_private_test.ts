@@ -116,3 +116,24 @@ Deno.test("on a full disk private messages stay where they are, and keep nothing
   assert.deepEqual(await store.dropping.drop(ids, unixSeconds(NOW)), [message.id]);
   assert.notEqual(await store.held.get(placeOf(message)), undefined);
 });
+
+Deno.test("a kill at any commit leaves the bytes right: else the cap would be wrong for good", async () => {
+  const messages = Array.from({ length: 9 }, (_, n) => sealedMessage(n));
+  const size = messageDiskBytes(messages[0]?.bytes.length ?? 0);
+  for (let fails = 0; fails < 6; fails++) {
+    const kv = openMemoryKv<PublicBytes>();
+    const places = messages.map((message) => ({
+      place: placeOf(message),
+      bytes: message.bytes as PublicBytes,
+    }));
+    const store = await open(failing(kv, (commit) => commit >= fails));
+    store.held.limit(4 * size);
+    await store.held.take(places.slice(0, 3)).catch(() => {});
+    await store.held.take(places).catch(() => {});
+    const last = places[8]?.place;
+    assert(last !== undefined);
+    await store.held.retract(last, keyOf(8)).catch(() => {});
+    const { held } = await open(kv);
+    assert.equal(held.diskBytes, size * (await held.placesAfter(undefined)).length, `${fails}`);
+  }
+});
