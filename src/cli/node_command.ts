@@ -31,6 +31,8 @@ const LAN =
   "It announces itself on the local network, so others there can tell that this machine runs " +
   "Gossamer; --no-lan --no-mdns stops that.";
 
+const ROUTER = "It asks the router to let others in to its port; --no-port-mapping stops that.";
+
 const PROXY =
   "Whatever this node begins goes through the proxy: no names are looked up, nothing is said on the " +
   "local network, and no router is asked for anything.";
@@ -79,7 +81,7 @@ export const registerNode: Register = (program, context) => {
       "neither announce this node by broadcast on the local network nor listen there",
     )
     .option("--no-mdns", "the same for mDNS (DNS-SD, Bonjour, avahi)")
-    .option("--no-port-mapping", "don't ask the router for a port (this version never does)")
+    .option("--no-port-mapping", "don't ask the router to let others in to the node's port")
     .option(
       "--proxy <url>",
       "reach others through this SOCKS5 proxy only, such as Tor's: socks5://127.0.0.1:9050; nothing " +
@@ -130,9 +132,7 @@ async function runNode(context: Context, flags: Flags): Promise<void> {
   await out.note(
     [
       STARTING,
-      ...(flags.proxy === undefined
-        ? (flags.lan || flags.mdns) && !onlyHere ? [LAN] : []
-        : [PROXY]),
+      ...(flags.proxy === undefined ? near(flags, onlyHere) : [PROXY]),
       ...(locked ? [LOCKED] : []),
     ].join("\n"),
   );
@@ -147,6 +147,11 @@ async function runNode(context: Context, flags: Flags): Promise<void> {
     interrupt.dispose();
     await events.flushed();
   }
+}
+
+function near({ lan, mdns, portMapping }: Flags, onlyHere: boolean): readonly string[] {
+  if (onlyHere) return [];
+  return [...(lan || mdns ? [LAN] : []), ...(portMapping ? [ROUTER] : [])];
 }
 
 /** What is wrong with the keys the node's start finds out, and says. */

@@ -94,7 +94,7 @@ function identity({ id, name, messages, profile }: OwnPublicView): string {
     `public key and ${fields}.`;
 }
 
-function network({ running, announced, beacon, mdns, proxy }: Shown): string[] {
+function network({ running, announced, beacon, mdns, portMapping, proxy }: Shown): string[] {
   if (!running) return ["No node runs: nothing is sent, and no address is told."];
   return [
     announced.length === 0
@@ -105,6 +105,9 @@ function network({ running, announced, beacon, mdns, proxy }: Shown): string[] {
       ? ["It announces itself in the local network by broadcast (--no-lan stops that)."]
       : []),
     ...(mdns ? ["It announces itself there by mDNS, as Bonjour does (--no-mdns stops that)."] : []),
+    ...(portMapping
+      ? ["It asks the router to let others in to its port (--no-port-mapping stops that)."]
+      : []),
     ...(beacon || mdns ? [] : ["It doesn't announce itself in the local network."]),
     ...(proxy === null ? [] : [
       `All that it begins goes through the proxy ${

@@ -34,6 +34,9 @@ export function renderStatus(status: StatusView): string {
       : [["proxy", `all dials by ${safeLine(status.proxy)}`] satisfies [string, string]]),
     ...(status.port === null ? [] : [["port", String(status.port)] satisfies [string, string]]),
     ["addresses", status.addresses.map(safeLine).join(", ") || "none known"],
+    ...(status.mapping === null
+      ? []
+      : [["router", renderMapping(status.mapping)] satisfies [string, string]]),
     ["keys", status.unlocked ? "unlocked" : "locked, or none"],
     ...(status.permissions === null
       ? []
@@ -64,6 +67,12 @@ export function renderStatus(status: StatusView): string {
     ...rows.map(([name, value]) => `${padEnd(name, 10)} ${value}`),
     ...status.warnings.map((warning) => `warning: ${safeLine(warning)}`),
   ].join("\n");
+}
+
+function renderMapping({ by, router, address }: NonNullable<StatusView["mapping"]>): string {
+  const where = address === null ? "a private address outside" : safeLine(address);
+  return `${safeLine(router)} lets others in at ${where}, by ` +
+    (by === "upnp" ? "UPnP" : "NAT-PMP");
 }
 
 /** How many own messages wait, and for what. */

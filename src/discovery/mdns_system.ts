@@ -1,6 +1,6 @@
 /** DNS-SD on this machine's real networks. */
 import type { MdnsPort } from "./mdns_port.ts";
-import { localNetworks } from "./networks.ts";
+import { readLocalNetworks } from "./networks.ts";
 
 /**
  * Loads what speaks DNS-SD: late, since no command but `node` needs it; and at the start, since
@@ -9,14 +9,7 @@ import { localNetworks } from "./networks.ts";
 export async function systemMdns(): Promise<MdnsPort> {
   const { openBonjour } = await import("./mdns_bonjour.ts");
   return {
-    networks: () => {
-      try {
-        return localNetworks(Deno.networkInterfaces());
-      } catch {
-        // Not permitted, or not to be had on this system.
-        return [];
-      }
-    },
+    networks: readLocalNetworks,
     open: openBonjour,
   };
 }

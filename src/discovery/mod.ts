@@ -42,6 +42,14 @@
 export { MemoryLan } from "./beacon_memory.ts";
 export type { BeaconPort, Datagram } from "./beacon_port.ts";
 export { openUdpBeacon } from "./beacon_udp.ts";
+export type { Granted, MappingPort, MappingProtocol, Router } from "./mapping_port.ts";
+export {
+  type Mapping,
+  type MappingOptions,
+  type MappingService,
+  startMapping,
+} from "./mapping_service.ts";
+export { systemMapping } from "./mapping_system.ts";
 export type { FoundService, MdnsLink, MdnsLinkOptions, MdnsPort } from "./mdns_port.ts";
 export { type MdnsService, type MdnsServiceOptions, startMdns } from "./mdns_service.ts";
 export { systemMdns } from "./mdns_system.ts";

@@ -1,4 +1,4 @@
-/** IPv4 networks and what lies in them: pure, so that it can be tested without a network. */
+/** The machine's IPv4 networks, and what lies in them. */
 import { parseIp } from "../wire/ip.ts";
 import type { InterfaceAddress } from "./broadcast.ts";
 
@@ -14,4 +14,14 @@ export function isWithin(host: string, network: InterfaceAddress): boolean {
   const [bytes, own, mask] = [host, network.address, network.netmask].map(parseIp);
   if (bytes?.length !== 4 || own?.length !== 4 || mask?.length !== 4) return false;
   return bytes.every((byte, i) => (byte & mask[i]!) === (own[i]! & mask[i]!));
+}
+
+/** Those of the machine right now. Never throws. */
+export function readLocalNetworks(): InterfaceAddress[] {
+  try {
+    return localNetworks(Deno.networkInterfaces());
+  } catch {
+    // Not permitted, or not to be had on this system.
+    return [];
+  }
 }

@@ -31,6 +31,16 @@ export interface StorageView {
   readonly horizon: number;
 }
 
+/** A port that the router passes on to the node. */
+export interface MappingView {
+  /** How the router was asked. */
+  readonly by: "nat-pmp" | "upnp";
+  /** The router's address in the local network. */
+  readonly router: string;
+  /** Where others reach the node by it, as the router says; null when it knows no address on the internet. */
+  readonly address: string | null;
+}
+
 /** The node's health. Counters count since the node started and are 0 without one. */
 export interface StatusView {
   /** Whether a node runs. */
@@ -45,6 +55,8 @@ export interface StatusView {
   readonly port: number | null;
   /** Where the node can perhaps be reached. */
   readonly addresses: readonly string[];
+  /** What the router maps; null without a mapping, or without a node. */
+  readonly mapping: MappingView | null;
   /** Seconds since the node started. */
   readonly uptime: number;
   /** Stored messages. */
@@ -122,6 +134,8 @@ export interface PrivacyView {
   readonly beacon: boolean;
   /** Whether it does so by mDNS. */
   readonly mdns: boolean;
+  /** Whether it asks the router to map its port. */
+  readonly portMapping: boolean;
   /** Host and port of the proxy that the node uses; null without one. */
   readonly proxy: string | null;
   /** Stored messages, own and others'. */

@@ -22,6 +22,7 @@ import { Keeper } from "./keeper.ts";
 import { Keys } from "./keys.ts";
 import { startLan } from "./lan.ts";
 import { listen } from "./listen.ts";
+import { startPortMapping } from "./port_mapping.ts";
 import { loadMessages } from "./load_messages.ts";
 import { type Log, makeLog, writeStderr } from "./log.ts";
 import type { LiveNode, OwnerContext } from "./methods/context.ts";
@@ -143,7 +144,14 @@ export async function startNode(
     onConnection: (connection) => accept(connection),
   });
   cleanup.defer(() => listener.close());
-  const addresses = (): readonly NodeAddress[] => ways.shared(hosts, listener.port);
+  const mapping = startPortMapping({
+    ...{ wanted: ways.portMapping, hosts, tcpPort: listener.port, log },
+  });
+  cleanup.defer(() => mapping.stop());
+  const addresses = (): readonly NodeAddress[] => {
+    const mapped = options.addresses?.length ? [] : mapping.addresses();
+    return [...new Set([...mapped, ...ways.shared(hosts, listener.port)])];
+  };
 
   const counters = new Counters();
   const rng = systemRng();
@@ -219,6 +227,7 @@ export async function startNode(
     peers: () => notes.peers(),
     beacon: () => lan.beacons,
     mdns: () => lan.mdns,
+    portMapping: () => mapping.runs,
     proxy: ways.proxy,
     canDial: (address) => ways.canDial(address),
     shown: (address) => ways.names.shown(address),
@@ -232,6 +241,7 @@ export async function startNode(
       closed: networkKey !== undefined,
       port: listener.port,
       addresses: addresses(),
+      mapping: mapping.view(),
       uptime: Math.floor((performance.now() - began) / 1000),
       exchanges: counters.view(),
       reconciliation: counters.reconciliation(),
@@ -244,6 +254,7 @@ export async function startNode(
         ...rulesWarning(rules.view()),
         ...handshakes.warnings(),
         ...lan.warnings(),
+        ...mapping.warnings(),
       ],
     }),
   };

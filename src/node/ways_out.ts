@@ -21,6 +21,8 @@ export interface WaysOut {
   readonly lan: boolean;
   /** Whether it may be by mDNS. */
   readonly mdns: boolean;
+  /** Whether the router may be asked to map the port. */
+  readonly portMapping: boolean;
   /** Names that stand behind addresses; none without a proxy. */
   readonly names: HostNames;
   /** Whether an address can be dialled. */
@@ -47,6 +49,7 @@ export function waysOut(options: NodeOptions): WaysOut {
       bind: options.bind,
       lan: options.lan,
       mdns: options.mdns,
+      portMapping: options.portMapping,
       names,
       canDial: (address) => !isOnion(address),
       lookUp,
@@ -65,6 +68,7 @@ export function waysOut(options: NodeOptions): WaysOut {
     bind: options.bind.length > 0 ? options.bind : ["127.0.0.1"],
     lan: false,
     mdns: false,
+    portMapping: false,
     names,
     canDial: () => true,
     lookUp: (host) => Promise.resolve().then(() => [names.standIn(host)]),

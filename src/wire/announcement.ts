@@ -25,6 +25,20 @@ export interface Announcement {
   readonly tag: string;
 }
 
+/** What a router is asked to let through. It shows both to whoever may look at its pages. */
+export interface PortRequest {
+  /** TCP port, the same inside and outside. */
+  readonly mappedPort: number;
+  /** What the router's owner reads beside it. */
+  readonly purpose: string;
+}
+
+/** Makes the request for a mapping. Throws a `RangeError` for what is no port. */
+export function portRequestOf(tcpPort: number): Public<PortRequest> {
+  if (tcpPort < 1 || tcpPort > MAX_PORT) throw new RangeError(`Port out of range: ${tcpPort}`);
+  return asPublic({ mappedPort: tcpPort, purpose: "Gossamer" });
+}
+
 /** Makes the announcement of a node. Throws a `RangeError` for a port or lengths that no beacon has. */
 export function announcementOf(
   { tcpPort, instance, tag }: {

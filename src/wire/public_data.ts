@@ -164,6 +164,14 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["Announcement: name target tcpPort tag"],
   },
   {
+    what: "your port, and that it is for Gossamer, told to the router unless --no-port-mapping",
+    places: ["local network"],
+    seenBy: "the router; every machine in the local network that asks it or claims to be one",
+    until: "your node takes it back when it stops; else within an hour",
+    border: "src/wire/announcement.ts portRequestOf: Public",
+    carriers: ["PortRequest: mappedPort purpose"],
+  },
+  {
     what:
       "addresses of other nodes, their freshness, when an exchange with each was last completed; in memory only, how much each prefix brought in the last hour",
     places: ["memory", "public.kv", "peers"],

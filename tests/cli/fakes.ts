@@ -365,6 +365,7 @@ export function statusView(given: Partial<StatusView>): StatusView {
     pending: 2,
     closed: false,
     proxy: null,
+    mapping: null,
     permissions: { read: "denied", net: "granted", sys: "granted" },
     warnings: [],
     ...given,

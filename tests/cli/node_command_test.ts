@@ -119,7 +119,11 @@ Deno.test("node says in words that it runs, and more with --log info", async () 
 Deno.test("node says what it does for others, and what it shows the local network", async () => {
   match(
     (await runIn(emitting([]), "node")).stderr,
-    /carries messages of people.*\nIt announces itself/,
+    /carries messages of people.*\nIt announces itself.*\nIt asks the router/,
+  );
+  equal(
+    (await runIn(emitting([]), "node", "--no-port-mapping")).stderr.includes("router"),
+    false,
   );
   equal(
     (await runIn(emitting([]), "node", "--no-lan", "--no-mdns")).stderr.includes("announces"),

@@ -11,6 +11,7 @@ const LOCKED: PrivacyView = {
   announced: ["192.0.2.1:14677"],
   beacon: true,
   mdns: true,
+  portMapping: true,
   proxy: null,
   messages: 7,
   nodes: 1,

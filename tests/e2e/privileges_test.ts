@@ -93,7 +93,16 @@ Deno.test({
     await using machine = await Machine.make();
     const command = `ulimit -l 8; exec "$@"`;
     const program = [Deno.execPath(), "run", "--quiet", "--frozen", "--no-prompt", "-P", "main.ts"];
-    const options = ["--bind", "127.0.0.1", "--port", "0", "--no-lan", "--json"];
+    const options = [
+      "--bind",
+      "127.0.0.1",
+      "--port",
+      "0",
+      "--no-lan",
+      "--no-mdns",
+      "--no-port-mapping",
+      "--json",
+    ];
     await using node = await startProgram(
       [
         ...["setpriv", "--bounding-set", "-ipc_lock", "sh", "-c", command, "sh"],

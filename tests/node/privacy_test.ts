@@ -25,6 +25,7 @@ Deno.test("privacy tells what is public of each identity, and only when unlocked
       announced: [],
       beacon: false,
       mdns: false,
+      portMapping: false,
       proxy: null,
       // One's own are on their way yet.
       messages: 1,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { announcementOf, instanceOf } from "../../src/wire/announcement.ts";
+import { announcementOf, instanceOf, portRequestOf } from "../../src/wire/announcement.ts";
 
 const GOOD = { tcpPort: 14_677, instance: new Uint8Array(8).fill(0xab), tag: new Uint8Array(8) };
 
@@ -29,4 +29,9 @@ Deno.test("only a name that a node gives itself stands for an instance", () => {
   ) {
     assert.equal(instanceOf(name), undefined, name);
   }
+});
+
+Deno.test("a router is told the port and what for, and nothing else", () => {
+  assert.deepEqual({ ...portRequestOf(14_677) }, { mappedPort: 14_677, purpose: "Gossamer" });
+  for (const port of [0, 65_536]) assert.throws(() => portRequestOf(port), RangeError);
 });

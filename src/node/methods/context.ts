@@ -21,6 +21,7 @@ export interface LiveNode {
     | "proxy"
     | "port"
     | "addresses"
+    | "mapping"
     | "uptime"
     | "exchanges"
     | "reconciliation"
@@ -41,6 +42,8 @@ export interface LiveNode {
   beacon(): boolean;
   /** Whether it does so by mDNS. */
   mdns(): boolean;
+  /** Whether it asks the router to map its port. */
+  portMapping(): boolean;
   /** The proxy's host and port; null without one. */
   readonly proxy: string | null;
   /** Whether there is a way to dial an address. */

@@ -72,6 +72,7 @@ export function status(context: OwnerContext): StatusView {
     proxy: running?.proxy ?? null,
     port: running?.port ?? null,
     addresses: running?.addresses ?? [],
+    mapping: running?.mapping ?? null,
     uptime: running?.uptime ?? 0,
     messages: store.index.size,
     bytes: store.index.totalBytes,

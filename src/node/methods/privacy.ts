@@ -28,6 +28,7 @@ export async function privacy(context: OwnerContext): Promise<Api["privacy"]["re
     announced: live?.addresses() ?? [],
     beacon: live?.beacon() ?? false,
     mdns: live?.mdns() ?? false,
+    portMapping: live?.portMapping() ?? false,
     proxy: live?.proxy ?? null,
     messages: store.index.size,
     nodes: addresses.length,

@@ -6,6 +6,7 @@
  * makeLan(3)            switch namespace: bridge ── host 1, host 2, host 3        10.88.1.0/24
  * makeRoutedLans([2,1]) router namespace: bridge 1 ── host, host                  10.88.1.0/24
  *                                         bridge 2 ── host                        10.88.2.0/24
+ * makeHome()            host 10.88.1.2 ── 10.88.1.1 router 8.8.4.1 ── host 8.8.4.2
  *                       it forwards between the bridges, but no broadcasts: two broadcast domains
  * ```
  */
@@ -61,6 +62,56 @@ export async function makeLan(hosts: number): Promise<Net> {
 /** Several LANs with so many hosts each, and a router between them. */
 export async function makeRoutedLans(hosts: readonly number[]): Promise<Net> {
   return await makeNet(hosts, { routed: true });
+}
+
+/** A home with a router, and a machine on the internet. */
+export interface Home extends AsyncDisposable {
+  readonly inside: Host;
+  /** By its address inside. */
+  readonly router: Host;
+  /** The router's address outside. */
+  readonly public: string;
+  readonly outside: Host;
+}
+
+/** Makes a home. What the router lets through is up to whoever sets it up: without that, nothing. */
+export async function makeHome(): Promise<Home> {
+  await removeStale();
+  const tag = `${PREFIX}${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
+  const [inside, router, outside] = ["inside", "router", "outside"].map((what) => `${tag}-${what}`);
+  const made: string[] = [];
+  const dispose = async (): Promise<void> => {
+    for (const name of made.splice(0).reverse()) await removeNamespace(name);
+  };
+  try {
+    for (const name of [inside!, router!, outside!]) {
+      await ip("netns", "add", name);
+      made.push(name);
+      await ip("-n", name, "link", "set", "lo", "up");
+    }
+    const plug = async (name: string, port: string, ends: readonly string[]): Promise<void> => {
+      const peer = ["peer", "name", port, "netns", router!];
+      await ip("link", "add", "eth0", "netns", name, "type", "veth", ...peer);
+      for (const [n, where] of [[name, "eth0"], [router!, port]].entries()) {
+        const [namespace, device] = where as [string, string];
+        await ip("-n", namespace, "addr", "add", `${ends[n]}/24`, "brd", "+", "dev", device);
+        await ip("-n", namespace, "link", "set", device, "up");
+      }
+    };
+    await plug(inside!, "lan0", ["10.88.1.2", "10.88.1.1"]);
+    await plug(outside!, "wan0", ["8.8.4.2", "8.8.4.1"]);
+    await ip("-n", inside!, "route", "add", "default", "via", "10.88.1.1");
+    return {
+      inside: { namespace: inside!, address: "10.88.1.2" },
+      router: { namespace: router!, address: "10.88.1.1" },
+      public: "8.8.4.1",
+      outside: { namespace: outside!, address: "8.8.4.2" },
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
 }
 
 /** Removes namespaces whose test process is dead, with what still runs inside. */
