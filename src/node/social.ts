@@ -25,6 +25,10 @@ export interface SocialPorts {
   readonly pause: () => Promise<void>;
 }
 
+/** Edges of the graph looked at between two looks at the clock: a fraction of a millisecond, mostly. */
+const EDGES_AT_ONCE = 1_000;
+/** Work between two pauses, in milliseconds: a pause costs one or two itself. */
+const SLICE_MS = 2;
 /** Statements read between two pauses. */
 const AT_ONCE = 500;
 /** Heirs of revoked identities that are remembered. */
@@ -59,19 +63,12 @@ export class Social {
   async ready(): Promise<void> {
     if (this.#look() === undefined) return;
     await this.#load();
-    const reader = this.#look();
-    if (reader === undefined || this.#isRead) return;
-    const { store } = reader;
-    const [follows, blocks, farthest] = await Promise.all([
-      store.follows(),
-      store.blocks.all(),
-      store.trust.maxDistance(),
-    ]);
-    if (this.#look() !== reader || this.#isRead) return;
-    this.#isRead = true;
-    this.setExempt(new Private(follows.reveal().map(({ key }) => key)));
-    this.setBlocks(new Private(blocks.reveal().map(({ key }) => key)));
-    this.#graph.setMaxDistance(farthest.reveal());
+    await this.#readOwner();
+    for (let from = performance.now(); !this.#graph.settle(EDGES_AT_ONCE);) {
+      if (performance.now() - from < SLICE_MS) continue;
+      await this.#ports.pause();
+      from = performance.now();
+    }
   }
 
   /** Forgets whose it is; the keys are gone, or about to go. */
@@ -177,14 +174,29 @@ export class Social {
     return this.#loading;
   }
 
+  async #readOwner(): Promise<void> {
+    const reader = this.#look();
+    if (reader === undefined || this.#isRead) return;
+    const { store } = reader;
+    const [follows, blocks, farthest] = await Promise.all([
+      store.follows(),
+      store.blocks.all(),
+      store.trust.maxDistance(),
+    ]);
+    if (this.#look() !== reader || this.#isRead) return;
+    this.#isRead = true;
+    this.setExempt(new Private(follows.reveal().map(({ key }) => key)));
+    this.setBlocks(new Private(blocks.reveal().map(({ key }) => key)));
+    this.#graph.setMaxDistance(farthest.reveal());
+  }
+
   async #readAll(): Promise<void> {
     const { store: { statements }, pause } = this.#ports;
-    // What comes while the stored ones are read is fed twice, which changes nothing. What goes to
-    // make room was said all the same: it counts until the next start.
+    // What comes while the stored ones are read is fed twice, which changes nothing.
     if (!this.#isWatching) {
       statements.watch({
         stored: (rows) => this.feed(rows.map(({ statement }) => statement)),
-        gone: () => {},
+        gone: (statements) => statements.forEach((statement) => this.#graph.unfeed(statement)),
       });
     }
     this.#isWatching = true;

@@ -73,6 +73,18 @@ export class Edges {
     return word.verifies ? "gained" : "lost";
   }
 
+  /** Forgets a verification of a time, unless a later word replaced it. Answers whether it counted. */
+  unset(
+    { issuer, subject }: { readonly issuer: number; readonly subject: number },
+    issued: number,
+  ): boolean {
+    const edge = this.#pairs.find(issuer, subject);
+    if (edge === 0 || !this.counts(edge) || this.#issued[edge] !== issued) return false;
+    this.#issued[edge] = -1;
+    this.#counts[edge] = 0;
+    return true;
+  }
+
   /** Voids all by and of an identity, for good. Answers those whom it verified until now. */
   revoke(node: number): number[] {
     this.#revoked[node] = 1;

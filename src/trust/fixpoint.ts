@@ -28,6 +28,10 @@ export class Fixpoint {
   readonly #doubtful: number[] = [];
   readonly #waiting = new Map<number, number[]>();
   #changed: number[] = [];
+  /** Whether distances that wait may rest on what is gone. */
+  #isShaken = false;
+  /** Edges looked at so far. */
+  #looked = 0;
 
   /** Over a graph; `seedSuffices`: one seed that verifies somebody is enough. */
   constructor(edges: Edges, { seedSuffices }: { readonly seedSuffices: boolean }) {
@@ -78,17 +82,20 @@ export class Fixpoint {
 
   /** An edge counts no longer. */
   lost(issuer: number, subject: number): void {
+    this.#isShaken = true;
     this.#lose(this.distance(issuer), subject);
   }
 
   /** Has an identity fall, but for a seed; it may be reached again by `settle`. */
   drop(node: number): void {
+    this.#isShaken = true;
     if (this.#isSeed[node] === 1 || this.distance(node) === FAR) return;
     const before = this.distance(node);
     this.#distance[node] = FAR;
     this.#doubtful.push(node);
     this.#changed.push(node);
     for (let edge = this.#edges.firstOut(node); edge !== 0; edge = this.#edges.nextOut(edge)) {
+      this.#looked++;
       if (this.#edges.counts(edge)) this.#lose(before, this.#edges.subjectOf(edge));
     }
   }
@@ -97,6 +104,7 @@ export class Fixpoint {
   limit(farthest: number): void {
     if (farthest === this.#farthest) return;
     this.#farthest = farthest;
+    this.#isShaken = true;
     for (let node = 0; node < this.#distance.length; node++) {
       if (this.distance(node) !== FAR) this.#changed.push(node);
       this.#distance[node] = FAR;
@@ -109,26 +117,68 @@ export class Fixpoint {
     this.#distance.fill(FAR);
     this.#isSeed.fill(0);
     this.#barred.fill(0);
+    this.#unsupported.length = this.#doubtful.length = 0;
     this.#waiting.clear();
     this.#changed = [];
   }
 
-  /** Brings all distances up to date. Answers those whose distance changed on the way, perhaps twice. */
-  settle(): readonly number[] {
-    for (let node = this.#unsupported.pop(); node !== undefined; node = this.#unsupported.pop()) {
-      this.drop(node);
-    }
-    for (let node = this.#doubtful.pop(); node !== undefined; node = this.#doubtful.pop()) {
-      this.#offer(node, this.#derive(node));
-    }
-    for (let distance = 0; this.#waiting.size > 0; distance++) {
-      // Those that come up meanwhile are farther away.
-      for (const node of this.#waiting.get(distance) ?? []) this.#reach(node, distance);
-      this.#waiting.delete(distance);
-    }
+  /**
+   * Brings distances up to date, or, having looked at so many edges, stops and is to be called again;
+   * changes may come between. Answers whether all are up to date.
+   */
+  settle(most = Infinity): boolean {
+    const end = this.#looked + most;
+    return this.#fall(end) && this.#reconsider(end) && this.#spread(end);
+  }
+
+  /** Those whose distance changed since this was called last, perhaps twice. */
+  takeChanged(): readonly number[] {
     const changed = this.#changed;
     this.#changed = [];
     return changed;
+  }
+
+  /** Whoever has too few supporters falls, and then those who rested on them. */
+  #fall(end: number): boolean {
+    while (this.#looked < end) {
+      const node = this.#unsupported.pop();
+      if (node === undefined) return true;
+      this.#looked++;
+      this.drop(node);
+    }
+    return false;
+  }
+
+  /** Derives anew those of whom it is doubtful, now that all have fallen who must. */
+  #reconsider(end: number): boolean {
+    if (this.#isShaken) {
+      for (const nodes of this.#waiting.values()) {
+        for (const node of nodes) this.#doubtful.push(node);
+      }
+      this.#waiting.clear();
+      this.#isShaken = false;
+    }
+    while (this.#looked < end) {
+      const node = this.#doubtful.pop();
+      if (node === undefined) return true;
+      this.#looked++;
+      this.#offer(node, this.#derive(node));
+    }
+    return false;
+  }
+
+  /** Nearest come first; those that come up meanwhile are farther away. */
+  #spread(end: number): boolean {
+    for (let distance = 0; this.#waiting.size > 0; distance++) {
+      const nodes = this.#waiting.get(distance) ?? [];
+      while (nodes.length > 0) {
+        if (this.#looked >= end) return false;
+        this.#looked++;
+        this.#reach(nodes.pop()!, distance);
+      }
+      this.#waiting.delete(distance);
+    }
+    return true;
   }
 
   /** Somebody at a distance verifies a subject no longer. */
@@ -156,6 +206,7 @@ export class Fixpoint {
     this.#support[node] = this.#supporters(node);
     this.#changed.push(node);
     for (let edge = edges.firstOut(node); edge !== 0; edge = edges.nextOut(edge)) {
+      this.#looked++;
       if (!edges.counts(edge)) continue;
       const subject = edges.subjectOf(edge);
       const own = this.distance(subject);
@@ -168,6 +219,7 @@ export class Fixpoint {
     const own = this.distance(node);
     let count = 0;
     for (let edge = this.#edges.firstIn(node); edge !== 0; edge = this.#edges.nextIn(edge)) {
+      this.#looked++;
       if (this.#edges.counts(edge) && this.distance(this.#edges.issuerOf(edge)) < own) count++;
     }
     return count;
@@ -179,6 +231,7 @@ export class Fixpoint {
     if (this.#barred[node] === 1) return FAR;
     let [first, second, third] = [FAR, FAR, FAR];
     for (let edge = this.#edges.firstIn(node); edge !== 0; edge = this.#edges.nextIn(edge)) {
+      this.#looked++;
       if (!this.#edges.counts(edge)) continue;
       const distance = this.distance(this.#edges.issuerOf(edge));
       if (distance < first) [first, second, third] = [distance, first, second];

@@ -44,6 +44,8 @@ export class TrustGraph implements TrustReader {
   readonly #revocations: Revocations;
   readonly #verified: Fixpoint;
   readonly #blocked: Fixpoint;
+  /** Whose distance changed since contagion was told. */
+  readonly #moved: number[] = [];
   #own = NOBODY;
   #blocks = NOBODY;
   #exempt = NOBODY;
@@ -76,8 +78,33 @@ export class TrustGraph implements TrustReader {
       this.#verified[change](pair.issuer, pair.subject);
       this.#blocked[change](pair.issuer, pair.subject);
     }
-    // Also without a change: who is new here may be one of the reader's.
-    this.#settle();
+  }
+
+  /**
+   * Takes back that somebody was said to verify somebody: the statement isn't kept any more. What was
+   * said later of the same stays, and so do withdrawals and revocations.
+   */
+  unfeed({ type, issuer, subject, issued }: TrustStatement): void {
+    if (type !== STATEMENT_TYPES.verify) return;
+    const pair = { issuer: this.#identities.find(issuer), subject: this.#identities.find(subject) };
+    if (pair.issuer === undefined || pair.subject === undefined) return;
+    if (!this.#edges.unset({ issuer: pair.issuer, subject: pair.subject }, issued)) return;
+    for (const one of [this.#verified, this.#blocked]) one.lost(pair.issuer, pair.subject);
+  }
+
+  /**
+   * Brings answers up to date with what was fed and said, or only a part of that: until so many edges
+   * were looked at. Answers whether nothing is left to do. Questions do all that is left, by themselves;
+   * calling this with a number before keeps them from taking long.
+   */
+  settle(most = Infinity): boolean {
+    // First who is verified, then what contagion may not reach, then contagion.
+    if (!this.#verified.settle(most)) return false;
+    for (const node of this.#verified.takeChanged()) this.#moved.push(node);
+    if (!this.#spare(most)) return false;
+    const isDone = this.#blocked.settle(most);
+    this.#blocked.takeChanged();
+    return isDone;
   }
 
   /** Says who the reader is: all own identities. */
@@ -88,7 +115,6 @@ export class TrustGraph implements TrustReader {
       this.#verified.seed(node, this.#own.has(key) && !this.#edges.isRevoked(node));
       this.#blocked.bar(node, this.#isExempt(node));
     });
-    this.#settle();
   }
 
   /** Says whom the reader blocks: all of them. It beats every exemption. */
@@ -98,7 +124,6 @@ export class TrustGraph implements TrustReader {
     this.#eachChanged(before, this.#blocks, (key, node) => {
       this.#blocked.seed(node, this.#blocks.has(key));
     });
-    this.#settle();
   }
 
   /** Says whom contagion never reaches, besides own identities and those whom they verified. */
@@ -108,18 +133,17 @@ export class TrustGraph implements TrustReader {
     this.#eachChanged(before, this.#exempt, (_key, node) => {
       this.#blocked.bar(node, this.#isExempt(node));
     });
-    this.#settle();
   }
 
   /** Sets the largest distance at which somebody counts as verified, at least 1; `undefined`: any. */
   setMaxDistance(distance: number | undefined): void {
     this.#verified.limit(Math.min(distance ?? Infinity, FAR - 1));
-    this.#settle();
   }
 
   /** Lets go of all that is the reader's: nobody is verified or blocked then. */
   forget(): void {
     this.#own = this.#blocks = this.#exempt = NOBODY;
+    this.#moved.length = 0;
     this.#verified.clear();
     this.#blocked.clear();
     this.setMaxDistance(undefined);
@@ -156,6 +180,7 @@ export class TrustGraph implements TrustReader {
   /** See {@linkcode TrustReader}. */
   isBlocked(key: IdentityKey): boolean {
     if (this.#blocks.has(key)) return true;
+    this.settle();
     const node = this.#identities.find(key);
     return node !== undefined && this.#blocked.distance(node) !== FAR;
   }
@@ -169,6 +194,7 @@ export class TrustGraph implements TrustReader {
 
   /** Everybody who is blocked by contagion, in no particular order. */
   *contagious(): Generator<IdentityKey> {
+    this.settle();
     for (let node = 0; node < this.#identities.size; node++) {
       if (this.#blocked.distance(node) === FAR) continue;
       const key = this.#identities.keyOf(node);
@@ -188,6 +214,7 @@ export class TrustGraph implements TrustReader {
   #distance(key: IdentityKey): number | null {
     if (this.#revocations.has(key)) return null;
     if (this.#own.has(key)) return 0;
+    this.settle();
     const node = this.#identities.find(key);
     const distance = node === undefined ? FAR : this.#verified.distance(node);
     return distance === FAR ? null : distance;
@@ -204,7 +231,16 @@ export class TrustGraph implements TrustReader {
     this.#verified.seed(node, false);
     this.#verified.drop(node);
     this.#blocked.drop(node);
-    this.#settle();
+  }
+
+  /** Has contagion spare whom it must, as far as so many people; answers whether these were all. */
+  #spare(most: number): boolean {
+    for (let i = 0; i < most; i++) {
+      const node = this.#moved.pop();
+      if (node === undefined) return true;
+      this.#blocked.bar(node, this.#isExempt(node));
+    }
+    return this.#moved.length === 0;
   }
 
   #haveRoom(...keys: readonly IdentityKey[]): boolean {
@@ -243,11 +279,5 @@ export class TrustGraph implements TrustReader {
       const node = this.#identities.find(key);
       if (node !== undefined) change(key, node);
     }
-  }
-
-  /** First who is verified, then what contagion may not reach, then contagion. */
-  #settle(): void {
-    for (const node of this.#verified.settle()) this.#blocked.bar(node, this.#isExempt(node));
-    this.#blocked.settle();
   }
 }

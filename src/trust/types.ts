@@ -73,7 +73,7 @@ export interface Standing {
   readonly revoked: Revocation | null;
 }
 
-/** What can be asked of the web of statements. All of it answers at once. */
+/** What can be asked of the web of statements. All of it answers at once, for what was fed so far. */
 export interface TrustReader {
   /** Whether an identity counts as verified. */
   isVerified(key: IdentityKey): boolean;

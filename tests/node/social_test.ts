@@ -32,6 +32,20 @@ Deno.test("who is verified: read from the store at the first need, then as state
   await owner.close();
 });
 
+Deno.test("a verification that went to make room counts no longer", async () => {
+  const owner = await testOwner();
+  const { store, social } = owner.context;
+  const me = mine(await owner.identity("me"));
+  await social.ready();
+  await store.statements.put([ann, bob].map((subject) => statementOf({ issuer: me, subject })));
+  assert.deepEqual([ann, bob].map((key) => social.isVerified(key)), [true, true]);
+  store.statements.limit(0);
+  await store.statements.put([statementOf({ issuer: ann, subject: cyd })]);
+  assert.equal(store.statements.size, 0);
+  assert.deepEqual([ann, bob].map((key) => social.isVerified(key)), [false, false]);
+  await owner.close();
+});
+
 Deno.test("while the keys are locked nobody is verified, blocked or own", async () => {
   const owner = await testOwner();
   const { store, social, keys } = owner.context;

@@ -98,6 +98,64 @@ Deno.test("after every change trust and contagion are what a computation from sc
   );
 });
 
+Deno.test("changes amid a computation in slices come to what a computation from scratch says", () => {
+  const slice = fc.record({ kind: fc.constant("slice" as const), edges: fc.nat({ max: 12 }) });
+  const mixed = fc.oneof({ weight: 3, arbitrary: step }, { weight: 2, arbitrary: slice });
+  fc.assert(
+    fc.property(fc.array(mixed, { minLength: 1, maxLength: 150, size: "max" }), (steps) => {
+      const graph = graphOf([]);
+      const said: TrustStatement[] = [];
+      let reader = NOBODY;
+      for (const step of steps) {
+        if (step.kind === "slice") {
+          graph.settle(step.edges);
+          continue;
+        }
+        reader = apply(graph, { step, reader });
+        if (step.kind === "say") said.push(step.statement);
+      }
+      compare(graph, naively(said, reader));
+    }),
+    { numRuns: 1_500 },
+  );
+});
+
+Deno.test("a computation in slices ends, however thin they are", () => {
+  const ring = people(PEOPLE);
+  const graph = graphOf(ring.flatMap((a) =>
+    ring.map((b) => ({
+      type: 0 as const,
+      issuer: a,
+      subject: b,
+      issued: unixSeconds(1),
+    }))
+  ));
+  graph.setOwn(ring.slice(0, 1));
+  let slices = 1;
+  while (!graph.settle(1)) assert.ok(slices++ < 1_000);
+  assert.ok(slices > PEOPLE);
+  assert.ok(ring.every((key) => graph.isVerified(key)));
+});
+
+Deno.test("verifications that aren't kept count no longer; withdrawals and what was said later do", () => {
+  fc.assert(
+    fc.property(fc.array(statement, { maxLength: 100, size: "max" }), few, (said, own) => {
+      const once = [...new Map(said.map((one) => [`${one.issuer} ${one.subject}`, one])).values()];
+      const isGone = (one: TrustStatement): boolean => one.type === 0 && one.issued % 2 === 0;
+      const graph = graphOf(once);
+      graph.setOwn(own);
+      for (const one of once) if (isGone(one)) graph.unfeed(one);
+      const kept = once.filter((one) => !isGone(one));
+      compare(graph, naively(kept, { ...NOBODY, own: new Set(own) }));
+      for (const one of once) graph.feed(one);
+      compare(graph, naively(once, { ...NOBODY, own: new Set(own) }));
+      for (const one of kept) graph.unfeed({ ...one, issued: unixSeconds(one.issued + 1) });
+      compare(graph, naively(once, { ...NOBODY, own: new Set(own) }));
+    }),
+    { numRuns: 300 },
+  );
+});
+
 Deno.test("statements come to the same in any order, before and after the reader is known", () => {
   const reading = fc.record({
     said: fc.array(statement, { maxLength: 150, size: "max" }),
