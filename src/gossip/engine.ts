@@ -15,13 +15,14 @@ import { DEFAULT_CONFIG, type GossipConfig } from "./config.ts";
 import { Dialler } from "./dialler.ts";
 import type { EngineOptions, EngineSizes, InitialMessage } from "./engine_options.ts";
 import type { InEvent, OutEvent, SessionId, Timer } from "./events.ts";
-import { Exchange, type HelloFields, type Step } from "./exchange.ts";
+import { Exchange, type HelloFields } from "./exchange.ts";
 import type { ExchangePorts, Failure } from "./exchange_ports.ts";
+import type { Step } from "./exchange_step.ts";
 import { FreshMessages } from "./freshness.ts";
 import { InFlight } from "./in_flight.ts";
 import { InboundLimits } from "./inbound_limits.ts";
 import { Nodes } from "./nodes.ts";
-import { OwnAddresses } from "./own_addresses.ts";
+import { OwnAddresses, type OwnView } from "./own_addresses.ts";
 import { Reconciliation } from "./reconcile.ts";
 import { ReconcileStarter } from "./reconcile_starter.ts";
 import { Stem } from "./stem.ts";
@@ -105,6 +106,11 @@ export class Engine {
     return this.#ports.stem.withdraw(id);
   }
 
+  /** Where peers see this node, and at which of its addresses they reach it. */
+  get own(): OwnView {
+    return this.#ports.own.view(this.#now);
+  }
+
   /** Sizes of what the engine remembers. */
   get sizes(): EngineSizes {
     const { messages, inFlight, nodes, stem } = this.#ports;
@@ -147,6 +153,7 @@ export class Engine {
       case "stop":
         return this.#stop();
       case "woke":
+        this.#ports.own.woke();
         return this.#starter.wish();
       case "timer":
         return this.#timer(event.timer);
@@ -181,7 +188,7 @@ export class Engine {
         return this.#step(event.session, ({ exchange }) => exchange.admitted(event, this.#now));
       }
       case "opened":
-        return this.#step(event.session, ({ exchange }) => exchange.opened());
+        return this.#step(event.session, ({ exchange }) => exchange.opened(this.#now));
       case "frame":
         return this.#step(event.session, (session) => this.#frame(session, event));
       case "sent":
@@ -326,6 +333,7 @@ export class Engine {
     const { address, remote, inbound, delivered } = exchange;
     session.state = "completed";
     this.#lastCompleted = this.#now;
+    own.met(exchange, this.#now);
     if (!inbound) nodes.completed(remote, this.#now);
     else if (
       address !== undefined && !own.has(address) && mayDial({ address, heardFrom: remote }) &&

@@ -23,23 +23,16 @@ import { type BudgetLink, budgetLinkOf, payerOf } from "./budgets.ts";
 import { type Deadline, Deadlines } from "./deadlines.ts";
 import type { ExchangeSummary, SessionId } from "./events.ts";
 import { type ExchangePorts, type Failure, type Peer, violation } from "./exchange_ports.ts";
+import { type Step, stepOf } from "./exchange_step.ts";
 import { Incoming, type Verdict } from "./incoming.ts";
 import { Outgoing } from "./outgoing.ts";
 import { connectionPrefixOf, placeOf } from "./places.ts";
 import type { Reconciliation } from "./reconcile.ts";
-import type { SyncEnd } from "./reconcile_ports.ts";
 import type { SyncPeer, SyncSession } from "./reconcile_session.ts";
 import type { Attempt } from "./triggers.ts";
 
 /** What a node says in its hello besides port and observed address. */
 export type HelloFields = Omit<HelloFrame, "kind" | "port" | "observed">;
-
-/** What an event did to an exchange: nothing to speak of, completed it, closed it after that, failed it. */
-export type Step =
-  | undefined
-  | { readonly kind: "completed" }
-  | { readonly kind: "over" }
-  | { readonly kind: "failed"; readonly failure: Failure };
 
 /** Which connection an exchange runs on. */
 export interface ExchangeOptions {
@@ -66,6 +59,7 @@ export class Exchange {
   #expect: "connection" | "hello" | "offer" | "answer" | "transfer" | "bye" | "sync" = "connection";
   #address: NodeAddress | undefined;
   #told: NodeAddress | undefined;
+  #seenAs: NodeAddress | undefined;
   /** Ids that the peer offered, not to be offered back. */
   #heard: ReadonlySet<MessageId> = new Set();
   #horizon = 0 as UnixSeconds;
@@ -99,6 +93,11 @@ export class Exchange {
     return this.#address;
   }
 
+  /** Where the peer says to see this node, or to have dialled it; none before its hello. */
+  get seenAs(): NodeAddress | undefined {
+    return this.#seenAs;
+  }
+
   /** Whether the peer's hello came. */
   get greeted(): boolean {
     return this.#expect !== "connection" && this.#expect !== "hello";
@@ -128,13 +127,13 @@ export class Exchange {
   }
 
   /** The handshake is done. */
-  opened(): void {
+  opened(now: UnixMs): void {
     if (this.#expect !== "connection") return;
     this.#expect = "hello";
     if (this.inbound) return;
     this.#meet(placeOf(this.remote));
     this.#sendHello();
-    this.#sendOffer(this.#ports.own.offerTo(this.remote));
+    this.#sendOffer(this.#ports.own.offerTo(this.remote, now));
     this.#deadlines.arm("frame-deadline", this.#ports.config.helloDeadlineMs);
   }
 
@@ -204,7 +203,7 @@ export class Exchange {
     const outOfOrder = violation(`${frame.kind} when ${this.#expect} was due`);
     switch (frame.kind) {
       case "hello":
-        return this.#expect === "hello" ? this.#hello(frame) : outOfOrder;
+        return this.#expect === "hello" ? this.#hello(frame, now) : outOfOrder;
       case "offer":
         return this.#expect === "offer" ? this.#offer(frame, now) : outOfOrder;
       case "answer":
@@ -234,9 +233,10 @@ export class Exchange {
     }
   }
 
-  #hello(frame: HelloFrame): Failure | undefined {
+  #hello(frame: HelloFrame, now: UnixMs): Failure | undefined {
     const { port, observed, horizon, time, digest, extraStampBits } = frame;
     this.#horizon = horizon;
+    this.#seenAs = observed;
     const { remote } = this;
     const { session } = this.#options;
     this.#ports.emit({
@@ -254,7 +254,7 @@ export class Exchange {
       );
       this.#expect = "offer";
     } else {
-      this.#ports.own.observe(this.remote, observed);
+      this.#ports.own.observe({ remote, seenAs: observed, now });
       this.#expect = "answer";
     }
     this.#outgoing?.demand(extraStampBits);
@@ -394,9 +394,4 @@ export class Exchange {
 
 function isSync(frame: Frame): boolean {
   return frame.kind === "sync" || frame.kind === "fetch";
-}
-
-function stepOf(end: SyncEnd): Step {
-  if (end === undefined) return undefined;
-  return end === "over" ? { kind: "over" } : { kind: "failed", failure: end };
 }

@@ -47,7 +47,7 @@ export { mergeItems } from "./merge_items.ts";
 export { type Load, LoadGauge, type Pressure } from "./load.ts";
 export { FairQueue, type FairQueueRules, type Fare } from "./fair_queue.ts";
 export type { InitialAddress } from "./nodes.ts";
-export type { Self } from "./own_addresses.ts";
+export type { OwnView, Self } from "./own_addresses.ts";
 export { RECONCILE_CONFIG, type ReconcileConfig } from "./reconcile_config.ts";
 export type { SyncSource } from "./reconcile_ports.ts";
 export { type Rng, seededRng } from "./rng.ts";

@@ -4,7 +4,9 @@
  */
 import { addressOf, hostPort, type NodeAddress } from "../wire/address.ts";
 import { scopeOf } from "../wire/address_rules.ts";
+import type { UnixMs } from "../wire/time.ts";
 import { groupOfNode } from "./places.ts";
+import { type Met, PROOF_MS, Reachability } from "./reachability.ts";
 import type { Rng } from "./rng.ts";
 import { trimOldest } from "./trim.ts";
 
@@ -23,12 +25,37 @@ export interface Self {
   readonly addresses: readonly NodeAddress[];
 }
 
+/** An exchange, as far as it tells about this node's addresses. */
+export interface Completed {
+  /** The address dialled, or the source address of a connection that came in. */
+  readonly remote: NodeAddress;
+  /** Where the peer sees this node, or which address it dialled. */
+  readonly seenAs: NodeAddress | undefined;
+  /** Whether the peer dialled. */
+  readonly inbound: boolean;
+}
+
+/** What peers have shown of this node's addresses. */
+export interface OwnView {
+  /** Addresses at which dialled peers of enough groups saw this node within the hour. */
+  readonly observed: readonly NodeAddress[];
+  /** Whether peers reach this node there; null where that isn't known. */
+  readonly reachable: (address: NodeAddress) => boolean | null;
+}
+
+interface Observed {
+  /** Of the dialled peers that named the host. */
+  readonly groups: Set<string>;
+  last: UnixMs;
+}
+
 /** This node's own addresses. */
 export class OwnAddresses {
   readonly #self: Self;
   readonly #rng: Rng;
-  /** Groups of the dialled peers by the host at which they see this node, oldest first. */
-  readonly #observed = new Map<string, Set<string>>();
+  /** By the host at which dialled peers see this node, oldest first. */
+  readonly #observed = new Map<string, Observed>();
+  readonly #reachability = new Reachability();
   readonly #loops = new Set<NodeAddress>();
 
   /** Starts with what the node knows of itself. */
@@ -55,27 +82,65 @@ export class OwnAddresses {
   }
 
   /** A peer that this node dialled says where it sees us. */
-  observe(peer: NodeAddress, observed: NodeAddress): void {
-    if (scopeOf(peer) !== "global" || scopeOf(observed) !== "global") return;
-    const { host } = hostPort(observed);
-    const groups = this.#observed.get(host) ?? new Set<string>();
+  observe({ remote, seenAs, now }: Met): void {
+    if (scopeOf(remote) !== "global" || scopeOf(seenAs) !== "global") return;
+    const { host } = hostPort(seenAs);
+    const seen = this.#observed.get(host) ?? { groups: new Set(), last: now };
     this.#observed.delete(host);
-    this.#observed.set(host, groups);
-    if (groups.size < AGREEING_GROUPS) groups.add(groupOfNode(peer));
+    this.#observed.set(host, seen);
+    if (now - seen.last > PROOF_MS) seen.groups.clear();
+    seen.last = now;
+    if (seen.groups.size < AGREEING_GROUPS) seen.groups.add(groupOfNode(remote));
     trimOldest(this.#observed, MAX_OBSERVED);
   }
 
+  /** An exchange was completed: a dialled peer may dial back now, one that came in says what it dialled. */
+  met(exchange: Completed, now: UnixMs): void {
+    const { remote, seenAs, inbound } = exchange;
+    if (seenAs === undefined) return;
+    const met = { remote, seenAs, now };
+    if (!inbound) {
+      if (this.#self.port > 0) this.#reachability.told(met);
+      return;
+    }
+    const { host, port } = hostPort(seenAs);
+    // Only what this node holds for its own anyway: nobody can talk it into another.
+    const isOwn = this.#self.addresses.includes(seenAs) ||
+      (this.#observed.has(host) && port === this.#self.port);
+    if (isOwn) this.#reachability.came(met);
+  }
+
+  /** What is known of them. */
+  view(now: UnixMs): OwnView {
+    return {
+      observed: this.observed(now),
+      reachable: (address) => this.#reachability.of(address, now),
+    };
+  }
+
+  /** Addresses at which dialled peers of enough groups saw this node within the hour. */
+  observed(now: UnixMs): readonly NodeAddress[] {
+    const fresh = [...this.#observed].filter(([, { last }]) => now - last <= PROOF_MS);
+    return this.#agreed(new Map(fresh));
+  }
+
+  /** The machine slept, and may be elsewhere: what others said of its addresses is forgotten. */
+  woke(): void {
+    this.#observed.clear();
+    this.#reachability.clear();
+  }
+
   /** An own address to tell a peer, one of the same range as the peer's, or none. */
-  offerTo(peer: NodeAddress): NodeAddress | undefined {
+  offerTo(peer: NodeAddress, now: UnixMs): NodeAddress | undefined {
     const scope = scopeOf(peer);
-    const fitting = [...this.#self.addresses, ...this.#agreed()]
+    const fitting = [...this.#self.addresses, ...this.observed(now)]
       .filter((address) => scopeOf(address) === scope);
     return fitting.length === 0 ? undefined : fitting[this.#rng.below(fitting.length)];
   }
 
-  #agreed(): readonly NodeAddress[] {
+  #agreed(observed: ReadonlyMap<string, Observed> = this.#observed): readonly NodeAddress[] {
     const agreed: NodeAddress[] = [];
-    for (const [host, groups] of this.#observed) {
+    for (const [host, { groups }] of observed) {
       const address = groups.size >= AGREEING_GROUPS ? addressOf(host, this.#self.port) : undefined;
       if (address !== undefined) agreed.push(address);
     }
