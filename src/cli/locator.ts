@@ -1,5 +1,6 @@
 /** `locator`: the URL by which others enter the network here and find one's identities. */
 import { InvalidArgumentError } from "commander";
+import type { Api } from "../node/api.ts";
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { collect } from "./option_values.ts";
@@ -103,17 +104,24 @@ function inkFor({ deps, out }: Context): Ink {
   return deps.stdout.isTerminal ? "light" : "dark";
 }
 
-function givenAway(
-  result: { addresses: readonly string[]; identities: readonly string[] },
-): string {
+function givenAway(result: Omit<Api["locator"]["result"], "locator">): string {
   const lines = [];
+  const words = new Map<string, string>(result.known.map(({ address, why }) => [address, why]));
+  const line = (address: string): string => {
+    const why = words.get(address);
+    return `  ${safeLine(why === undefined ? address : `${address}: ${why}`)}`;
+  };
   if (result.addresses.length > 0) {
     lines.push(
       "Whoever sees this locator learns that the machine at these addresses runs Gossamer:",
-      ...result.addresses.map((address) => `  ${safeLine(address)}`),
+      ...result.addresses.map(line),
     );
   } else {
     lines.push("This locator has no address, so it leads nobody into the network.");
+  }
+  const unused = result.known.filter(({ used }) => !used);
+  if (unused.length > 0) {
+    lines.push("Not in it:", ...unused.map(({ address }) => line(address)));
   }
   if (result.identities.length > 0) {
     lines.push(

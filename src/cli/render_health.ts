@@ -34,6 +34,7 @@ export function renderStatus(status: StatusView): string {
       : [["proxy", `all dials by ${safeLine(status.proxy)}`] satisfies [string, string]]),
     ...(status.port === null ? [] : [["port", String(status.port)] satisfies [string, string]]),
     ["addresses", status.addresses.map(safeLine).join(", ") || "none known"],
+    ...renderReachability(status),
     ...(status.mapping === null
       ? []
       : [["router", renderMapping(status.mapping)] satisfies [string, string]]),
@@ -73,6 +74,14 @@ function renderMapping({ by, router, address }: NonNullable<StatusView["mapping"
   const where = address === null ? "a private address outside" : safeLine(address);
   return `${safeLine(router)} lets others in at ${where}, by ` +
     (by === "upnp" ? "UPnP" : "NAT-PMP");
+}
+
+/** Whether the internet can connect to the node. */
+function renderReachability({ reachability }: StatusView): [string, string][] {
+  if (reachability === null) return [];
+  const { reachable, why } = reachability;
+  const word = reachable === null ? "not known" : reachable ? "yes" : "no";
+  return [["reachable", `from the internet: ${word}; ${safeLine(why)}`]];
 }
 
 /** How many own messages wait, and for what. */

@@ -134,7 +134,9 @@ export class OwnAddresses {
   offerTo(peer: NodeAddress, now: UnixMs): NodeAddress | undefined {
     const scope = scopeOf(peer);
     const fitting = [...this.#self.addresses, ...this.observed(now)]
-      .filter((address) => scopeOf(address) === scope);
+      .filter((address) => scopeOf(address) === scope)
+      // What is known to lead nowhere costs others four dials each.
+      .filter((address) => this.#reachability.of(address, now) !== false);
     return fitting.length === 0 ? undefined : fitting[this.#rng.below(fitting.length)];
   }
 

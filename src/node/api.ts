@@ -17,7 +17,7 @@ import type {
   ProfileView,
   StatedView,
 } from "./api_views.ts";
-import type { PeerView, PrivacyView, StatusView } from "./api_health.ts";
+import type { OwnAddressView, PeerView, PrivacyView, StatusView } from "./api_health.ts";
 import type { TrustView } from "./api_trust.ts";
 
 export type * from "./api_health.ts";
@@ -47,6 +47,8 @@ export interface Api {
       readonly locator: string;
       readonly addresses: readonly string[];
       readonly identities: readonly string[];
+      /** Own addresses of the running node, used or not, and why; empty where others were given. */
+      readonly known: readonly OwnAddressView[];
     };
   };
   /** Enters the network through a locator's nodes. */

@@ -1,4 +1,5 @@
 /** What the API shows of the node: its peers, its health, what is public of its owner. Times are seconds since 1970. */
+import type { NodeAddress } from "../wire/address.ts";
 
 /**
  * A known node. `freshness` 0 is a candidate that was only heard of; `lastSeen` is null until an
@@ -13,6 +14,37 @@ export interface PeerView {
   readonly lastSeen: number | null;
   /** Novel messages that its prefix brought in the last hour, to ten minutes. */
   readonly lastHour: { readonly messages: number; readonly bytes: number };
+}
+
+/**
+ * How a node knows of an own address: from its owner, from a router that forwards it, from its
+ * machine's interfaces, or from peers of three groups that see it there.
+ */
+export type AddressOrigin = "given" | "mapping" | "interface" | "observed";
+
+/** An own address of the node. */
+export interface OwnAddressView {
+  /** `host:port`. */
+  readonly address: NodeAddress;
+  /** How the node knows of it. */
+  readonly source: AddressOrigin;
+  /**
+   * Whether nodes in the range where it means something (the internet, one's own network, this machine)
+   * reach this node by it; null while that isn't known. docs/PROTOCOL.md section 6, "Own addresses".
+   */
+  readonly reachable: boolean | null;
+  /** Whether others are given it, in locators. */
+  readonly used: boolean;
+  /** Why it is given or not, in plain words. */
+  readonly why: string;
+}
+
+/** Whether nodes on the internet can connect to this one. */
+export interface ReachabilityView {
+  /** Null while it isn't known. */
+  readonly reachable: boolean | null;
+  /** What shows it, or why nothing does, in plain words. */
+  readonly why: string;
 }
 
 /** How much the node stores. The caps are a running node's: null without one. */
@@ -53,10 +85,12 @@ export interface StatusView {
   readonly proxy: string | null;
   /** TCP port. */
   readonly port: number | null;
-  /** Where the node can perhaps be reached. */
+  /** Where the node can perhaps be reached: what it gives to others. */
   readonly addresses: readonly string[];
   /** What the router maps; null without a mapping, or without a node. */
   readonly mapping: MappingView | null;
+  /** Whether it can be, from the internet; null without a node. */
+  readonly reachability: ReachabilityView | null;
   /** Seconds since the node started. */
   readonly uptime: number;
   /** Stored messages. */

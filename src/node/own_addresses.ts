@@ -20,12 +20,6 @@ export function ownAddresses(hosts: readonly string[], port: number): readonly N
   return [...new Set(found)];
 }
 
-/** Those of them that mean something to another machine; loopback only where there is nothing else. */
-export function shareable(addresses: readonly NodeAddress[]): readonly NodeAddress[] {
-  const beyond = addresses.filter((address) => scopeOf(address) !== "loopback");
-  return beyond.length > 0 ? beyond : addresses;
-}
-
 function interfaceHosts(hosts: readonly string[]): readonly string[] {
   const onlyIpv4 = !hosts.includes("::");
   try {
@@ -42,7 +36,9 @@ function interfaceHosts(hosts: readonly string[]): readonly string[] {
 export function givenAddresses(texts: readonly string[]): readonly NodeAddress[] {
   return texts.map((text) => {
     const address = parseAddress(text);
-    if (address !== undefined && scopeOf(address) !== "refused") return address;
+    if (address !== undefined && !["link-local", "refused"].includes(scopeOf(address))) {
+      return address;
+    }
     throw new UserError(
       "usage",
       `--address: ${text} is no address that others can reach. Give IP:PORT, [IPv6]:PORT or an onion ` +

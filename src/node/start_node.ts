@@ -2,12 +2,12 @@
 import { RuleWatch } from "../gossip/mod.ts";
 import { createParallelVerifier } from "../keystore/mod.ts";
 import { Appended, type Stores } from "../store/mod.ts";
-import type { NodeAddress } from "../wire/address.ts";
 import type { Labels } from "../wire/labels.ts";
 import { ruleDigest } from "../wire/rules.ts";
 import { toSeconds } from "../wire/time.ts";
 import { Archiver } from "./archiver.ts";
 import { BelievedClock } from "./believed_clock.ts";
+import type { Sourced } from "./choose_addresses.ts";
 import { systemClock } from "./clock.ts";
 import { type ControlServer, serveControl } from "./control_server.ts";
 import { controlSocketPath } from "./control_socket.ts";
@@ -30,6 +30,7 @@ import { readNetworkKey } from "./network_name.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
 import { OwnMessages, TIDY_MS } from "./own_messages.ts";
 import { OwnerService } from "./owner.ts";
+import { OwnPlaces } from "./own_places.ts";
 import { pause } from "./pause.ts";
 import { privileges } from "./privileges.ts";
 import { Notes } from "./remember.ts";
@@ -80,7 +81,7 @@ export interface Started {
   /** TCP port listened on. */
   readonly port: number;
   /** Where the node can perhaps be reached. */
-  readonly addresses: () => readonly NodeAddress[];
+  readonly addresses: () => readonly string[];
 }
 
 /** Opens the listener, starts the engine and serves the control socket. Rejects where one of them does. */
@@ -148,9 +149,12 @@ export async function startNode(
     ...{ wanted: ways.portMapping, hosts, tcpPort: listener.port, log },
   });
   cleanup.defer(() => mapping.stop());
-  const addresses = (): readonly NodeAddress[] => {
+  const known = (): readonly Sourced[] => {
     const mapped = options.addresses?.length ? [] : mapping.addresses();
-    return [...new Set([...mapped, ...ways.shared(hosts, listener.port)])];
+    return [
+      ...mapped.map((address): Sourced => ({ address, source: "mapping" })),
+      ...ways.own(hosts, listener.port),
+    ];
   };
 
   const counters = new Counters();
@@ -165,11 +169,12 @@ export async function startNode(
     self: {
       port: ways.helloPort(listener.port),
       get addresses() {
-        return ways.own(hosts, listener.port);
+        return known().map(({ address }) => address);
       },
     },
     canDial: (address) => ways.canDial(address),
   });
+  const places = new OwnPlaces({ known, engine, proxied: ways.proxy !== null });
   const handshakes = new HandshakeWatch({ closed: networkKey !== undefined });
   const rules = new RuleWatch(ruleDigest());
   const loop = new GossipLoop({
@@ -223,7 +228,8 @@ export async function startNode(
   const live: LiveNode = {
     unlocked: archive,
     textOnly: options.textOnly,
-    addresses,
+    ownAddresses: () => places.all(),
+    announced: () => places.announced(),
     peers: () => notes.peers(),
     beacon: () => lan.beacons,
     mdns: () => lan.mdns,
@@ -240,8 +246,9 @@ export async function startNode(
       proxy: ways.proxy,
       closed: networkKey !== undefined,
       port: listener.port,
-      addresses: addresses(),
+      addresses: places.used(),
       mapping: mapping.view(),
+      reachability: places.reachability(),
       uptime: Math.floor((performance.now() - began) / 1000),
       exchanges: counters.view(),
       reconciliation: counters.reconciliation(),
@@ -303,7 +310,7 @@ export async function startNode(
   cleanup.defer(() => control.close());
   for (const warning of options.machineWarnings) log.warn(warning);
   await time.look();
-  return { owner, log, port: listener.port, addresses };
+  return { owner, log, port: listener.port, addresses: () => places.used() };
 }
 
 async function tidyUp(owner: OwnerService, log: Log): Promise<void> {

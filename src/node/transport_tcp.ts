@@ -116,7 +116,10 @@ function listen(system: TcpSystem, options: ListenOptions): Listener {
     for (const hostname of options.hosts) {
       const socket = bind(system, { hostname, port });
       sockets.push(socket);
-      port = (socket.addr as Deno.NetAddr).port;
+      const bound = socket.addr as Deno.NetAddr;
+      port = bound.port;
+      const beside = bound.hostname === "::" ? bindIpv4Too(system, port) : undefined;
+      if (beside !== undefined) sockets.push(beside);
     }
   } catch (error) {
     for (const socket of sockets) socket.close();
@@ -146,6 +149,18 @@ function bind(
   } catch (error) {
     if (where.hostname !== "::" || error instanceof Deno.errors.AddrInUse) throw error;
     return system.listen({ hostname: "0.0.0.0", port: where.port });
+  }
+}
+
+/**
+ * IPv4 beside `::`, where the system (Windows, OpenBSD, Linux with net.ipv6.bindv6only) doesn't take
+ * both on one socket; elsewhere the port is in use by that very socket.
+ */
+function bindIpv4Too(system: TcpSystem, port: number): SocketListener | undefined {
+  try {
+    return system.listen({ hostname: "0.0.0.0", port });
+  } catch {
+    return undefined;
   }
 }
 

@@ -3,7 +3,8 @@ import type { NodeAddress } from "../wire/address.ts";
 import { HostNames, isOnion } from "./host_names.ts";
 import { lookUp } from "./look_up.ts";
 import type { NodeOptions } from "./node_options.ts";
-import { givenAddresses, ownAddresses, shareable } from "./own_addresses.ts";
+import type { Sourced } from "./choose_addresses.ts";
+import { givenAddresses, ownAddresses } from "./own_addresses.ts";
 import { parseProxy } from "./proxy.ts";
 import { socksTransport } from "./transport_socks.ts";
 import { tcpTransport } from "./transport_tcp.ts";
@@ -31,18 +32,19 @@ export interface WaysOut {
   lookUp(host: string): Promise<readonly string[]>;
   /** The port to name in a hello: a peer would look for it where the proxy ends. */
   helloPort(listening: number): number;
-  /** Addresses that lead to this node. */
-  own(hosts: readonly string[], port: number): readonly NodeAddress[];
-  /** Those of them that are given to others. */
-  shared(hosts: readonly string[], port: number): readonly NodeAddress[];
+  /** Addresses that lead to this node, as far as its owner and its machine know, the owner's first. */
+  own(hosts: readonly string[], port: number): readonly Sourced[];
 }
 
 /** Settles it for a node. Throws a `UserError` of code `usage` for a wrong proxy or address. */
 export function waysOut(options: NodeOptions): WaysOut {
-  const given = givenAddresses(options.addresses ?? []);
+  const given = givenAddresses(options.addresses ?? []).map(from("given"));
   const names = new HostNames();
   if (options.proxy === undefined) {
-    const own: WaysOut["own"] = (hosts, port) => [...given, ...ownAddresses(hosts, port)];
+    const own: WaysOut["own"] = (hosts, port) => [
+      ...given,
+      ...ownAddresses(hosts, port).map(from("interface")),
+    ];
     return {
       transport: tcpTransport(),
       proxy: null,
@@ -55,7 +57,6 @@ export function waysOut(options: NodeOptions): WaysOut {
       lookUp,
       helloPort: (listening) => listening,
       own,
-      shared: (hosts, port) => given.length > 0 ? given : shareable(own(hosts, port)),
     };
   }
   const proxy = parseProxy(options.proxy);
@@ -75,6 +76,9 @@ export function waysOut(options: NodeOptions): WaysOut {
     helloPort: () => 0,
     // What the machine's interfaces have would tell who it is.
     own: () => given,
-    shared: () => given,
   };
+}
+
+function from(source: Sourced["source"]): (address: NodeAddress) => Sourced {
+  return (address) => ({ address, source });
 }

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { Api, PeerView, StatusView } from "../../src/node/api.ts";
+import type { Api, OwnAddressView, PeerView, StatusView } from "../../src/node/api.ts";
+import { parseAddress } from "../../src/wire/address.ts";
 import { message, runIn, type World } from "./fakes.ts";
 
 const ADA = "g16adfsqvzky9t042tlmfujeq88g8wzuhnm2nzxfd0qgdx3ac82ydq472jmx";
@@ -122,6 +123,7 @@ Deno.test("nobody is asked for a passphrase where there is no identity", async (
         locator: "g:?a=192.0.2.1:1&n=main",
         addresses: ["192.0.2.1:1"],
         identities: [],
+        known: [],
       }),
     },
   };
@@ -313,7 +315,10 @@ Deno.test("profile set sends what is given, even if empty", async () => {
 
 Deno.test("locator says what giving it away tells", async () => {
   const unlockedStatus = { unlocked: true } as Api["status"]["result"];
-  const result = { locator: "g:?a=x", addresses: ["192.0.2.1:14677"], identities: ["g1a"] };
+  const result = {
+    ...{ locator: "g:?a=x", addresses: ["192.0.2.1:14677"], identities: ["g1a"] },
+    known: [],
+  };
   const answers = { status: () => unlockedStatus, locator: () => result };
   const plain = await runIn({ answers }, "locator");
   equal(plain.stdout, "g:?a=x\n");
@@ -344,9 +349,29 @@ Deno.test("locator says what giving it away tells", async () => {
   deepEqual(none.calls[1], ["locator", { identities: [], noIdentity: true, addresses: [] }]);
 });
 
+Deno.test("locator says of each address why it is in it, and of others why not", async () => {
+  const own = (text: string, used: boolean, why: string): OwnAddressView => {
+    const address = parseAddress(text);
+    if (address === undefined) throw new TypeError(text);
+    return { address, source: "interface", reachable: null, used, why };
+  };
+  const result = {
+    ...{ locator: "g:?a=x", addresses: ["10.0.0.2:14677"], identities: [] },
+    known: [own("10.0.0.2:14677", true, "here only"), own("8.8.8.8:14677", false, "left out")],
+  };
+  const status = (): Api["status"]["result"] => ({ unlocked: true }) as Api["status"]["result"];
+  const answers = { status, locator: () => result };
+  const { stdout, stderr } = await runIn({ answers }, "locator");
+  equal(stdout, "g:?a=x\n");
+  match(
+    stderr,
+    /Gossamer:\n {2}10\.0\.0\.2:14677: here only\nNot in it:\n {2}8\.8\.8\.8:14677: left out\n/,
+  );
+});
+
 Deno.test("locator of a locked node names no identity and asks nobody, but takes a file", async () => {
   const locked = { unlocked: false } as Api["status"]["result"];
-  const result = { locator: "g:?a=x", addresses: ["a:1"], identities: [] };
+  const result = { locator: "g:?a=x", addresses: ["a:1"], identities: [], known: [] };
   const answers = { status: () => locked, locator: () => result, lock: () => ({ unlocked: [] }) };
   const plain = await runIn({ answers, terminal: true }, "locator");
   deepEqual([plain.code, plain.questions], [0, []]);

@@ -339,6 +339,7 @@ export function statusView(given: Partial<StatusView>): StatusView {
     network: "main",
     port: 14677,
     addresses: ["192.0.2.1:14677"],
+    reachability: { reachable: null, why: "nobody came yet" },
     uptime: 3_700,
     messages: 3,
     bytes: 1_500_000,

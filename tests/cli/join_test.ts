@@ -10,7 +10,7 @@ const answers: World["answers"] = {
   // Only this much of it is looked at.
   status: () => ({ unlocked: true }) as StatusView,
   join: () => ({ addresses: ["203.0.113.7:14677"], followed: [] }),
-  locator: () => ({ locator: PLAIN, addresses: [], identities: [] }),
+  locator: () => ({ locator: PLAIN, addresses: [], identities: [], known: [] }),
 };
 
 async function picture(): Promise<Uint8Array> {

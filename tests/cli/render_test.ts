@@ -305,6 +305,7 @@ Deno.test("renderStatus", () => {
       "network    main",
       "port       14677",
       "addresses  192.0.2.1:14677",
+      "reachable  from the internet: not known; nobody came yet",
       "keys       locked, or none",
       "may still  net, sys",
       "messages   3 (1.5 MB)",
@@ -320,7 +321,14 @@ Deno.test("renderStatus", () => {
   );
   const off = renderStatus({
     ...status,
-    ...{ running: false, port: null, addresses: [], permissions: null, warnings: [] },
+    ...{
+      running: false,
+      port: null,
+      addresses: [],
+      reachability: null,
+      permissions: null,
+      warnings: [],
+    },
   });
   const room = (storage: Partial<StatusView["storage"]>): string | undefined =>
     renderStatus({ ...status, storage: { ...status.storage, ...storage } }).split("\n")

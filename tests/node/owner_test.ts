@@ -285,6 +285,19 @@ Deno.test("with two identities nothing is said before it is clear by whom", asyn
   await ann.close();
 });
 
+Deno.test("a locator names no link-local address, though --address gives it", async () => {
+  const ann = await testOwner();
+  for (const given of ["[fe80::1]:14677", "169.254.1.2:14677", "[fe80::1%eth0]:14677"]) {
+    await refuses(ann, {
+      method: "locator",
+      params: { identities: [], noIdentity: true, addresses: [given] },
+      code: "usage",
+      says: given.includes("%") ? /Not an address/ : /link-local/,
+    });
+  }
+  await ann.close();
+});
+
 Deno.test("join takes a locator's nodes, and follows only when told to", async () => {
   const [ann, bob] = [await testOwner(), await testOwner()];
   const id = await ann.identity("ann");

@@ -251,8 +251,7 @@ Deno.test("with a proxy nothing is told of this machine, and nothing goes beside
     addresses: [`${ONION}:80`],
   });
   assert.deepEqual([ways.proxy, ways.lan, ways.bind], ["127.0.0.1:9050", false, ["127.0.0.1"]]);
-  assert.deepEqual(ways.own(["0.0.0.0"], 1), [`${ONION}:80`]);
-  assert.deepEqual(ways.shared(["0.0.0.0"], 1), [`${ONION}:80`]);
+  assert.deepEqual(ways.own(["0.0.0.0"], 1), [{ address: `${ONION}:80`, source: "given" }]);
   assert.equal(ways.helloPort(14_677), 0);
   const [standIn = ""] = await ways.lookUp("example.org");
   assert.match(standIn, /^2001:db8:/);

@@ -219,11 +219,12 @@ Deno.test("tcpTransport dials no onion address: that would ask a name server", a
 
 /** A listener that gives out results in turn, then waits for its close. */
 class ScriptedListener implements SocketListener {
-  readonly addr: Deno.Addr = { transport: "tcp", hostname: "127.0.0.1", port: 4_000 };
+  readonly addr: Deno.Addr;
   readonly #script: (Socket | Error)[];
   readonly #closed = Promise.withResolvers<never>();
 
-  constructor(script: (Socket | Error)[]) {
+  constructor(script: (Socket | Error)[], hostname = "127.0.0.1") {
+    this.addr = { transport: "tcp", hostname, port: 4_000 };
     this.#script = script;
     this.#closed.promise.catch(() => {});
   }
@@ -289,6 +290,23 @@ Deno.test("tcpTransport stops at once while it pauses after an error", async () 
   await failed.promise;
   await listener.close();
   await listener.close();
+});
+
+Deno.test("tcpTransport listens on IPv4 beside :: where the system keeps them apart", async () => {
+  for (const together of [false, true]) {
+    const asked: string[] = [];
+    const transport = tcpTransport({
+      connect: () => assert.fail(),
+      listen: ({ hostname, port }) => {
+        asked.push(`${hostname} ${port}`);
+        if (together && hostname === "0.0.0.0") throw new Deno.errors.AddrInUse();
+        return new ScriptedListener([], hostname);
+      },
+    });
+    const listener = transport.listen({ hosts: ["::"], port: 4_000, onConnection: () => {} });
+    assert.deepEqual([asked, listener.port], [[":: 4000", "0.0.0.0 4000"], 4_000]);
+    await listener.close();
+  }
 });
 
 Deno.test("tcpTransport takes all of IPv4 for :: on a machine without IPv6", async () => {

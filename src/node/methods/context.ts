@@ -2,7 +2,7 @@
 import type { PublicStore } from "../../store/mod.ts";
 import type { NodeAddress } from "../../wire/address.ts";
 import type { Labels } from "../../wire/labels.ts";
-import type { StatusView } from "../api.ts";
+import type { OwnAddressView, StatusView } from "../api.ts";
 import type { Clock } from "../clock.ts";
 import type { KnownNode } from "../remember.ts";
 import type { Injector } from "../inject.ts";
@@ -22,6 +22,7 @@ export interface LiveNode {
     | "port"
     | "addresses"
     | "mapping"
+    | "reachability"
     | "uptime"
     | "exchanges"
     | "reconciliation"
@@ -36,8 +37,10 @@ export interface LiveNode {
   readonly textOnly: boolean;
   /** Nodes known at this moment. */
   peers(): readonly KnownNode[];
-  /** Where this node can perhaps be reached. */
-  addresses(): readonly NodeAddress[];
+  /** The node's own addresses, those first that it gives to others. */
+  ownAddresses(): readonly OwnAddressView[];
+  /** Those that peers may be told. */
+  announced(): readonly string[];
   /** Whether the node announces itself in the local network, by broadcast. */
   beacon(): boolean;
   /** Whether it does so by mDNS. */

@@ -9,7 +9,7 @@ import {
   type LocatorIdentity,
   parseLocator,
 } from "../../wire/locator.ts";
-import { prefixOf } from "../../wire/address_rules.ts";
+import { prefixOf, scopeOf } from "../../wire/address_rules.ts";
 import { toSeconds } from "../../wire/time.ts";
 import type { Api, PeerView, StatusView } from "../api.ts";
 import { clockWarning } from "../clock_words.ts";
@@ -73,6 +73,7 @@ export function status(context: OwnerContext): StatusView {
     port: running?.port ?? null,
     addresses: running?.addresses ?? [],
     mapping: running?.mapping ?? null,
+    reachability: running?.reachability ?? null,
     uptime: running?.uptime ?? 0,
     messages: store.index.size,
     bytes: store.index.totalBytes,
@@ -126,9 +127,11 @@ export function locator(
   { live, keys, labels }: OwnerContext,
   { identities, noIdentity, starters = [], addresses }: Api["locator"]["params"],
 ): Api["locator"]["result"] {
+  const known = live?.ownAddresses() ?? [];
   const where = addresses.length > 0
     ? addresses.map(givenAddress)
-    : (live?.addresses() ?? []).map((address): LocatorAddress => ({ kind: "address", address }));
+    : known.filter(({ used }) => used)
+      .map(({ address }): LocatorAddress => ({ kind: "address", address }));
   const named = noIdentity
     ? []
     : identities.length > 0
@@ -153,6 +156,7 @@ export function locator(
       entry.kind === "address" ? entry.address : `${entry.host}:${entry.port}`
     ),
     identities: named.map(formatIdentity),
+    known: addresses.length > 0 ? [] : known,
   };
 }
 
@@ -244,6 +248,12 @@ function givenAddress(text: string): LocatorAddress {
   const [address] = result.kind === "locator" ? result.locator.addresses : [];
   if (address === undefined) {
     throw new UserError("usage", `Not an address: ${text}. Give HOST:PORT or [IPv6]:PORT.`);
+  }
+  if (address.kind === "address" && scopeOf(address.address) === "link-local") {
+    throw new UserError(
+      "usage",
+      `${text} is link-local: it means something on one cable only, and nothing in a locator.`,
+    );
   }
   return address;
 }

@@ -25,7 +25,7 @@ export async function privacy(context: OwnerContext): Promise<Api["privacy"]["re
     unlocked: unlocked !== undefined,
     identities,
     following: unlocked === undefined ? null : (await unlocked.store.follows()).reveal().length,
-    announced: live?.addresses() ?? [],
+    announced: live?.announced() ?? [],
     beacon: live?.beacon() ?? false,
     mdns: live?.mdns() ?? false,
     portMapping: live?.portMapping() ?? false,

@@ -28,6 +28,9 @@ const PREFIX = "gossamer-test-";
 
 const noNamespaces = await whyNoNamespaces();
 
+/** Whether namespaces can be made here. */
+export const canNetwork = noNamespaces === undefined;
+
 /** Why network tests can't run here, or `undefined` when they can. */
 async function whyNoNamespaces(): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "network namespaces exist on Linux only";
@@ -123,20 +126,37 @@ export async function removeStale(): Promise<void> {
   }
 }
 
-async function makeNet(hosts: readonly number[], options: { routed: boolean }): Promise<Net> {
-  await removeStale();
-  const tag = crypto.randomUUID().slice(0, 8);
-  const made: string[] = [];
-  const dispose = async (): Promise<void> => {
-    for (const name of made.splice(0).reverse()) await removeNamespace(name);
-  };
-  const add = async (what: string): Promise<string> => {
-    const name = `${PREFIX}${Deno.pid}-${tag}-${what}`;
+/** Namespaces of one test. Disposing removes them, after killing what still runs inside. */
+export class NamespaceSet implements AsyncDisposable {
+  readonly #tag = crypto.randomUUID().slice(0, 8);
+  readonly #made: string[] = [];
+
+  private constructor() {}
+
+  /** Makes an empty one, after removing what dead tests left. */
+  static async make(): Promise<NamespaceSet> {
+    await removeStale();
+    return new NamespaceSet();
+  }
+
+  /** Makes a namespace and answers its name. */
+  async add(what: string): Promise<string> {
+    const name = `${PREFIX}${Deno.pid}-${this.#tag}-${what}`;
     await ip("netns", "add", name);
-    made.push(name);
+    this.#made.push(name);
     await ip("-n", name, "link", "set", "lo", "up");
     return name;
-  };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const name of this.#made.splice(0).reverse()) await removeNamespace(name);
+  }
+}
+
+async function makeNet(hosts: readonly number[], options: { routed: boolean }): Promise<Net> {
+  const set = await NamespaceSet.make();
+  const add = (what: string): Promise<string> => set.add(what);
+  const dispose = (): Promise<void> => set[Symbol.asyncDispose]();
   try {
     const centre = await add("centre");
     if (options.routed) {
@@ -192,11 +212,13 @@ async function isAlive(pid: number): Promise<boolean> {
   return (await running.end()).code === 0;
 }
 
-async function ip(...args: string[]): Promise<string> {
+/** Runs `ip`. Rejects when it fails. */
+export async function ip(...args: string[]): Promise<string> {
   return await output(["ip", ...args]);
 }
 
-async function inside(namespace: string, ...command: string[]): Promise<string> {
+/** Runs a command in a namespace. Rejects when it fails. */
+export async function inside(namespace: string, ...command: string[]): Promise<string> {
   return await output(["ip", "netns", "exec", namespace, ...command]);
 }
 

@@ -206,7 +206,8 @@ export function text(value: Json, name: string): string {
   return field;
 }
 
-function asObject(value: unknown): Json {
+/** A value that must be an object. */
+export function asObject(value: unknown): Json {
   assert.ok(isObject(value), `Not an object: ${JSON.stringify(value)}`);
   return value;
 }
