@@ -41,8 +41,8 @@ export class OwnPlaces {
   /** Those that peers may be told in gossip: only what is known to lead nowhere is kept back. */
   announced(): readonly string[] {
     return this.all()
-      .filter(({ address, used, reachable }) =>
-        used || (reachable !== false && scopeOf(address) !== "loopback")
+      .filter(({ address, source, used, reachable }) =>
+        used || (reachable !== false && source !== "mapping" && scopeOf(address) !== "loopback")
       )
       .map(({ address }) => address);
   }

@@ -169,7 +169,8 @@ export async function startNode(
     self: {
       port: ways.helloPort(listener.port),
       get addresses() {
-        return known().map(({ address }) => address);
+        // Without the mapping, which peers aren't told of: docs/PROTOCOL.md section 6.
+        return ways.own(hosts, listener.port).map(({ address }) => address);
       },
     },
     canDial: (address) => ways.canDial(address),
