@@ -11,7 +11,8 @@ Deno.test("a follower who joined by locator reads the post as it arrives", async
   const { locator } = await a.object(["locator"]);
   assert.ok(typeof locator === "string");
   await b.start(["--unlock", "--join", locator], { unlock: true });
-  assert.deepEqual(await b.list(["follow", author]), [{ id: author, name: "" }]);
+  const unnamed = { name: "", petname: "", claimed: "", suspicious: false };
+  assert.deepEqual(await b.list(["follow", author]), [{ id: author, ...unnamed }]);
 
   await using watching = await b.watch(["timeline", "--watch"]);
   const post = await a.object(["post", "Hello across the wire"]);
