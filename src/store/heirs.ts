@@ -44,11 +44,16 @@ export class Heirs {
     return profile && { first: profile.heir, disputed: false };
   }
 
-  /** Whether a successor is the only heir that was seen; `undefined` when none was, or two. */
+  /**
+   * Whether a successor is the heir that was seen first; `undefined` for any while none was, and for
+   * others once two were. So a thief who names a second heir can't keep the first one's revocation
+   * from being stored and passed on: followers by locator need it. What is shown goes by `of`.
+   */
   async fits(key: IdentityKey, successor: IdentityKey): Promise<boolean | undefined> {
     const seen = await this.of(key);
-    if (seen === undefined || seen.disputed) return undefined;
-    return compareBytes(seen.first, heirOf(this.#labels, successor)) === 0;
+    if (seen === undefined) return undefined;
+    const isFirst = compareBytes(seen.first, heirOf(this.#labels, successor)) === 0;
+    return isFirst || !seen.disputed ? isFirst : undefined;
   }
 
   /** First heirs that are to be written down, since messages bring others; by the message that does. */

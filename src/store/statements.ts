@@ -62,8 +62,8 @@ export interface StatementWatch {
 /** What statements are judged by before they are kept. */
 export interface StatementRules {
   /**
-   * Whether a successor fits the heir that this identity was seen with; `undefined` while none is
-   * known, or more than one.
+   * Whether a successor fits the heir that this identity was seen with first; `undefined` while none
+   * is known, and for other successors where more than one is.
    */
   fits(issuer: IdentityKey, successor: IdentityKey): Promise<boolean | undefined>;
 }

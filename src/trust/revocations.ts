@@ -5,8 +5,11 @@ import { heirOf } from "../wire/statement.ts";
 import type { UnixSeconds } from "../wire/time.ts";
 import type { HeirOf, Revocation } from "./types.ts";
 
-/** Revocations by one issuer that are weighed; of more those that sort first. As many as are stored. */
-export const MAX_CLAIMS = 64;
+/**
+ * Revocations by one issuer that are weighed; of more those that sort first. Twice as many as are
+ * stored: a thief's, dated back, must not push out the one that fits.
+ */
+export const MAX_CLAIMS = 128;
 
 /** A revocation, without its issuer. */
 export interface Claim {

@@ -4,10 +4,25 @@ import { openDenoKv } from "../../src/store/kv_deno.ts";
 import { openMemoryKv } from "../../src/store/kv_memory.ts";
 import type { Kv } from "../../src/store/kv_port.ts";
 import { nothing, type PublicBytes } from "../../src/store/public_rows.ts";
+import { openMemoryStores } from "../../src/store/mod.ts";
 import { MAX_REVOCATIONS, MAX_STATEMENTS_EACH, Statements } from "../../src/store/statements.ts";
-import { type AdmittedStatement, encodeStatement } from "../../src/wire/statement.ts";
+import type { IdentityKey } from "../../src/wire/ids.ts";
+import { MAIN_NETWORK } from "../../src/wire/labels.ts";
+import { type AdmittedStatement, encodeStatement, heirOf } from "../../src/wire/statement.ts";
 import { unixSeconds } from "../../src/wire/time.ts";
-import { failing, keyOf, NOW, statementOf, storeErrorOf, withFolder } from "./support.ts";
+import {
+  failing,
+  fresh,
+  keyOf,
+  LABELS,
+  NOW,
+  profileOf,
+  statementOf,
+  statusBody,
+  stored,
+  storeErrorOf,
+  withFolder,
+} from "./support.ts";
 
 Deno.test("Statements: kept once, found by subject and by issuer, also after a restart", async () => {
   const kv = openMemoryKv<PublicBytes>();
@@ -161,6 +176,28 @@ Deno.test("Statements: with one heir known, one revocation that fits and one oth
   assert.deepEqual(await statements.put([by(70, 5)]), ["full"]);
   known = true;
   assert.deepEqual(await statements.put([by(99, 5), by(70, 5), by(70, 6)]), [
+    "full",
+    "stored",
+    "full",
+  ]);
+});
+
+Deno.test("Statements: a thief who names a second heir, and revokes 64 times, doesn't push out the first one's", async () => {
+  const { public: store } = await openMemoryStores(MAIN_NETWORK);
+  const [ada, heir, thief] = [keyOf(1), keyOf(70), keyOf(71)];
+  const messages = [heir, thief].map((next, n) => {
+    const profile = { ...profileOf("ada", NOW - 10 + n), heir: heirOf(LABELS, next) };
+    return stored(ada, statusBody(n, { profile }));
+  });
+  for (const message of messages) await store.putMessages(fresh([message]));
+  const by = (subject: IdentityKey, n: number): AdmittedStatement =>
+    statementOf({
+      ...{ issuer: ada, subject, type: 2, issued: unixSeconds(n) },
+      consent: new Uint8Array(64).fill(1),
+    });
+  const flood = Array.from({ length: MAX_REVOCATIONS }, (_, n) => by(thief, n));
+  await store.statements.put(flood);
+  assert.deepEqual(await store.statements.put([by(thief, 99), by(heir, 100), by(heir, 101)]), [
     "full",
     "stored",
     "full",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MAX_REVOCATIONS } from "../../src/store/statements.ts";
 import { type KnownHeir, MAX_CLAIMS, MAX_REASONS } from "../../src/trust/mod.ts";
 import type { IdentityKey } from "../../src/wire/ids.ts";
 import { heirOf } from "../../src/wire/statement.ts";
@@ -213,6 +214,13 @@ Deno.test("a successor fits when the first-seen heir says so, whole or by its fi
     heirs.set(ann, { commitment, disputed: false });
     assert.deepEqual(seen(), [[eve, false]]);
   }
+});
+
+Deno.test("a thief's revocations, dated back and as many as are stored, don't push out the one that fits", () => {
+  const heirs = (): KnownHeir => ({ commitment: heirOf(LABELS, bob), disputed: false });
+  const thief = people(MAX_REVOCATIONS, 50).map((heir, i) => revokes(ann, heir, i));
+  const graph = graphOf([...thief, revokes(ann, bob, 900)], { heirs });
+  assert.deepEqual(graph.standing(ann).revoked, { issued: 900, successor: bob, fits: true });
 });
 
 Deno.test("of too many revocations by one issuer those that sort first are weighed, in any order", () => {
