@@ -5,6 +5,7 @@
 import {
   addIdentity,
   checkLocalName,
+  IdentityHereError,
   KeyFileError,
   openKeys,
   openRecoverySheet,
@@ -136,8 +137,15 @@ function adopt(
       created: toSeconds(systemClock.now()),
       heir: new Uint8Array(ID_BYTES),
     };
-    const { keyring } = await addIdentity({ dir, labels, passphrase: secret, entry });
-    using _keys = keyring;
+    const keys = { dir, labels, passphrase: secret };
+    // Cut off before the revocation was sent, it is run again: the successor is here then.
+    using keyring = await addIdentity({ ...keys, entry }).then(
+      (added) => added.keyring,
+      (error) => {
+        if (error instanceof IdentityHereError) return openKeys(keys);
+        throw error;
+      },
+    );
     const problem = await handOver(keyring, backend);
     return problem === undefined ? [] : [problem];
   });
