@@ -7,12 +7,20 @@ import { PairTable } from "./pair_table.ts";
 /** Pairs of issuer and subject of which a word is kept; further pairs are left out. */
 export const MAX_PAIRS = 2_097_152;
 
+/**
+ * Pairs, and identities, beyond the caps that only the reader's own words may take: strangers who fill
+ * the graph must not keep the reader from verifying.
+ */
+export const OWN_RESERVE = 8_192;
+
 /** What a statement about a pair says. */
 export interface Word {
   /** When, in seconds. */
   readonly issued: number;
   /** Whether it verifies; else it withdraws. */
   readonly verifies: boolean;
+  /** Whether the reader says it: it finds room in {@linkcode OWN_RESERVE} when all else is full. */
+  readonly isOwn: boolean;
 }
 
 /** What a word, or its not counting any more, did to the graph. */
@@ -140,7 +148,7 @@ export class Edges {
   }
 
   #add({ issuer, subject }: { issuer: number; subject: number }, word: Word): EdgeChange {
-    if (this.size >= this.#maxPairs) return "same";
+    if (this.size >= this.#maxPairs + (word.isOwn ? OWN_RESERVE : 0)) return "same";
     const edge = this.size + 1;
     if (edge >= this.#issuer.length) this.#enlarge();
     this.#issuer[edge] = issuer;

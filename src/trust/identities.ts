@@ -25,9 +25,9 @@ export class Identities {
     return this.#numbers.get(key);
   }
 
-  /** Whether so many new ones have place. */
-  hasRoom(more: number): boolean {
-    return this.size + more <= this.#most;
+  /** Whether so many new ones have place; with a reserve, beyond the usual number. */
+  hasRoom(more: number, reserve = 0): boolean {
+    return this.size + more <= this.#most + reserve;
   }
 
   /** Numbers an identity that has no number yet. */

@@ -5,7 +5,7 @@
 import type { IdentityKey } from "../wire/ids.ts";
 import type { Labels } from "../wire/labels.ts";
 import { STATEMENT_TYPES } from "../wire/statement.ts";
-import { Edges } from "./edges.ts";
+import { Edges, OWN_RESERVE } from "./edges.ts";
 import { explain, verifiersOf } from "./explain.ts";
 import { FAR, Fixpoint } from "./fixpoint.ts";
 import { Identities } from "./identities.ts";
@@ -71,9 +71,15 @@ export class TrustGraph implements TrustReader {
       return;
     }
     // Nobody is their own witness.
-    if (issuer === subject || !this.#haveRoom(issuer, subject)) return;
+    const isOwn = this.#own.has(issuer);
+    const reserve = isOwn ? OWN_RESERVE : 0;
+    if (issuer === subject || !this.#haveRoom([issuer, subject], reserve)) return;
     const pair = { issuer: this.#node(issuer), subject: this.#node(subject) };
-    const change = this.#edges.set(pair, { issued, verifies: type === STATEMENT_TYPES.verify });
+    const change = this.#edges.set(pair, {
+      issued,
+      verifies: type === STATEMENT_TYPES.verify,
+      isOwn,
+    });
     if (change !== "same") {
       this.#verified[change](pair.issuer, pair.subject);
       this.#blocked[change](pair.issuer, pair.subject);
@@ -243,9 +249,9 @@ export class TrustGraph implements TrustReader {
     return this.#moved.length === 0;
   }
 
-  #haveRoom(...keys: readonly IdentityKey[]): boolean {
+  #haveRoom(keys: readonly IdentityKey[], reserve: number): boolean {
     const strange = keys.filter((key) => this.#identities.find(key) === undefined);
-    return this.#identities.hasRoom(strange.length);
+    return this.#identities.hasRoom(strange.length, reserve);
   }
 
   /** The number of an identity, which it gets now if it has none. */

@@ -174,10 +174,13 @@ Deno.test("an explanation of a long chain is cut off", () => {
 Deno.test("beyond the caps further people don't count, the known ones still do", () => {
   const graph = graphOf([], { caps: { pairs: 2, identities: 3 } });
   graph.setOwn([me]);
-  for (const one of [ann, bob, cyd]) graph.feed(verifies(me, one));
-  assert.deepEqual([ann, bob, cyd].map((key) => graph.isVerified(key)), [true, true, false]);
-  graph.feed(verifies(ann, bob));
+  for (const one of [bob, cyd, eve]) graph.feed(verifies(ann, one));
+  graph.feed(verifies(bob, cyd));
   assert.deepEqual(graph.size, { identities: 3, pairs: 2 });
+  // Whoever filled it doesn't keep the reader from verifying.
+  for (const one of [ann, dan]) graph.feed(verifies(me, one));
+  assert.deepEqual([ann, dan, eve].map((key) => graph.isVerified(key)), [true, true, false]);
+  assert.deepEqual(graph.size, { identities: 5, pairs: 4 });
   graph.feed(withdraws(me, ann));
   assert.equal(graph.isVerified(ann), false);
 });
