@@ -23,7 +23,8 @@ const PENDING_TELLS =
 /** Adds `capsule`. */
 export const registerCapsule: Register = (program, context) => {
   const capsule = program.command("capsule")
-    .description("messages in a file, to carry where there is no network");
+    .description("messages in a file, to carry where there is no network")
+    .addHelpText("after", "\nExample:\n  gossamer capsule write /media/stick/capsule");
   capsule.command("write")
     .description("write the messages stored here into a file; nothing is ever overwritten")
     .argument("<file>", "where the capsule goes")

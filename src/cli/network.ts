@@ -12,7 +12,8 @@ const MAIN = "main";
 
 /** Adds `network`. */
 export const registerNetwork: Register = (program, context) => {
-  const network = program.command("network").description("networks of one's own");
+  const network = program.command("network").description("networks of one's own")
+    .addHelpText("after", "\nExample:\n  gossamer network create --name our-street");
   network.command("create")
     .description("make the key of a closed network: only nodes that have it can take part")
     .argument("[file]", "where the key goes; nothing is overwritten (default: NAME.key)")
