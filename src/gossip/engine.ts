@@ -334,6 +334,7 @@ export class Engine {
     session.state = "completed";
     this.#lastCompleted = this.#now;
     own.met(exchange, this.#now);
+    if (inbound) this.#ports.stem.met(this.#now);
     if (!inbound) nodes.completed(remote, this.#now);
     else if (
       address !== undefined && !own.has(address) && mayDial({ address, heardFrom: remote }) &&

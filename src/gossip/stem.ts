@@ -47,7 +47,11 @@ export interface StemPorts {
   readonly known: { has(id: MessageId): boolean };
 }
 
-type Own = StemArrival & { readonly source: string };
+type Own = StemArrival & {
+  readonly source: string;
+  /** When it becomes normal unless a stem peer is known by then; see {@linkcode Stem.met}. */
+  readonly endsAt?: UnixMs | undefined;
+};
 
 /** What is known of a message when it becomes normal. */
 type Ended = StemArrival & Pick<StemMessage, "source" | "place" | "prefix"> & {
@@ -129,6 +133,20 @@ export class Stem {
     if (ends || this.#edge(message, now) === undefined) return this.#publish(message, true);
     // Without a word if there is no room: the hop before has its own embargo.
     this.#pool.add(message);
+  }
+
+  /**
+   * A peer that dialled this node completed an exchange. Who dials nobody has no stem peers, be it for
+   * want of addresses or since all sit behind NAT: what the owner says becomes normal then, in the
+   * second epoch after this, at a time that tells nothing of when it was said.
+   */
+  met(now: UnixMs): void {
+    const { config: { stemEpochMs }, rng } = this.#ports;
+    for (const [id, own] of this.#own) {
+      if (this.#routes.edgesOf(own.source, now).length > 0) continue;
+      const endsAt = own.endsAt ?? now + stemEpochMs * (1 + rng.next()) as UnixMs;
+      this.#own.set(id, { ...own, endsAt });
+    }
   }
 
   /** A message is stored, whoever brought it. Answers whether to start an exchange for it. */
@@ -243,11 +261,21 @@ export class Stem {
   expire(now: UnixMs): void {
     const { ride } = this.#ports.config.refinements;
     for (const message of this.#pool.due(now)) this.#publish(message, !ride);
+    for (const [id, own] of [...this.#own]) {
+      if (own.endsAt === undefined || own.endsAt > now) continue;
+      const hasPeer = this.#routes.edgesOf(own.source, now).length > 0;
+      if (hasPeer) this.#own.set(id, { ...own, endsAt: undefined });
+      else this.#publish({ ...own, ...OWNER }, !ride);
+    }
   }
 
   /** When the next embargo is over. */
   nextEmbargo(): UnixMs | undefined {
-    return this.#pool.nextEmbargo();
+    const ends = [...this.#own.values()].map(({ endsAt }) => endsAt);
+    return [this.#pool.nextEmbargo(), ...ends].reduce(
+      (first, end) => first === undefined || (end !== undefined && end < first) ? end : first,
+      undefined,
+    );
   }
 
   #message(

@@ -467,3 +467,48 @@ Deno.test("what was refused for good, or came otherwise meanwhile, isn't held ag
     assert.deepEqual([stem.size, stem.nextEmbargo()], [0, undefined]);
   }
 });
+
+Deno.test("own: who only is dialled gets it out as a normal one, 10 to 20 minutes after a peer came", () => {
+  const ends = Array.from({ length: 200 }, (_, seed) => {
+    const { stem, out } = stemOf(seed, []);
+    stem.own({ fact: fact(1), bytes: BYTES, origin: "me" });
+    // Alone it waits for ever: nobody is there to whom it could be offered.
+    stem.expire(at(100 * EPOCH_MS));
+    assert.deepEqual([out, stem.nextEmbargo()], [[], undefined]);
+    stem.met(T0);
+    const end = stem.nextEmbargo();
+    assert.ok(end !== undefined);
+    // Whoever comes later changes nothing of when.
+    stem.met(at(60_000));
+    assert.equal(stem.nextEmbargo(), end);
+    stem.expire(end - 1 as UnixMs);
+    assert.deepEqual(out, []);
+    stem.expire(end);
+    stem.expire(end);
+    assert.deepEqual(out, [{ kind: "publish", id: idOf(1), bytes: BYTES, prefix: undefined }]);
+    assert.equal(stem.nextEmbargo(), undefined);
+    return end - T0;
+  });
+  assert.ok(Math.min(...ends) >= EPOCH_MS && Math.max(...ends) <= 2 * EPOCH_MS);
+  assert.ok(Math.max(...ends) - Math.min(...ends) > EPOCH_MS / 2);
+});
+
+Deno.test("own: with a stem peer it waits for that one, whoever comes in, also if that is met later", () => {
+  const known = stemOf(1);
+  known.stem.own({ fact: fact(1), bytes: BYTES, origin: "me" });
+  known.stem.met(T0);
+  assert.equal(known.stem.nextEmbargo(), undefined);
+  const rng = seededRng(1);
+  const nodes = nodesOf([], rng);
+  const out: OutEvent[] = [];
+  const emit = (event: OutEvent): void => void out.push(event);
+  const stem = new Stem({ config: DEFAULT_CONFIG, rng, emit, nodes, known: new Set() });
+  stem.own({ fact: fact(1), bytes: BYTES, origin: "me" });
+  stem.met(T0);
+  const end = stem.nextEmbargo()!;
+  nodes.heard(address("30.1.2.3:14677"), { source: "locator", now: T0 });
+  nodes.completed(address("30.1.2.3:14677"), end);
+  stem.expire(end);
+  assert.deepEqual([out, stem.nextEmbargo()], [[], undefined]);
+  assert.equal(stem.riding(end, NOBODY), address("30.1.2.3:14677"));
+});
