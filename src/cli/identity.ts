@@ -1,12 +1,12 @@
 /** `identity create`, `identity list`, `identity show`; archives of them in `archive.ts`. */
 import { registerArchive } from "./archive.ts";
-import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { registerDelete } from "./destroy.ts";
-import { type KeepWords, keepWords } from "./keep_words.ts";
+import { keepWords } from "./keep_words.ts";
 import { noPassphrase, withPassphrase } from "./passphrase.ts";
 import { pickIdentity } from "./pick_identity.ts";
 import { renderIdentities } from "./render_people.ts";
+import { sheetWish, sheetWords } from "./recovery_option.ts";
 import { registerRevoke } from "./revoke.ts";
 import { safeLine } from "./safe_text.ts";
 import { withSession } from "./session.ts";
@@ -16,16 +16,6 @@ const WHAT_IT_IS =
   "name.\nNobody is told that it is yours; nodes that get your posts from yours first may guess it " +
   "(docs/PRIVACY.md).\nOne passphrase guards all identities of this data folder. It can't be " +
   "recovered: if it's lost, so are they.";
-
-/** What to do with a new recovery sheet and its words. */
-const SHEET = ({ file, passphrase }: { file: string; passphrase: string }): KeepWords => ({
-  passphrase,
-  before: `The recovery sheet of this identity is in ${file}.\nIts passphrase, shown this once:`,
-  after:
-    "Write the words down, print the sheet or copy it to a safe place, and keep the two apart: " +
-    "whoever\nhas both can end this identity. Then remove the file from this machine; no command " +
-    "ever does.",
-});
 
 /** Adds `identity`. */
 export const registerIdentity: Register = (program, context) => {
@@ -64,9 +54,8 @@ async function create(
   { name, recovery }: { name: string; recovery: string | boolean | undefined },
 ): Promise<void> {
   const { deps, out, dataDir, network } = context;
-  if (recovery === "") throw new UserError("usage", "--recovery needs the name of a file.");
+  const sheet = sheetWish(recovery);
   await out.note(WHAT_IT_IS);
-  const sheet = recovery === false ? null : typeof recovery === "string" ? { file: recovery } : {};
   const made = await withSession(context, async ({ backend }) => {
     const request = {
       question: "Passphrase (the one of this data folder, or a new one): ",
@@ -87,7 +76,7 @@ async function create(
   if (made === undefined) throw noPassphrase();
   const { notes, ...result } = made;
   for (const note of notes) await out.complain(note);
-  if (result.recovery !== null) await keepWords(context, SHEET(result.recovery));
+  if (result.recovery !== null) await keepWords(context, sheetWords(result.recovery));
   await out.result(result, ({ id }) => safeLine(id));
   await out.hint(
     "Next: `gossamer profile set --name …` tells others what to call you, and " +

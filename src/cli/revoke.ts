@@ -1,10 +1,12 @@
 /** `identity revoke`: ends an identity for everybody, with its key or from its recovery sheet. */
 import type { Api } from "../node/api.ts";
-import type { OpenSheet } from "../node/mod.ts";
+import type { Adopted, OpenSheet } from "../node/mod.ts";
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
+import { keepWords } from "./keep_words.ts";
 import { needIdentity, noPassphrase, withPassphrase } from "./passphrase.ts";
 import { pickIdentity } from "./pick_identity.ts";
+import { sheetWish, sheetWords } from "./recovery_option.ts";
 import { safeLine } from "./safe_text.ts";
 import { type Session, withSession } from "./session.ts";
 
@@ -12,11 +14,15 @@ interface Flags {
   readonly recovery?: string;
   readonly sheetPassphraseFile?: string;
   readonly adopt?: boolean;
+  readonly newRecovery?: string | boolean;
   readonly name?: string;
   readonly yes?: true;
 }
 
-type Revoked = Api["revoke"]["result"] & { readonly adopted: boolean };
+type Revoked = Api["revoke"]["result"] & {
+  readonly adopted: boolean;
+  readonly recovery: Adopted["recovery"];
+};
 
 const WHAT_IT_DOES =
   "A revocation ends an identity for everybody, for good: nothing that its key signs from then on is " +
@@ -38,6 +44,8 @@ export const registerRevoke: Register = (identity, context) => {
     .option("--sheet-passphrase-file <file>", "file with the seven words of the sheet")
     .option("--adopt", "go on here as the successor that the sheet holds")
     .option("--no-adopt", "don't, and don't ask")
+    .option("--new-recovery <file>", "write the successor's own recovery sheet there")
+    .option("--no-new-recovery", "make none; the successor never has an heir then")
     .option("--name <name>", "your own name for the successor; never sent to anybody")
     .option("--yes", "do it without asking")
     .addHelpText(
@@ -91,7 +99,7 @@ async function withKey(
     });
   });
   if (statement === undefined) throw asked ? calledOff() : noPassphrase();
-  return { ...await session.call("revoke", { statement }), adopted: false };
+  return { ...await session.call("revoke", { statement }), adopted: false, recovery: null };
 }
 
 async function withSheet(
@@ -124,24 +132,29 @@ async function withSheet(
   const adopts = adopt ?? (!options.yes && await deps.confirm(
     `Go on here as the successor ${safeLine(sheet.successor)}?`,
   ));
-  if (adopts) await takeOver(context, session, { sheet, name: options.name ?? "" });
-  else if (isEmpty) throw nowhere();
-  return { ...await session.call("revoke", { statement: sheet.statement }), adopted: adopts };
+  const adopted = adopts ? await takeOver(context, session, { ...options, sheet }) : undefined;
+  if (adopted === undefined && isEmpty) throw nowhere();
+  const done = await session.call("revoke", { statement: sheet.statement });
+  return { ...done, adopted: adopts, recovery: adopted?.recovery ?? null };
 }
 
 async function takeOver(
   context: Context,
   { backend }: Session,
-  { sheet, name }: { readonly sheet: OpenSheet; readonly name: string },
-): Promise<void> {
+  { sheet, name = "", newRecovery }: Flags & { readonly sheet: OpenSheet },
+): Promise<Adopted> {
   const question = "Passphrase (the one of this data folder, or a new one): ";
-  const notes = await withPassphrase(
+  const recovery = sheetWish(newRecovery);
+  const adopted = await withPassphrase(
     context,
     { question, twice: true },
-    (passphrase) => sheet.adopt({ passphrase, name, backend }),
+    (passphrase) => sheet.adopt({ passphrase, name, recovery, backend }),
   );
-  if (notes === undefined) throw noPassphrase();
-  for (const note of notes) await context.out.complain(note);
+  if (adopted === undefined) throw noPassphrase();
+  for (const note of adopted.notes) await context.out.complain(note);
+  // At once, since what comes next may fail and the words are shown only now.
+  if (adopted.recovery !== null) await keepWords(context, sheetWords(adopted.recovery));
+  return adopted;
 }
 
 /** Says what it does and asks, unless it was said that it is to be done. */
@@ -177,7 +190,7 @@ function calledOff(): UserError {
   return new UserError("failed", "Called off. Nothing was changed.");
 }
 
-function render({ id, successor, adopted }: Omit<Revoked, "waiting">): string {
+function render({ id, successor, adopted }: Omit<Revoked, "waiting" | "recovery">): string {
   const lines = [`Revoked ${safeLine(id)}. Nothing more is said by it.`];
   if (successor !== null) {
     lines.push(

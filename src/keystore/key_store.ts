@@ -69,7 +69,7 @@ export interface CreateIdentityOptions extends OpenKeysOptions {
    * Names the new identity's heir ({@linkcode HEIR_BYTES}); zeros when left out. Called once nothing
    * but the disk can fail any more; what it throws leaves the file as before.
    */
-  readonly heir?: (newcomer: Signer) => Promise<Uint8Array>;
+  readonly heir?: (newcomer: Signer) => Promise<Uint8Array | undefined>;
 }
 
 /** How an identity that exists already comes in. */

@@ -68,6 +68,7 @@ export {
   encodeKeyBundle,
   Keyring,
   type OwnIdentity,
+  SeedSigner,
   type Signer,
 } from "./keyring.ts";
 export {

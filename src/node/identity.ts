@@ -2,33 +2,25 @@
  * What the command line does with keys, in its own process: the node is only ever handed a key
  * bundle (docs/PROTOCOL.md section 11).
  */
-import { utf8ToBytes } from "@noble/hashes/utils.js";
 import {
   createIdentity,
   encodeKeyBundle,
   ensureKeyFile,
-  generatePassphrase,
   hasIdentities,
-  makeRecovery,
   openKeys,
   passphraseFrom,
-  recoveryFileName,
-  Secret,
   type Signer,
-  writeCarried,
 } from "../keystore/mod.ts";
 import { formatIdentity } from "../wire/ids.ts";
 import { labelsOf } from "../wire/labels.ts";
 import { toSeconds } from "../wire/time.ts";
 import type { Backend } from "./api.ts";
 import { systemClock } from "./clock.ts";
-import { exists } from "./exists.ts";
 import { withUserErrors } from "./failures.ts";
 import { handOver } from "./hand_over.ts";
 import { needNetwork } from "./network_name.ts";
+import { NewSheet, type SheetMade, type SheetWish } from "./new_sheet.ts";
 import { openBackend } from "./open_backend.ts";
-import { pause } from "./pause.ts";
-import { onFile, shown, thereAlready } from "./shown_once.ts";
 
 /** A data folder and the network it belongs to. */
 export interface Place {
@@ -46,8 +38,8 @@ export interface IdentityCreation extends Place {
   readonly passphrase: Uint8Array;
   /** Gets the new keys at once where it has keys already, or none existed before. Opened if left out. */
   readonly backend?: Backend;
-  /** Where the recovery sheet goes: a new file, or one named after the identity; null for none. */
-  readonly recovery: { readonly file?: string } | null;
+  /** Where the recovery sheet goes. */
+  readonly recovery: SheetWish;
 }
 
 /** What became of a creation. */
@@ -56,8 +48,8 @@ export interface Created {
   readonly id: string;
   /** Its local name. */
   readonly name: string;
-  /** Its recovery sheet and the passphrase made for that, to be shown once; null if none was asked for. */
-  readonly recovery: { readonly file: string; readonly passphrase: string } | null;
+  /** Its recovery sheet; null if none was asked for. */
+  readonly recovery: SheetMade | null;
   /** What the user should know besides, in words. */
   readonly notes: readonly string[];
 }
@@ -87,40 +79,25 @@ function createWith(
   return withUserErrors(async () => {
     const labels = labelsOf(needNetwork(network));
     const now = toSeconds(systemClock.now());
-    const { file: wanted } = recovery ?? {};
-    if (wanted !== undefined && await exists(wanted)) throw thereAlready(wanted);
     using secret = passphraseFrom(passphrase.slice());
-    using words = recovery === null ? new Secret(0) : await generatePassphrase();
-    let file: string | undefined;
-    let written = false;
-    const heir = async (newcomer: Signer): Promise<Uint8Array> => {
-      const path = wanted ?? recoveryFileName(newcomer.key);
-      const made = await makeRecovery(newcomer, { labels, passphrase: words, now, pause });
-      const sheet = utf8ToBytes(made.sheet);
-      const isNew = await onFile("write the recovery sheet", () => writeCarried(path, sheet));
-      if (!isNew) throw thereAlready(path);
-      file = path;
-      return made.heir;
-    };
-    const common = { dir: dataDir, labels, passphrase: secret, name, now };
-    try {
-      const { id, keyring } = await createIdentity(
-        recovery === null ? common : { ...common, heir },
-      );
-      written = true;
-      using _keys = keyring;
-      const problem = await handOver(keyring, backend);
-      return {
-        id: formatIdentity(id),
-        name,
-        recovery: file === undefined ? null : { file, passphrase: shown(words) },
-        notes: problem === undefined ? [] : [problem],
-      };
-    } catch (error) {
-      // A sheet for an identity that isn't to be would only confuse.
-      if (file !== undefined && !written) await Deno.remove(file).catch(() => {});
+    using sheet = await NewSheet.prepare(recovery);
+    const heir = (newcomer: Signer): Promise<Uint8Array | undefined> =>
+      sheet.write(newcomer, { labels, now });
+    const created = await createIdentity({
+      ...{ dir: dataDir, labels, passphrase: secret, name, now },
+      heir,
+    }).catch(async (error) => {
+      await sheet.discard();
       throw error;
-    }
+    });
+    using keyring = created.keyring;
+    const problem = await handOver(keyring, backend);
+    return {
+      id: formatIdentity(created.id),
+      name,
+      recovery: sheet.made(),
+      notes: problem === undefined ? [] : [problem],
+    };
   });
 }
 

@@ -16,10 +16,18 @@ import type { NodeHooks, NodeOptions } from "./node_options.ts";
 
 import type { Obliteration } from "./obliterate.ts";
 import type { Deletion, Destruction, IdentityDeletion, Pickable } from "./remove_identity.ts";
-import type { Adoption, IdentityRevocation, OpenSheet, SheetOpening } from "./revocations.ts";
+import type { SheetWish } from "./new_sheet.ts";
+import type {
+  Adopted,
+  Adoption,
+  IdentityRevocation,
+  OpenSheet,
+  SheetOpening,
+} from "./revocations.ts";
 
 export { openBackend } from "./open_backend.ts";
 export type {
+  Adopted,
   Adoption,
   Backend,
   CapsuleContents,
@@ -43,6 +51,7 @@ export type {
   Pickable,
   Place,
   SheetOpening,
+  SheetWish,
 };
 
 /** Runs a node until its signal aborts. Throws a `UserError` when it can't start. */

@@ -5,13 +5,17 @@
 import {
   addIdentity,
   checkLocalName,
-  IdentityHereError,
+  hasIdentities,
   KeyFileError,
+  type Keyring,
   openKeys,
+  type OpenKeysOptions,
   openRecoverySheet,
   passphraseFrom,
+  publicKeyOf,
   readCarried,
   type Secret,
+  SeedSigner,
 } from "../keystore/mod.ts";
 import { formatIdentity, ID_BYTES, parseIdentity } from "../wire/ids.ts";
 import { type Labels, labelsOf } from "../wire/labels.ts";
@@ -26,6 +30,7 @@ import { withUserErrors } from "./failures.ts";
 import { handOver } from "./hand_over.ts";
 import type { Place } from "./identity.ts";
 import { needNetwork } from "./network_name.ts";
+import { NewSheet, type SheetMade, type SheetWish } from "./new_sheet.ts";
 import { pause } from "./pause.ts";
 import { onFile } from "./shown_once.ts";
 import { UserError } from "./user_error.ts";
@@ -89,8 +94,8 @@ export interface OpenSheet {
   readonly successor: string;
   /** The revocation, in base64. */
   readonly statement: string;
-  /** Makes the successor an identity of this folder. */
-  adopt(adoption: Adoption): Promise<readonly string[]>;
+  /** Makes the successor an identity of this folder. Once it is that, it gets no new sheet. */
+  adopt(adoption: Adoption): Promise<Adopted>;
   /** Wipes the successor's key. */
   [Symbol.dispose](): void;
 }
@@ -101,8 +106,18 @@ export interface Adoption {
   readonly passphrase: Uint8Array;
   /** Local name, "" for none. */
   readonly name: string;
+  /** Where the successor's own recovery sheet goes: it has an heir of its own by that. */
+  readonly recovery: SheetWish;
   /** Gets the new keys. */
   readonly backend: Backend;
+}
+
+/** What became of an adoption. */
+export interface Adopted {
+  /** The successor's recovery sheet; null if none was asked for, or if it was here already. */
+  readonly recovery: SheetMade | null;
+  /** What the user should know besides, in words. */
+  readonly notes: readonly string[];
 }
 
 /** Opens a recovery sheet. Throws a `UserError`: not one, of another network, or the wrong words. */
@@ -127,28 +142,37 @@ export function openSheet({ dataDir, network, file, words }: SheetOpening): Prom
 /** What went wrong after the identity was on the disk, in words. */
 function adopt(
   { dir, labels, seed }: { readonly dir: string; readonly labels: Labels; readonly seed: Secret },
-  { passphrase, name, backend }: Adoption,
-): Promise<readonly string[]> {
+  { passphrase, name, recovery, backend }: Adoption,
+): Promise<Adopted> {
   return withUserErrors(async () => {
     using secret = passphraseFrom(passphrase.slice());
-    const entry = {
-      seed,
-      name: checkLocalName(name),
-      created: toSeconds(systemClock.now()),
-      heir: new Uint8Array(ID_BYTES),
-    };
+    const now = toSeconds(systemClock.now());
+    const localName = checkLocalName(name);
     const keys = { dir, labels, passphrase: secret };
     // Cut off before the revocation was sent, it is run again: the successor is here then.
-    using keyring = await addIdentity({ ...keys, entry }).then(
-      (added) => added.keyring,
-      (error) => {
-        if (error instanceof IdentityHereError) return openKeys(keys);
-        throw error;
-      },
-    );
-    const problem = await handOver(keyring, backend);
-    return problem === undefined ? [] : [problem];
+    using before = await openIfAny(keys);
+    if (before?.has(seed.use(publicKeyOf)) === true) {
+      return { recovery: null, notes: listed(await handOver(before, backend)) };
+    }
+    using sheet = await NewSheet.prepare(recovery);
+    const heir = await sheet.write(new SeedSigner(seed.use(publicKeyOf), seed), { labels, now });
+    const entry = { seed, name: localName, created: now, heir: heir ?? new Uint8Array(ID_BYTES) };
+    const added = await addIdentity({ ...keys, entry }).catch(async (error) => {
+      await sheet.discard();
+      throw error;
+    });
+    using keyring = added.keyring;
+    return { recovery: sheet.made(), notes: listed(await handOver(keyring, backend)) };
   });
+}
+
+/** The folder's keys; `undefined` as long as it has none. */
+async function openIfAny(keys: OpenKeysOptions): Promise<Keyring | undefined> {
+  return await hasIdentities(keys) ? await openKeys(keys) : undefined;
+}
+
+function listed(problem: string | undefined): readonly string[] {
+  return problem === undefined ? [] : [problem];
 }
 
 function encoded(statement: Statement): string {

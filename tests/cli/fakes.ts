@@ -178,9 +178,10 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       carried.push({ ...request, words: see(words) });
       return Promise.resolve({
         ...{ id: "g1mine", successor: "g1heir", statement: "revocation of g1mine" },
-        adopt: ({ passphrase, name }) => {
-          carried.push({ adopted: "g1heir", name, passphrase: see(passphrase) });
-          return Promise.resolve([]);
+        adopt: ({ passphrase, name, recovery }) => {
+          carried.push({ adopted: "g1heir", name, recovery, passphrase: see(passphrase) });
+          const made = recovery && { file: recovery.file ?? "heir.txt", passphrase: "seven words" };
+          return Promise.resolve({ recovery: made, notes: [] });
         },
         [Symbol.dispose]: () => void carried.push("wiped"),
       });

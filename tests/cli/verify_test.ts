@@ -33,7 +33,7 @@ Deno.test("identity revoke: with the key it asks for the passphrase again, and n
   const args = ["identity", "revoke", "ada", "--passphrase-file", "pass"];
   const done = await runIn({ answers, files }, ...args, "--yes", "--json");
   deepEqual(done.calls[0], ["revoke", { statement: "revocation of g1mine" }]);
-  deepEqual(JSON.parse(done.stdout), { ...REVOKED, adopted: false });
+  deepEqual(JSON.parse(done.stdout), { ...REVOKED, adopted: false, recovery: null });
   equal((await runIn({ answers, files }, ...args)).code, 2);
   const no = await runIn({ answers, files, terminal: true, confirms: false }, ...args);
   deepEqual([no.code, no.calls.filter((call) => Array.isArray(call) && call[0] === "revoke")], [
@@ -51,7 +51,12 @@ Deno.test("identity revoke: from a sheet, with nobody here, only by going on as 
   deepEqual([nowhere.code, nowhere.calls], [3, [["close"]]]);
   match(nowhere.stderr, /--adopt/);
   const done = await runIn(world, ...args, ...with_, "--adopt", "--name", "ada", "--json");
-  deepEqual(JSON.parse(done.stdout), { ...REVOKED, adopted: true });
+  const recovery = { file: "heir.txt", passphrase: "seven words" };
+  deepEqual(JSON.parse(done.stdout), { ...REVOKED, adopted: true, recovery });
+  const named = await runIn(world, ...args, ...with_, "--adopt", "--new-recovery", "mine.txt");
+  match(named.stderr, /is in mine\.txt\.[^]*seven words/);
+  const none = await runIn(world, ...args, ...with_, "--adopt", "--no-new-recovery", "--json");
+  deepEqual(JSON.parse(none.stdout), { ...REVOKED, adopted: true, recovery: null });
   equal((await runIn(world, ...args, "--adopt")).code, 3);
   const other = ["identity", "revoke", "g1other", "--recovery", "sheet", "--yes"];
   const wrong = await runIn({ answers, files }, ...other, ...with_);

@@ -34,10 +34,15 @@ Deno.test("a verification arrives and is withdrawn; a lost identity ends from it
   const wordsFile = join(c.folder, "words");
   await Deno.writeTextFile(wordsFile, words);
   const args = ["identity", "revoke", ada, "--recovery", sheet, "--sheet-passphrase-file"];
-  const revoke = [...args, wordsFile, "--adopt", "--yes"];
-  await c.object(revoke, { unlock: true });
+  const newSheet = join(c.folder, "heir.txt");
+  const revoke = [...args, wordsFile, "--adopt", "--yes", "--new-recovery", newSheet];
+  const first = await c.object(revoke, { unlock: true });
+  const { file } = first["recovery"] as { file: string };
+  assert.equal(file, newSheet);
+  assert.match(await Deno.readTextFile(newSheet), /recovery sheet/i);
   // Whoever was cut off after the successor came into the folder runs it again.
   const ended = await c.object(revoke, { unlock: true });
+  assert.equal(ended["recovery"], null);
   await c.start(join_, { unlock: true });
   await nodeB.event("message", (event) => event["id"] === ended["message"]);
   const [follow] = await b.list(["following"]);

@@ -219,7 +219,13 @@ export async function succeed(stage: Stage, { ada, bob }: Company): Promise<void
   const again = { ...bob, machine };
   await stage.types(again, [
     ...["identity", "revoke", bob.id, "--recovery", join(machine.folder, "sheet.txt")],
-    ...["--sheet-passphrase-file", join(machine.folder, "words.txt"), "--adopt", "--yes"],
+    ...[
+      "--sheet-passphrase-file",
+      join(machine.folder, "words.txt"),
+      "--adopt",
+      "--yes",
+      "--no-new-recovery",
+    ],
   ]);
   const [heir] = await machine.list(["identity", "list"], { unlock: true });
   const id = text(heir ?? {}, "id");
