@@ -91,6 +91,8 @@ export interface QuotedView {
   readonly text: string;
   /** As in {@linkcode MessageView}. */
   readonly verified: boolean;
+  /** As in {@linkcode MessageView}. */
+  readonly revoked: boolean;
   /** Content warning, or null. */
   readonly warning: string | null;
 }

@@ -54,7 +54,7 @@ Deno.test("no text can pass for what the program says of a message: for a quote,
   const quote = "bb".repeat(32);
   const quoted = {
     ...{ id: quote, author: "g1bob", name: "Bob", suspicious: false, verified: true },
-    ...{ created: 5, text: "Yes", warning: "w" },
+    ...{ created: 5, text: "Yes", revoked: false, warning: "w" },
   };
   const real = renderMessage(message({ text: "x", quote, quoted }), { ...STYLE, width: 80 });
   const said = real.split("\n").slice(2);
@@ -146,13 +146,18 @@ Deno.test("what is quoted is shown, or why it isn't", () => {
     renderMessage(message({ quote, quoted }), { ...STYLE, width: 80 }).split("\n").slice(2);
   const whole = {
     ...{ id: quote, author: "g1bob", name: "Bob", suspicious: false, verified: true },
-    ...{ created: 5, text: "line\nline", warning: "w" },
+    ...{ created: 5, text: "line\nline", warning: "w", revoked: false },
   };
   deepEqual(lines(whole), [
     "├ quotes bbbbbbbbbb:",
     "├ ✓ Bob g1bob",
     "├ ┊ [warning: w]",
     "├ ┊ line",
+    "├ ┊ line",
+  ]);
+  deepEqual(lines({ ...whole, revoked: true, warning: null, text: "line" }), [
+    "├ quotes bbbbbbbbbb:",
+    "├ ✓ Bob g1bob (revoked)",
     "├ ┊ line",
   ]);
   deepEqual(lines({ id: quote, missing: true, why: "notHere" }), [
@@ -219,7 +224,7 @@ Deno.test("property: whatever a message holds, only ours controls the terminal, 
       ...{ text, name, warning: alt, replyTo: "aa".repeat(32), quote: "bb".repeat(32) },
       quoted: {
         ...{ id: "bb".repeat(32), author: "g1bob", name, suspicious: true, verified: true },
-        ...{ created: 5, text, warning: alt },
+        ...{ created: 5, text, warning: alt, revoked: true },
       },
       links: [{ start: 0, end: 1, text, url, plain: false }],
       mentions: [{ start: 0, end: 1, text, id: "g1evil", name, suspicious: true }],

@@ -124,6 +124,7 @@ async function viewQuoted(
     created: body.created,
     text: body.text,
     verified: isVerified(context, key),
+    revoked: isRevoked(context, key),
     warning: cleanMarkup(body).warning ?? null,
   };
 }
