@@ -21,9 +21,10 @@ export function renderTrust(trust: TrustView, style: Style): string {
     ...trust.because.map((reason) => because(reason, trust.id)),
     counted(trust),
   ];
-  return [`${mark} ${isolate(shown)}`.trimEnd(), ...said.flatMap((line) => fact(line, style))].join(
-    "\n",
-  );
+  return [`${mark} ${isolate(shown) || "(no name)"}`, ...said.flatMap((line) => fact(line, style))]
+    .join(
+      "\n",
+    );
 }
 
 /** That somebody ended their key. */

@@ -55,8 +55,8 @@ async function needStranger(
   if (!await wasSeen(context, subject)) {
     throw new UserError(
       "failed",
-      "Nothing of that identity was ever seen here: compare the id with whoever gave it to you, to the " +
-        "last character. Nothing was sent.",
+      "Nothing of that identity was ever seen here. If its id is right, to the last character, something " +
+        "that it said has to arrive first: have a node running and wait. Nothing was sent.",
     );
   }
   if (await isRevoked(context, subject)) {
