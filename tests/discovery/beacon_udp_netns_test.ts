@@ -5,9 +5,11 @@
 import assert from "node:assert/strict";
 import { MAX_SIGHTINGS_PER_HOST } from "../../src/discovery/registry.ts";
 import { type Host, makeLan, makeRoutedLans, networkTest } from "../e2e/harness/netns.ts";
-import { type Running, startProgram } from "../e2e/harness/process.ts";
+import type { Running } from "../e2e/harness/process.ts";
+import { ip, patience, startScript } from "./peer_process.ts";
 
 const TIMEOUT_MS = 10_000;
+const { heard, stop } = patience(TIMEOUT_MS);
 
 networkTest(
   "machines on a LAN without a route to anywhere hear each other, amid garbage",
@@ -88,29 +90,7 @@ networkTest(
 );
 
 async function start(host: Host, role: "node" | "garbage", tcpPort: number): Promise<Running> {
-  const script = ["run", "--quiet", "--no-prompt", "-A", "tests/discovery/beacon_peer.ts"];
-  const command = [Deno.execPath(), ...script, role, `${tcpPort}`];
-  const running = await startProgram(command, { namespace: host.namespace });
+  const running = await startScript(host, ["tests/discovery/beacon_peer.ts", role, `${tcpPort}`]);
   await heard(running, "ready");
   return running;
-}
-
-async function heard(running: Running, line: string): Promise<void> {
-  const pick = (one: string): string | undefined => one === line ? one : undefined;
-  await running.stdout.find(pick, { what: line, timeoutMs: TIMEOUT_MS });
-}
-
-/** Stops a node, which has to end by itself and without complaint; answers the candidates it found. */
-async function stop(running: Running): Promise<string[]> {
-  running.signal("SIGTERM");
-  const { code, stdout, stderr } = await running.end(TIMEOUT_MS);
-  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
-  const [first, ...lines] = stdout.split("\n");
-  assert.deepEqual([first, lines.pop()], ["ready", "stopped"]);
-  return lines;
-}
-
-async function ip(...args: string[]): Promise<void> {
-  const { code, stderr } = await (await startProgram(["ip", ...args])).end();
-  assert.equal(code, 0, `ip ${args.join(" ")}: ${stderr}`);
 }

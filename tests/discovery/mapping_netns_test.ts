@@ -6,8 +6,10 @@ import assert from "node:assert/strict";
 import { Miniupnpd, whyNoHome } from "../e2e/harness/miniupnpd.ts";
 import { type Host, makeHome, networkTest } from "../e2e/harness/netns.ts";
 import { type Running, startProgram } from "../e2e/harness/process.ts";
+import { patience, startScript } from "./peer_process.ts";
 
 const TIMEOUT_MS = 30_000;
+const { heard, stop } = patience(TIMEOUT_MS);
 
 const missing = await whyNoHome();
 
@@ -84,24 +86,4 @@ async function start(host: Host, args: readonly string[]): Promise<Running> {
   const running = await startScript(host, ["tests/discovery/mapping_peer.ts", ...args]);
   await heard(running, "ready");
   return running;
-}
-
-async function startScript(host: Host, script: readonly string[]): Promise<Running> {
-  const command = [Deno.execPath(), "run", "--quiet", "--no-prompt", "-A", ...script];
-  return await startProgram(command, { namespace: host.namespace });
-}
-
-async function heard(running: Running, line: string): Promise<void> {
-  const pick = (one: string): string | undefined => one === line ? one : undefined;
-  await running.stdout.find(pick, { what: line, timeoutMs: TIMEOUT_MS });
-}
-
-/** Stops a peer, which has to end by itself and without complaint; answers what it said. */
-async function stop(running: Running): Promise<string[]> {
-  running.signal("SIGTERM");
-  const { code, stdout, stderr } = await running.end(TIMEOUT_MS);
-  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
-  const [first, ...lines] = stdout.split("\n");
-  assert.deepEqual([first, lines.pop()], ["ready", "stopped"]);
-  return lines;
 }

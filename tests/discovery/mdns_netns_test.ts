@@ -5,10 +5,12 @@
 import assert from "node:assert/strict";
 import { Avahi, missingForAvahi } from "../e2e/harness/avahi.ts";
 import { type Host, makeLan, networkTest } from "../e2e/harness/netns.ts";
-import { type Running, startProgram } from "../e2e/harness/process.ts";
+import type { Running } from "../e2e/harness/process.ts";
+import { ip, patience, startScript } from "./peer_process.ts";
 
 const TYPE = "_gossamer._tcp";
 const TIMEOUT_MS = 30_000;
+const { heard, stop: stopped } = patience(TIMEOUT_MS);
 
 networkTest("machines on a LAN find each other by mDNS alone, amid lies", async () => {
   await using net = await makeLan(3);
@@ -83,30 +85,12 @@ beside("avahi sees a node come and go, a node finds what avahi publishes", async
 });
 
 async function start(host: Host, role: "node" | "garbage", tcpPort: number): Promise<Running> {
-  const script = ["run", "--quiet", "--no-prompt", "-A", "tests/discovery/mdns_peer.ts"];
-  const command = [Deno.execPath(), ...script, role, `${tcpPort}`];
-  const running = await startProgram(command, { namespace: host.namespace });
+  const running = await startScript(host, ["tests/discovery/mdns_peer.ts", role, `${tcpPort}`]);
   await heard(running, "ready");
   return running;
 }
 
-async function heard(running: Running, line: string): Promise<void> {
-  const pick = (one: string): string | undefined => one === line ? one : undefined;
-  await running.stdout.find(pick, { what: line, timeoutMs: TIMEOUT_MS });
-}
-
-/** Stops a node, which has to end by itself and without complaint; answers the candidates it found. */
+/** The candidates that a node found: whoever is heard of again after a while is one again. */
 async function stop(running: Running): Promise<string[]> {
-  running.signal("SIGTERM");
-  const { code, stdout, stderr } = await running.end(TIMEOUT_MS);
-  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
-  const [first, ...lines] = stdout.split("\n");
-  assert.deepEqual([first, lines.pop()], ["ready", "stopped"]);
-  // Whoever is heard of again after a while is a candidate again.
-  return [...new Set(lines)];
-}
-
-async function ip(...args: string[]): Promise<void> {
-  const { code, stderr } = await (await startProgram(["ip", ...args])).end();
-  assert.equal(code, 0, `ip ${args.join(" ")}: ${stderr}`);
+  return [...new Set(await stopped(running))];
 }
