@@ -6,6 +6,7 @@ import { UserError } from "../user_error.ts";
 import { whyBlocked } from "./block_reason.ts";
 import type { OwnerContext } from "./context.ts";
 import { Names } from "./names.ts";
+import { viewAttachment } from "./views.ts";
 
 /** A letter as shown. */
 export async function viewLetter(
@@ -31,12 +32,7 @@ export async function viewLetter(
     request: isRequest,
     blocked: whyBlocked(context, from),
     pending: context.own.get(id) !== undefined,
-    attachments: attachments.map(({ name, mediaType, bytes, alt }) => ({
-      name,
-      mediaType,
-      size: bytes.length,
-      alt,
-    })),
+    attachments: attachments.map(viewAttachment),
   };
 }
 

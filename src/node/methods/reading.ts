@@ -13,7 +13,7 @@ import { refuseBlocked } from "./block_reason.ts";
 import { isLate, refuseLate } from "./late.ts";
 import { findLetter, viewAsMessage } from "./letter_views.ts";
 import { Names } from "./names.ts";
-import { viewOther, viewStatus } from "./views.ts";
+import { viewAttachment, viewOther, viewStatus } from "./views.ts";
 
 /** Most messages in one page. */
 const MAX_PAGE = 1_000;
@@ -121,8 +121,7 @@ export async function attachment(
 ): Promise<Api["attachment"]["result"]> {
   const found = (await attachmentsOf(context, { id, hidden }))[index];
   if (found === undefined) throw new UserError("usage", `That message has no attachment ${index}`);
-  const { name, mediaType, bytes, alt } = found;
-  return { name, mediaType, size: bytes.length, alt, base64: encodeBase64(bytes) };
+  return { ...viewAttachment(found), base64: encodeBase64(found.bytes) };
 }
 
 async function attachmentsOf(

@@ -1,9 +1,16 @@
 /** Turns stored messages and profiles into what the API shows. */
-import type { StatusBody } from "../../wire/body.ts";
+import type { Attachment, StatusBody } from "../../wire/body.ts";
 import { formatIdentity, type IdentityKey, type MessageId } from "../../wire/ids.ts";
 import type { AdmittedMessage } from "../../wire/message.ts";
 import { type CleanMarkup, cleanMarkup } from "../../wire/read_markup.ts";
-import type { GapView, LinkView, MessageView, ProfileView, QuotedView } from "../api.ts";
+import type {
+  AttachmentView,
+  GapView,
+  LinkView,
+  MessageView,
+  ProfileView,
+  QuotedView,
+} from "../api.ts";
 import { readHere } from "./archived.ts";
 import { whyBlocked } from "./block_reason.ts";
 import type { OwnerContext } from "./context.ts";
@@ -51,13 +58,13 @@ export async function viewStatus(
     }))),
     tags: markup.tags.map(({ tag }) => tag),
     links: viewLinks(markup),
-    attachments: body.attachments.map(({ name, mediaType, bytes, alt }) => ({
-      name,
-      mediaType,
-      size: bytes.length,
-      alt,
-    })),
+    attachments: body.attachments.map(viewAttachment),
   };
+}
+
+/** An attachment as listed. */
+export function viewAttachment({ name, mediaType, bytes, alt }: Attachment): AttachmentView {
+  return { name, mediaType, size: bytes.length, alt };
 }
 
 /** What is shown of a message that is no status. */
