@@ -271,11 +271,11 @@ export class Stem {
 
   /** When the next embargo is over. */
   nextEmbargo(): UnixMs | undefined {
-    const ends = [...this.#own.values()].map(({ endsAt }) => endsAt);
-    return [this.#pool.nextEmbargo(), ...ends].reduce(
-      (first, end) => first === undefined || (end !== undefined && end < first) ? end : first,
-      undefined,
-    );
+    let first = this.#pool.nextEmbargo();
+    for (const { endsAt } of this.#own.values()) {
+      if (endsAt !== undefined && (first === undefined || endsAt < first)) first = endsAt;
+    }
+    return first;
   }
 
   #message(
