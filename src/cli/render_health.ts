@@ -1,6 +1,7 @@
 /** What people read of a node: its health, its peers. Pure. */
 import type { PeerView, StatusView } from "../node/api.ts";
 import { renderBytes, type Style } from "./render_parts.ts";
+import { renderCameIn, renderDialled, renderFound } from "./render_ways.ts";
 import { safeLine } from "./safe_text.ts";
 import { displayWidth, padEnd } from "./text_width.ts";
 
@@ -9,16 +10,18 @@ const LIFETIME_DAYS = 30;
 
 /** Known nodes, one a line. */
 export function renderPeers(peers: readonly PeerView[], style: Style): string {
-  const rows = peers.map(({ address, freshness, lastSeen }) => ({
+  const rows = peers.map(({ address, freshness, lastSeen, ways }) => ({
     address: safeLine(address),
     freshness: String(freshness),
     seen: lastSeen === null ? "never" : style.localTime(lastSeen),
+    found: renderFound(ways),
   }));
   const width = Math.max(7, ...rows.map(({ address }) => displayWidth(address)));
+  const seenWidth = Math.max(13, ...rows.map(({ seen }) => displayWidth(seen)));
   return [
-    `${padEnd("ADDRESS", width)}  FRESHNESS  LAST EXCHANGE`,
-    ...rows.map(({ address, freshness, seen }) =>
-      `${padEnd(address, width)}  ${padEnd(freshness, 9)}  ${seen}`
+    `${padEnd("ADDRESS", width)}  FRESHNESS  ${padEnd("LAST EXCHANGE", seenWidth)}  FOUND BY`,
+    ...rows.map(({ address, freshness, seen, found }) =>
+      `${padEnd(address, width)}  ${padEnd(freshness, 9)}  ${padEnd(seen, seenWidth)}  ${found}`
     ),
   ].join("\n");
 }
@@ -53,6 +56,8 @@ export function renderStatus(status: StatusView): string {
       `${exchanges.inbound} in, ${exchanges.outbound} out; ${exchanges.completed} completed, ` +
       `${exchanges.failed} failed`,
     ],
+    ...optional("dialled", renderDialled(status.ways)),
+    ...optional("came in", renderCameIn(status.ways)),
     ["carried", `${exchanges.received} received, ${exchanges.delivered} delivered`],
     ["refused", String(exchanges.refused)],
     [
@@ -68,6 +73,10 @@ export function renderStatus(status: StatusView): string {
     ...rows.map(([name, value]) => `${padEnd(name, 10)} ${value}`),
     ...status.warnings.map((warning) => `warning: ${safeLine(warning)}`),
   ].join("\n");
+}
+
+function optional(name: string, value: string): [string, string][] {
+  return value === "" ? [] : [[name, value]];
 }
 
 function renderMapping({ by, router, address }: NonNullable<StatusView["mapping"]>): string {

@@ -8,7 +8,7 @@ import { instanceOf } from "../wire/announcement.ts";
 import type { InterfaceAddress } from "./broadcast.ts";
 import type { FoundService } from "./mdns_port.ts";
 import { isWithin } from "./networks.ts";
-import type { Registry } from "./registry.ts";
+import { isNews, type Registry } from "./registry.ts";
 
 /** Addresses of one service that are looked at; a machine has one on a network, seldom two. */
 const MAX_ADDRESSES = 4;
@@ -50,8 +50,9 @@ export function candidatesOf(service: FoundService, judge: Judge): NodeAddress[]
     const verdict = registry.see({
       host,
       beacon: { port: service.port, instance: instanceFor(service.name) },
+      way: "mdns",
     }, now);
-    return verdict === "new" || verdict === "restarted";
+    return isNews(verdict);
   });
 }
 

@@ -53,6 +53,6 @@ export { systemMapping } from "./mapping_system.ts";
 export type { FoundService, MdnsLink, MdnsLinkOptions, MdnsPort } from "./mdns_port.ts";
 export { type MdnsService, type MdnsServiceOptions, startMdns } from "./mdns_service.ts";
 export { systemMdns } from "./mdns_system.ts";
-export { Registry } from "./registry.ts";
+export { type LanWay, Registry } from "./registry.ts";
 export { type BeaconService, type BeaconServiceOptions, startBeacons } from "./service.ts";
 export { realTime, type Time } from "./time.ts";

@@ -19,21 +19,36 @@ export const MAX_SIGHTINGS_PER_HOST = 8;
 /** Beacons looked at in a minute, that is, such as would yield a candidate. */
 export const MAX_LOOKS_A_MINUTE = 32;
 
+/** How a node can be heard in the local network. */
+export type LanWay = "beacon" | "mdns";
+
 /** A beacon and where it came from. */
 export interface Sighting {
   /** IP address of the sender. */
   readonly host: string;
   /** What it said. */
   readonly beacon: Beacon;
+  /** In which way it was heard; by broadcast unless told otherwise. */
+  readonly way?: LanWay;
 }
 
-/** What to make of a sighting; `new` and `restarted` yield a candidate. */
-export type SightingVerdict = "new" | "known" | "restarted" | "self" | "too-many";
+/**
+ * What to make of a sighting; `new`, `restarted` and `other-way`, a node that was heard in the other
+ * way only so far, yield a candidate.
+ */
+export type SightingVerdict = "new" | "known" | "restarted" | "other-way" | "self" | "too-many";
 
 interface Seen {
   readonly host: string;
   readonly instance: Uint8Array;
   readonly at: number;
+  /** In which ways it was heard. */
+  readonly ways: ReadonlySet<LanWay>;
+}
+
+/** Whether a sighting yields a candidate. */
+export function isNews(verdict: SightingVerdict): boolean {
+  return verdict === "new" || verdict === "restarted" || verdict === "other-way";
 }
 
 /** Remembers who was heard, for as long as they go on being heard. */
@@ -58,18 +73,20 @@ export class Registry {
    * Judges a beacon heard at `now`, in milliseconds from any start, never going back. What is
    * known already costs no look: or a large LAN would crowd out its own newcomers.
    */
-  see({ host, beacon }: Sighting, now: number): SightingVerdict {
+  see({ host, beacon, way = "beacon" }: Sighting, now: number): SightingVerdict {
     if (same(beacon.instance, this.#self)) return "self";
     this.#expire(now);
     const key = `${host} ${beacon.port}`;
     const before = this.#seen.get(key);
     if (before !== undefined && same(before.instance, beacon.instance)) {
-      this.#remember(key, { ...before, at: now });
-      return "known";
+      const ways = before.ways.has(way) ? before.ways : new Set([...before.ways, way]);
+      this.#remember(key, { ...before, ways, at: now });
+      // At most one more for each look that was taken, so it costs none.
+      return ways === before.ways ? "known" : "other-way";
     }
     if (before === undefined && this.#countOf(host) >= MAX_SIGHTINGS_PER_HOST) return "too-many";
     if (!this.#takeToken(now)) return "too-many";
-    this.#remember(key, { host, instance: beacon.instance, at: now });
+    this.#remember(key, { host, instance: beacon.instance, at: now, ways: new Set([way]) });
     return before === undefined ? "new" : "restarted";
   }
 

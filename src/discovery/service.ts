@@ -6,7 +6,7 @@ import { addressOf, type NodeAddress } from "../wire/address.ts";
 import { mayDial } from "../wire/address_rules.ts";
 import { decodeBeacon, encodeBeacon } from "../wire/beacon.ts";
 import type { BeaconPort, Datagram } from "./beacon_port.ts";
-import { BEACON_INTERVAL_MS, type Registry } from "./registry.ts";
+import { BEACON_INTERVAL_MS, isNews, type Registry } from "./registry.ts";
 import type { Time } from "./time.ts";
 
 /** Pauses before the first beacons, in milliseconds: one may get lost, three hardly. */
@@ -93,5 +93,5 @@ function candidate(
   // The source is the machine itself, as far as UDP can tell; ports below 1024 are refused all the same.
   if (!beacon || !address || !mayDial({ address, heardFrom: address })) return undefined;
   const verdict = registry.see({ host: datagram.host, beacon }, now);
-  return verdict === "new" || verdict === "restarted" ? address : undefined;
+  return isNews(verdict) ? address : undefined;
 }

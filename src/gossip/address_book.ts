@@ -20,6 +20,16 @@ export interface TurnedAway extends Failed {
   readonly seconds?: number;
 }
 
+/** How an address was heard of. */
+export interface Heard {
+  /** By whom, as far as it decides how it is treated. */
+  readonly source: AddressSource;
+  /** The same as it is shown; the source unless given. */
+  readonly way?: AddressSource;
+  /** When. */
+  readonly now: UnixMs;
+}
+
 /** Known nodes, with which an exchange was completed, and candidates, which were only heard of. */
 export interface AddressBook {
   /** How many are known. */
@@ -28,11 +38,10 @@ export interface AddressBook {
   readonly candidates: number;
   /** Whether an address is known or a candidate. */
   has(address: NodeAddress): boolean;
-  /** Takes in a candidate that may be dialled; nothing if it was heard of before. */
-  heard(
-    address: NodeAddress,
-    heard: { readonly source: AddressSource; readonly now: UnixMs },
-  ): void;
+  /** By which ways an address was heard of in this run, the first one first. */
+  found(address: NodeAddress): readonly AddressSource[];
+  /** Takes in a candidate that may be dialled; only another way if it was heard of before. */
+  heard(address: NodeAddress, heard: Heard): void;
   /** Picks a known node to dial, uniformly over groups. */
   pick(now: UnixMs, skip: (address: NodeAddress) => boolean): NodeAddress | undefined;
   /** Picks a candidate to dial, the user's first, else uniformly over groups. */

@@ -6,7 +6,7 @@
  * who may connect (`inbound_limits.ts`) and whom to dial when (`dialler.ts`).
  */
 import type { NodeAddress } from "../wire/address.ts";
-import { mayDial } from "../wire/address_rules.ts";
+import { mayDial, scopeOf } from "../wire/address_rules.ts";
 import type { MessageId } from "../wire/ids.ts";
 import { toSeconds, type UnixMs, type UnixSeconds } from "../wire/time.ts";
 import { Alarm } from "./alarm.ts";
@@ -14,7 +14,7 @@ import { Budgets } from "./budgets.ts";
 import { DEFAULT_CONFIG, type GossipConfig } from "./config.ts";
 import { Dialler } from "./dialler.ts";
 import type { EngineOptions, EngineSizes, InitialMessage } from "./engine_options.ts";
-import type { InEvent, OutEvent, SessionId, Timer } from "./events.ts";
+import type { AddressSource, HeardSource, InEvent, OutEvent, SessionId, Timer } from "./events.ts";
 import { Exchange, type HelloFields } from "./exchange.ts";
 import type { ExchangePorts, Failure } from "./exchange_ports.ts";
 import type { Step } from "./exchange_step.ts";
@@ -109,6 +109,11 @@ export class Engine {
   /** Where peers see this node, and at which of its addresses they reach it. */
   get own(): OwnView {
     return this.#ports.own.view(this.#now);
+  }
+
+  /** By which ways an address was heard of in this run, the first one first. */
+  found(address: NodeAddress): readonly AddressSource[] {
+    return this.#ports.nodes.found(address);
   }
 
   /** Sizes of what the engine remembers. */
@@ -254,10 +259,12 @@ export class Engine {
     }
   }
 
-  #addressHeard(address: NodeAddress, source: "locator" | "beacon"): void {
+  #addressHeard(address: NodeAddress, source: HeardSource): void {
     const { own, nodes } = this.#ports;
     const heardFrom = source === "locator" ? "user" : address;
     if (own.has(address) || !mayDial({ address, heardFrom })) return;
+    // Whatever strangers say there, it leads into nobody's own network.
+    if (source === "dht" && scopeOf(address) !== "global") return;
     nodes.heard(address, { source, now: this.#now });
   }
 
@@ -338,9 +345,9 @@ export class Engine {
     if (!inbound) nodes.completed(remote, this.#now);
     else if (
       address !== undefined && !own.has(address) && mayDial({ address, heardFrom: remote }) &&
-      !nodes.has(address) && budgets.takeAddress(exchange.link, this.#now)
+      (nodes.has(address) || budgets.takeAddress(exchange.link, this.#now))
     ) {
-      nodes.heard(address, { source: "connection", now: this.#now });
+      nodes.heard(address, { source: "inbound", now: this.#now });
     }
     const summary = exchange.summary(undefined);
     emit({ kind: "exchange-ended", summary });

@@ -17,8 +17,14 @@ declare const brand: unique symbol;
  */
 export type SessionId = number & { readonly [brand]: "SessionId" };
 
-/** Where an address came from. A locator's are kept for ever: the user gave them. */
-export type AddressSource = "locator" | "beacon" | "peer" | "connection";
+/**
+ * How a node heard of an address by itself: a locator that the owner gave, whose addresses are kept for
+ * ever; a beacon or DNS-SD in the local network; BitTorrent's DHT.
+ */
+export type HeardSource = "locator" | "beacon" | "mdns" | "dht";
+
+/** The same, or from other nodes: one told it, or came in from there and named its port. */
+export type AddressSource = HeardSource | "gossip" | "inbound";
 
 /** What the engine keeps of a message. */
 export interface MessageFact {
@@ -77,7 +83,7 @@ export type InEvent =
   | {
     readonly kind: "address-heard";
     readonly address: NodeAddress;
-    readonly source: "locator" | "beacon";
+    readonly source: HeardSource;
   }
   /** A TCP connection came in; nothing of it was read yet. Answered by `handshake` or `close`. */
   | { readonly kind: "accepted"; readonly session: SessionId; readonly remote: NodeAddress }
@@ -121,6 +127,8 @@ export interface ExchangeSummary {
   readonly session: SessionId;
   /** Where the peer can be dialled, or, not known, the source address of its connection. */
   readonly address: NodeAddress;
+  /** Of a completed one that came in: what the peer says to have dialled. Its word only. */
+  readonly seenAs?: NodeAddress | undefined;
   /** Whether this node dialled. */
   readonly outbound: boolean;
   /** Whether every message got its result. */

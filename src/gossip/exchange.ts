@@ -189,6 +189,7 @@ export class Exchange {
     return {
       session: this.#options.session,
       address: this.#address ?? this.remote,
+      ...(this.inbound && failure === undefined ? { seenAs: this.#seenAs } : {}),
       outbound: !this.inbound,
       completed: failure === undefined,
       reason: failure?.reason,
@@ -307,12 +308,15 @@ export class Exchange {
   #hearOf(address: NodeAddress, now: UnixMs): boolean {
     const { nodes, own, budgets } = this.#ports;
     if (own.has(address)) return true;
+    // It may well name itself.
+    const way = address === this.#address ? "inbound" : "gossip";
     if (nodes.has(address)) {
       nodes.toldAgain(address);
+      if (address !== this.remote) nodes.heard(address, { source: "gossip", way, now });
       return true;
     }
     if (mayDial({ address, heardFrom: this.remote }) && budgets.takeAddress(this.link, now)) {
-      nodes.heard(address, { source: "peer", now });
+      nodes.heard(address, { source: "gossip", way, now });
     }
     return false;
   }

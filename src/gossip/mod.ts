@@ -34,6 +34,7 @@ export type {
   AddressSource,
   AdmitPurpose,
   ExchangeSummary,
+  HeardSource,
   InEvent,
   MessageFact,
   OutEvent,

@@ -15,9 +15,10 @@
 import type { NodeAddress } from "../wire/address.ts";
 import { mayDial } from "../wire/address_rules.ts";
 import type { UnixMs } from "../wire/time.ts";
-import type { AddressBook, Failed, TurnedAway } from "./address_book.ts";
+import type { AddressBook, Failed, Heard, TurnedAway } from "./address_book.ts";
 import type { GossipConfig } from "./config.ts";
 import type { AddressSource, OutEvent } from "./events.ts";
+import { FoundWays } from "./found_ways.ts";
 import { GivenUp } from "./given_up.ts";
 import { groupOfNode } from "./places.ts";
 import type { Rng } from "./rng.ts";
@@ -80,6 +81,7 @@ export class Nodes implements AddressBook {
   readonly #buckets: WeightedBuckets<Known>;
   readonly #candidates = new Map<NodeAddress, Candidate>();
   readonly #givenUp: GivenUp;
+  readonly #found = new FoundWays();
   /** When the first candidate may be dialled; unset after any change. */
   #firstCandidate: UnixMs | undefined;
   /** The last nodes completed with, latest last. */
@@ -121,19 +123,28 @@ export class Nodes implements AddressBook {
     return this.#known.has(address) || this.#candidates.has(address);
   }
 
-  heard(address: NodeAddress, { source, now }: { source: AddressSource; now: UnixMs }): void {
+  found(address: NodeAddress): readonly AddressSource[] {
+    return this.#found.of(address);
+  }
+
+  heard(address: NodeAddress, heard: Heard): void {
     if (!this.#canDial(address)) return;
+    this.#takeIn(address, heard);
+    if (this.has(address)) this.#found.add(address, heard.way ?? heard.source);
+  }
+
+  #takeIn(address: NodeAddress, { source, now }: Heard): void {
     const locator = source === "locator";
     const known = this.#known.get(address);
     const candidate = this.#candidates.get(address);
     if (known !== undefined) {
       if (locator && !known.locator) this.#replaceKnown(known, { ...known, locator });
-    } else if (candidate === undefined && source === "peer" && this.#givenUp.has(address, now)) {
+    } else if (candidate === undefined && source === "gossip" && this.#givenUp.has(address, now)) {
       return;
     } else if (candidate === undefined || locator) {
       // A user who opens a locator again wants it tried now.
       this.#addCandidate({ ...newPlace(address, locator), notBefore: now, failures: 0 });
-    } else if (source === "beacon" && candidate.failures > 0) {
+    } else if ((source === "beacon" || source === "mdns") && candidate.failures > 0) {
       // It is there right now, on this very network.
       candidate.failures = 0;
       this.#setNotBefore(candidate, now);
@@ -253,6 +264,7 @@ export class Nodes implements AddressBook {
     if (known !== undefined) this.#removeKnown(known);
     this.#recent.delete(address);
     const was = this.#removeCandidate(address) || known !== undefined;
+    this.#found.forget(address);
     if (was) this.#emit({ kind: "address-gone", address });
   }
 
@@ -274,6 +286,7 @@ export class Nodes implements AddressBook {
 
   #addCandidate(candidate: Candidate): void {
     if (!this.#makeRoom(candidate)) {
+      this.#found.forget(candidate.address);
       this.#emit({ kind: "address-gone", address: candidate.address });
       return;
     }

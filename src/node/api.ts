@@ -22,6 +22,7 @@ import type { TrustView } from "./api_trust.ts";
 
 export type * from "./api_health.ts";
 export type * from "./api_trust.ts";
+export type * from "./api_ways.ts";
 export type * from "./api_views.ts";
 
 /** Every method with what it takes and what it gives. */

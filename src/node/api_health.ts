@@ -1,5 +1,6 @@
 /** What the API shows of the node: its peers, its health, what is public of its owner. Times are seconds since 1970. */
 import type { NodeAddress } from "../wire/address.ts";
+import type { FoundWay, WaysView } from "./api_ways.ts";
 
 /**
  * A known node. `freshness` 0 is a candidate that was only heard of; `lastSeen` is null until an
@@ -12,6 +13,10 @@ export interface PeerView {
   readonly freshness: number;
   /** Last completed exchange, seconds since 1970. */
   readonly lastSeen: number | null;
+  /** How it was found first; null for a prefix of which that isn't known any more. */
+  readonly found: FoundWay | null;
+  /** All ways by which it was heard of since the node started, in that order, each once. */
+  readonly ways: readonly FoundWay[];
   /** Novel messages that its prefix brought in the last hour, to ten minutes. */
   readonly lastHour: { readonly messages: number; readonly bytes: number };
 }
@@ -112,6 +117,8 @@ export interface StatusView {
     /** Messages refused with blame: malformed, too large, forged, unstamped. */
     readonly refused: number;
   };
+  /** By which ways the completed ones came about. */
+  readonly ways: WaysView;
   /** What reconciliations did: finding out by sets of ids what was missed, and fetching it. */
   readonly reconciliation: {
     /** Begun by this node and finished: nothing is missing that the peer had. */

@@ -1,6 +1,7 @@
 /** What a running node does to find others near it: beacons and DNS-SD (docs/PROTOCOL.md section 10). */
 import {
   type BeaconService,
+  type LanWay,
   type MdnsPort,
   type MdnsService,
   openUdpBeacon,
@@ -52,7 +53,7 @@ interface Common {
   readonly tag: Uint8Array;
   readonly instance: Uint8Array;
   readonly registry: Registry;
-  readonly onCandidate: (address: NodeAddress) => void;
+  readonly onCandidate: (address: NodeAddress, way: LanWay) => void;
   readonly failed: (what: string, error: unknown) => void;
 }
 
@@ -62,7 +63,7 @@ interface Common {
  */
 export async function startLan(
   options: LanOptions,
-  onCandidate: (address: NodeAddress) => void,
+  onCandidate: (address: NodeAddress, way: LanWay) => void,
 ): Promise<Lan> {
   const { labels, networkKey, hosts, log } = options;
   const warnings: string[] = [];
@@ -94,7 +95,8 @@ function startBroadcast(
   try {
     return startBeacons({
       ...{ port: openUdpBeacon(), tag, tcpPort: options.tcpPort, instance, registry },
-      ...{ time: realTime, random: Math.random, onCandidate },
+      ...{ time: realTime, random: Math.random },
+      onCandidate: (address) => onCandidate(address, "beacon"),
     });
   } catch (error) {
     failed("broadcast", error);
@@ -110,7 +112,8 @@ async function startServiceDiscovery(
     return startMdns({
       port: boundTo(hosts, await systemMdns()),
       announcement: announcementOf({ tcpPort, instance, tag }),
-      ...{ time: realTime, registry, onCandidate },
+      ...{ time: realTime, registry },
+      onCandidate: (address) => onCandidate(address, "mdns"),
       onTrouble: (reason) => log.warn(`mDNS: ${reason}`),
     });
   } catch (error) {

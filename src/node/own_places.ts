@@ -23,14 +23,18 @@ export class OwnPlaces {
     this.#ports = ports;
   }
 
+  /** How the node knows of each, as it is before any is chosen; what is named twice, twice. */
+  sourced(): readonly Sourced[] {
+    const { known, engine, proxied } = this.#ports;
+    // Behind a proxy peers see where it ends, which is nobody's business to tell.
+    const seen = proxied ? [] : engine.own.observed;
+    return [...known(), ...seen.map((address): Sourced => ({ address, source: "observed" }))];
+  }
+
   /** All of them, those first that are given to others. */
   all(): readonly OwnAddressView[] {
-    const { known, engine, proxied } = this.#ports;
-    const { observed, reachable } = engine.own;
-    // Behind a proxy peers see where it ends, which is nobody's business to tell.
-    const seen = proxied ? [] : observed;
-    const others = seen.map((address): Sourced => ({ address, source: "observed" }));
-    return chooseAddresses({ known: [...known(), ...others], reachable });
+    const { reachable } = this.#ports.engine.own;
+    return chooseAddresses({ known: this.sourced(), reachable });
   }
 
   /** Those that are given to others. */

@@ -3,10 +3,12 @@
  * memory and written together now and then, since a disk that wears out is worth more than a number
  * that the next exchange corrects.
  */
+import type { AddressSource } from "../gossip/mod.ts";
 import type { PublicStore, StoredAddress } from "../store/mod.ts";
 import type { NodeAddress } from "../wire/address.ts";
 import type { MessageId } from "../wire/ids.ts";
 import type { UnixSeconds } from "../wire/time.ts";
+import type { FoundWay } from "./api_ways.ts";
 import type { Remembered } from "./gossip_loop.ts";
 
 type Peer = Omit<StoredAddress, "address">;
@@ -19,6 +21,17 @@ export interface KnownNode {
   readonly freshness: number;
   /** Last completed exchange, seconds since 1970. */
   readonly lastSeen: number | null;
+  /** By which ways it was heard of, the first one first. */
+  readonly ways: readonly FoundWay[];
+}
+
+/** What is remembered of the ways by which an address was found, of an earlier run's and of this one's. */
+export function waysOf(
+  stored: Pick<StoredAddress, "locator"> | undefined,
+  found: readonly AddressSource[] = [],
+): readonly FoundWay[] {
+  const before: FoundWay[] = stored === undefined ? [] : [stored.locator ? "locator" : "stored"];
+  return [...new Set([...before, ...found])];
 }
 
 /** Takes notes from the engine and writes them when told to. */
@@ -26,6 +39,8 @@ export class Notes {
   readonly #store: PublicStore;
   readonly #keeps: (address: NodeAddress) => boolean;
   readonly #peers = new Map<NodeAddress, Peer>();
+  /** Those of an earlier run, as they were then. */
+  readonly #before = new Map<NodeAddress, Peer>();
   #freshness = new Map<MessageId, number>();
   #addresses = new Set<NodeAddress>();
   #writing: Promise<void> = Promise.resolve();
@@ -34,7 +49,10 @@ export class Notes {
   constructor(store: PublicStore, keeps: (address: NodeAddress) => boolean = () => true) {
     this.#store = store;
     this.#keeps = keeps;
-    for (const { address, ...peer } of store.addresses.all()) this.#peers.set(address, peer);
+    for (const { address, ...peer } of store.addresses.all()) {
+      this.#peers.set(address, peer);
+      this.#before.set(address, peer);
+    }
   }
 
   /** Takes note of what the engine says. */
@@ -48,6 +66,7 @@ export class Notes {
         return;
       case "address-gone":
         this.#peers.delete(event.address);
+        this.#before.delete(event.address);
         this.#addresses.add(event.address);
         return;
       default:
@@ -65,13 +84,24 @@ export class Notes {
     if (this.#peers.has(address)) this.#change(address, { lastSeen: at });
   }
 
-  /** The known nodes, freshest first. */
-  peers(): readonly KnownNode[] {
+  /** By which ways an address was found; `found` tells those of this run. */
+  ways(
+    address: NodeAddress,
+    found: (address: NodeAddress) => readonly AddressSource[],
+  ): readonly FoundWay[] {
+    return waysOf(this.#before.get(address), found(address));
+  }
+
+  /** The known nodes, freshest first; `found` tells by which ways each was heard of in this run. */
+  peers(
+    found: (address: NodeAddress) => readonly AddressSource[] = () => [],
+  ): readonly KnownNode[] {
     return [...this.#peers]
       .map(([address, { freshness, lastSeen }]) => ({
         address,
         freshness,
         lastSeen: lastSeen ?? null,
+        ways: this.ways(address, found),
       }))
       .sort((a, b) => b.freshness - a.freshness || (b.lastSeen ?? 0) - (a.lastSeen ?? 0));
   }

@@ -1,7 +1,8 @@
 /** Puts a node together from its parts: stores, keys, engine, listener, control socket. */
-import { RuleWatch } from "../gossip/mod.ts";
+import { type AddressSource, RuleWatch } from "../gossip/mod.ts";
 import { createParallelVerifier } from "../keystore/mod.ts";
 import { Appended, type Stores } from "../store/mod.ts";
+import type { NodeAddress } from "../wire/address.ts";
 import type { Labels } from "../wire/labels.ts";
 import { ruleDigest } from "../wire/rules.ts";
 import { toSeconds } from "../wire/time.ts";
@@ -44,6 +45,7 @@ import { makeSyncSource, steadyClock } from "./sync_source.ts";
 import { lockWhenIdle, watchSleep } from "./idle_and_sleep.ts";
 import { startMail } from "./mail.ts";
 import { roadInto } from "./own_road.ts";
+import { WaysMet } from "./ways_met.ts";
 import { waysOut } from "./ways_out.ts";
 
 /** How often what can be lost is written, in milliseconds. */
@@ -176,6 +178,11 @@ export async function startNode(
     canDial: (address) => ways.canDial(address),
   });
   const places = new OwnPlaces({ known, engine, proxied: ways.proxy !== null });
+  const found = (address: NodeAddress): readonly AddressSource[] => engine.found(address);
+  const met = new WaysMet({
+    found: (address) => notes.ways(address, found),
+    own: () => places.sourced(),
+  });
   const handshakes = new HandshakeWatch({ closed: networkKey !== undefined });
   const rules = new RuleWatch(ruleDigest());
   const loop = new GossipLoop({
@@ -208,6 +215,7 @@ export async function startNode(
     ended: (summary) => {
       clock.ended(summary);
       counters.count(summary);
+      met.ended(summary);
       if (summary.completed) handshakes.completed();
       if (summary.completed && summary.address !== undefined) {
         notes.seen(summary.address, toSeconds(clock.now()));
@@ -231,7 +239,8 @@ export async function startNode(
     textOnly: options.textOnly,
     ownAddresses: () => places.all(),
     announced: () => places.announced(),
-    peers: () => notes.peers(),
+    peers: () => notes.peers(found),
+    cameFrom: (prefix) => met.cameFrom(prefix),
     beacon: () => lan.beacons,
     mdns: () => lan.mdns,
     portMapping: () => mapping.runs,
@@ -252,6 +261,7 @@ export async function startNode(
       reachability: places.reachability(),
       uptime: Math.floor((performance.now() - began) / 1000),
       exchanges: counters.view(),
+      ways: met.view(),
       reconciliation: counters.reconciliation(),
       peers: notes.peers().filter(({ freshness }) => freshness > 0).length,
       permissions: privileges(),
@@ -303,7 +313,7 @@ export async function startNode(
   const near = { labels, networkKey, hosts, tcpPort: listener.port, log };
   const lan = await startLan(
     { ...near, lan: ways.lan, mdns: ways.mdns },
-    (address) => loop.feed({ kind: "address-heard", address, source: "beacon" }),
+    (address, source) => loop.feed({ kind: "address-heard", address, source }),
   );
   cleanup.defer(() => lan.stop());
   // Last, so that whoever finds the socket finds a node that works.

@@ -45,6 +45,10 @@ export class FullView implements AddressBook {
     return undefined;
   }
 
+  found(): readonly [] {
+    return [];
+  }
+
   heard(): void {}
   pickCandidate(): undefined {}
   candidateAt(): undefined {}

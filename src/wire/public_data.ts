@@ -173,7 +173,7 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
   },
   {
     what:
-      "addresses of other nodes, their freshness, when an exchange with each was last completed; in memory only, how much each prefix brought in the last hour",
+      "addresses of other nodes, their freshness, when an exchange with each was last completed; in memory only, how much each prefix brought in the last hour, and by which ways your node heard of each (but for a locator: see below)",
     places: ["memory", "public.kv", "peers"],
     seenBy: `${PEERS} (one address an exchange); whoever reads this disk`,
     until: "given up after failures; the last 64 used, and a locator's, never",

@@ -93,7 +93,10 @@ Deno.test("post says to a person when it goes out, or why not yet", async () => 
     return { ...world, answers: { ...world.answers, lock, peers: () => peers } };
   };
   const waits = /has met no other yet, so it waits, sealed.*gossamer join/;
-  const never = { ...peer, lastHour: { messages: 0, bytes: 0 } };
+  const never = {
+    ...peer,
+    ...{ lastHour: { messages: 0, bytes: 0 }, found: "locator", ways: ["locator"] } as const,
+  };
   match(await told(knowing([])), waits);
   match(await told(knowing([never])), waits);
   const out = /goes out with your node's next exchange, within half a minute as a rule/;

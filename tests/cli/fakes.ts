@@ -2,6 +2,7 @@
 import { run } from "../../src/cli/mod.ts";
 import type { Deps, ProgramResult, UnlockRequest } from "../../src/cli/deps.ts";
 import type { Api, Backend, MessageView, Method, StatusView } from "../../src/node/api.ts";
+import { noWays } from "../../src/node/ways_met.ts";
 import type { Destruction, IdentityCreation, NodeHooks, NodeOptions } from "../../src/node/mod.ts";
 import { UserError } from "../../src/node/user_error.ts";
 
@@ -362,6 +363,7 @@ export function statusView(given: Partial<StatusView>): StatusView {
       delivered: 4,
       refused: 2,
     },
+    ways: noWays(),
     reconciliation: { completed: 3, cutShort: 1, served: 2, received: 90, delivered: 8 },
     unlocked: false,
     pending: 2,

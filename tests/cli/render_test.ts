@@ -292,12 +292,18 @@ Deno.test("profiles, identities, follows and peers", () => {
   const lastHour = { messages: 0, bytes: 0 };
   equal(
     renderPeers([
-      { address: "203.0.113.7:14677", freshness: 6, lastSeen: 5, lastHour },
-      { address: "[::1]:1", freshness: 0, lastSeen: null, lastHour },
+      {
+        ...{ address: "203.0.113.7:14677", freshness: 6, lastSeen: 5, lastHour },
+        ...{ found: "beacon", ways: ["beacon", "gossip"] },
+      },
+      {
+        ...{ address: "[::1]:1", freshness: 0, lastSeen: null, lastHour },
+        ...{ found: null, ways: [] },
+      },
     ], STYLE),
-    "ADDRESS            FRESHNESS  LAST EXCHANGE\n" +
-      "203.0.113.7:14677  6          T5\n" +
-      "[::1]:1            0          never",
+    "ADDRESS            FRESHNESS  LAST EXCHANGE  FOUND BY\n" +
+      "203.0.113.7:14677  6          T5             broadcast, then other nodes\n" +
+      "[::1]:1            0          never          -",
   );
 });
 

@@ -155,14 +155,15 @@ Deno.test("a machine of a public range stands for itself, and for no other there
   await mdns.stop();
 });
 
-Deno.test("neither this node nor one whose beacon was heard is new; 32 are looked at a minute", async () => {
+Deno.test("this node isn't new, one whose beacon was heard only by its other way; 32 are looked at a minute", async () => {
   const net = new TestNetworks();
   const mdns = net.start();
   await net.time.advance(0);
   assert.deepEqual(net.hear({ name: ANNOUNCEMENT.name }), []);
   const instance = instanceOf("0202020202020202")!;
   net.registry.see({ host: "192.168.1.3", beacon: { port: 5_000, instance } }, net.time.now());
-  assert.deepEqual(net.hear({}), []);
+  // No newcomer, so no look: but that it is heard by mDNS, too, is told once.
+  assert.deepEqual([net.hear({}), net.hear({})], [["192.168.1.3:5000"], []]);
   const many = Array.from({ length: 200 }, (_, n) => ({
     ...{ name: `${n}`, sender: `192.168.1.${n}`, addresses: [] },
   }));

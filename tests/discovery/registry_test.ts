@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  isNews,
+  type LanWay,
   MAX_LOOKS_A_MINUTE,
   MAX_SIGHTINGS,
   MAX_SIGHTINGS_PER_HOST,
@@ -46,6 +48,31 @@ Deno.test("Registry tells new, known, restarted and self apart", () => {
     see("10.0.0.9", 14677, 0, 7),
   ], ["new", "known", "new", "new", "restarted", "known", "restarted", "self"]);
   assert.equal(registry.size, 3);
+});
+
+Deno.test("a node that is heard in a second way is told once more, at the cost of no look", () => {
+  const { see, registry } = watch();
+  const hear = (n: number, way: LanWay): SightingVerdict =>
+    registry.see({ host: `10.0.1.${n}`, beacon: { port: 1, instance: instance(n) }, way }, 0);
+  const all = Array.from({ length: MAX_LOOKS_A_MINUTE }, (_, n) => n + 1);
+  assert.deepEqual(new Set(all.map((n) => hear(n, "beacon"))), new Set(["new"]));
+  assert.deepEqual(new Set(all.map((n) => hear(n, "mdns"))), new Set(["other-way"]));
+  assert.deepEqual([hear(1, "mdns"), hear(1, "beacon")], ["known", "known"]);
+  assert.equal(hear(33, "mdns"), "too-many");
+  assert.deepEqual(
+    ["new", "restarted", "other-way"].map((verdict) => isNews(verdict as SightingVerdict)),
+    [true, true, true],
+  );
+  // Started again, it begins anew.
+  registry.see({ host: "10.0.1.1", beacon: { port: 1, instance: instance(99) } }, LOOK_MS);
+  assert.equal(see("10.0.1.1", 1, 99, LOOK_MS), "known");
+  assert.equal(
+    registry.see(
+      { host: "10.0.1.1", beacon: { port: 1, instance: instance(99) }, way: "mdns" },
+      LOOK_MS,
+    ),
+    "other-way",
+  );
 });
 
 Deno.test("Registry forgets a node that wasn't heard for three intervals, and not one that was", () => {

@@ -30,6 +30,10 @@ networkTest(
     });
     assert.deepEqual([seen["author"], seen["text"]], [author, "To whom it may concern"]);
 
+    const peers = (await Promise.all([a, b, c].map((one) => one.list(["peers"])))).flat();
+    assert.ok(peers.some(({ found }) => found === "beacon"), JSON.stringify(peers));
+    assert.ok(peers.every(({ found }) => ["beacon", "inbound", "gossip"].includes(`${found}`)));
+
     await nodeB.event("message", ({ id }) => id === post["id"]);
     assert.deepEqual((await b.list(["timeline", "--all"])).map(({ id }) => id), [post["id"]]);
     assert.equal((await nodeA.stop()).code, 0);
@@ -71,6 +75,9 @@ networkTest("beyond the LAN, a follower joins by the locator that the author pri
   assert.deepEqual(await c.list(["peers"]), [], "C found A without having been told");
   const joined = await c.object(["join", text(given, "locator"), "--follow"]);
   assert.deepEqual(joined["followed"], [author]);
+
+  const [known] = await c.list(["peers"]);
+  assert.equal(known?.["found"], "locator");
 
   const post = await a.object(["post", "Over the hills"]);
   await nodeC.event("message", ({ id }) => id === post["id"], { timeoutMs: SPREAD_MS });

@@ -13,6 +13,10 @@ networkTest("with --no-lan on both, nodes find each other by mDNS, and say so", 
   for (const node of [nodeA, nodeB]) {
     await node.event("exchange", ({ outcome }) => outcome === "completed");
   }
+  // Whoever was dialled first may have heard of the other by that only.
+  const found = (await Promise.all([a, b].map((one) => one.list(["peers"])))).flat();
+  assert.ok(found.some((peer) => peer["found"] === "mdns"), JSON.stringify(found));
+  assert.ok(found.every(({ found }) => found === "mdns" || found === "inbound"));
   const { beacon, mdns } = await a.object(["privacy"]);
   assert.deepEqual([beacon, mdns], [false, true]);
   assert.equal((await nodeA.stop()).code, 0);

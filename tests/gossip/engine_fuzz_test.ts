@@ -126,7 +126,12 @@ const actions: fc.Arbitrary<{ action: Action; afterMs: number }> = fc.record({
         fc.record({
           kind: fc.constant("address-heard" as const),
           address: addresses,
-          source: fc.constantFrom("locator" as const, "beacon" as const),
+          source: fc.constantFrom(
+            "locator" as const,
+            "beacon" as const,
+            "mdns" as const,
+            "dht" as const,
+          ),
         }),
         fc.constantFrom("gossip" as const, "dial" as const, "candidates" as const, "age" as const)
           .map((kind): InEvent => ({ kind: "timer", timer: { kind } })),

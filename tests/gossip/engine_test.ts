@@ -135,7 +135,7 @@ Deno.test("a whole exchange as responder: complete with the last result, closed 
     clear(IN, "exchange-deadline"),
     frameTimer(IN),
     { kind: "address-changed", address: address(PEER), freshness: 0 },
-    summary(IN, { received: 1, delivered: 1 }),
+    summary(IN, { received: 1, delivered: 1, seenAs: "198.18.0.1:40000" }),
     // Its source address with the hello's port is a candidate, and this node knows nobody.
     { kind: "dial", session: OUT, address: address(PEER) },
     exchangeTimer(OUT),

@@ -59,7 +59,7 @@ Deno.test("what can't be dialled is neither taken in nor told, also from an earl
   const ports = { config: configWith({}), rng: seededRng(1), emit: (): void => {} };
   const known = [{ address: onion, freshness: 6, locator: false }];
   const direct = new Nodes({ ...ports, canDial: (other) => other !== onion }, known);
-  for (const source of ["peer", "locator"] as const) {
+  for (const source of ["gossip", "locator"] as const) {
     direct.heard(onion, { source, now: 0 as UnixMs });
   }
   assert.deepEqual([direct.known, direct.candidates, direct.has(onion)], [0, 0, false]);
@@ -67,10 +67,36 @@ Deno.test("what can't be dialled is neither taken in nor told, also from an earl
   assert.deepEqual([proxied.known, proxied.pick(0 as UnixMs, () => false)], [1, onion]);
 });
 
+Deno.test("by which ways an address was heard of is remembered in order, while it is there", () => {
+  const { nodes } = book([[nth(1), 3, true]]);
+  assert.deepEqual([nodes.found(A), nodes.found(nth(1))], [[], []]);
+  for (const source of ["mdns", "gossip", "mdns", "beacon", "gossip"] as const) {
+    nodes.heard(A, { source, now: T0 });
+  }
+  nodes.completed(A, T0);
+  nodes.heard(A, { source: "locator", now: T0 });
+  nodes.heard(A, { source: "inbound", now: T0 });
+  const all = ["mdns", "gossip", "beacon", "locator", "inbound"];
+  assert.deepEqual(nodes.found(A), all);
+  for (let i = 0; i < 6; i++) nodes.failed(A, { now: T0, count: true });
+  assert.deepEqual([nodes.known, nodes.found(A)], [1, all]);
+  nodes.forget(A);
+  assert.deepEqual(nodes.found(A), []);
+});
+
+Deno.test("of an address that found no room, or had to make some, no way is remembered", () => {
+  const { nodes } = book([], { maxCandidates: 4 });
+  for (let i = 0; i < 20; i++) nodes.heard(nth(i), { source: "gossip", now: T0 });
+  const remembered = Array.from({ length: 20 }, (_, i) => nth(i))
+    .filter((address) => nodes.found(address).length > 0);
+  assert.equal(remembered.length, 4);
+  assert.ok(remembered.every((address) => nodes.has(address)));
+});
+
 Deno.test("heard of, completed, failed six times: candidate, known, candidate again", () => {
   const { nodes, out } = book();
-  nodes.heard(A, { source: "peer", now: T0 });
-  nodes.heard(A, { source: "peer", now: T0 });
+  nodes.heard(A, { source: "gossip", now: T0 });
+  nodes.heard(A, { source: "gossip", now: T0 });
   assert.deepEqual([nodes.candidates, nodes.known, nodes.has(A)], [1, 0, true]);
   assert.equal(nodes.pick(T0, nobody), undefined);
   assert.equal(nodes.pickCandidate(T0, nobody), A);
@@ -84,7 +110,7 @@ Deno.test("heard of, completed, failed six times: candidate, known, candidate ag
 
 Deno.test("a candidate is given up after four failures, each pause four times the last", () => {
   const { nodes, out } = book();
-  nodes.heard(A, { source: "peer", now: T0 });
+  nodes.heard(A, { source: "gossip", now: T0 });
   const due: (number | undefined)[] = [];
   for (let i = 0; i < 4; i++) {
     nodes.failed(A, { now: T0, count: true });
@@ -96,18 +122,18 @@ Deno.test("a candidate is given up after four failures, each pause four times th
 
 Deno.test("peers can't name a candidate that was given up anew for an hour; others can", () => {
   const heardAgain = (
-    source: "peer" | "connection" | "beacon" | "locator",
+    source: "gossip" | "inbound" | "beacon" | "locator",
     ms: number,
   ): boolean => {
     const { nodes } = book();
-    nodes.heard(A, { source: "peer", now: T0 });
+    nodes.heard(A, { source: "gossip", now: T0 });
     for (let i = 0; i < 4; i++) nodes.failed(A, { now: T0, count: true });
     nodes.heard(A, { source, now: later(ms) });
     return nodes.has(A);
   };
-  assert.deepEqual([3_599_999, 3_600_000].map((ms) => heardAgain("peer", ms)), [false, true]);
+  assert.deepEqual([3_599_999, 3_600_000].map((ms) => heardAgain("gossip", ms)), [false, true]);
   // It came to us by itself, is on this very network, or the user says so.
-  for (const source of ["connection", "beacon", "locator"] as const) {
+  for (const source of ["inbound", "beacon", "locator"] as const) {
     assert.equal(heardAgain(source, 1), true);
   }
 });
@@ -123,7 +149,7 @@ Deno.test("what was given up is remembered within a bound, the oldest going firs
 
 Deno.test("a locator's candidate is never given up, and tried before the others", () => {
   const { nodes } = book();
-  for (let i = 0; i < 20; i++) nodes.heard(nth(i), { source: "peer", now: T0 });
+  for (let i = 0; i < 20; i++) nodes.heard(nth(i), { source: "gossip", now: T0 });
   nodes.heard(A, { source: "locator", now: T0 });
   for (let i = 0; i < 10; i++) assert.equal(nodes.pickCandidate(T0, nobody), A);
   for (let i = 0; i < 10; i++) nodes.failed(A, { now: T0, count: true });
@@ -135,7 +161,7 @@ Deno.test("a locator's candidate is never given up, and tried before the others"
 Deno.test("the last 64 completed with are never given up; the one before them is", () => {
   const { nodes } = book();
   for (let i = 0; i < 65; i++) {
-    nodes.heard(nth(i), { source: "peer", now: T0 });
+    nodes.heard(nth(i), { source: "gossip", now: T0 });
     nodes.completed(nth(i), later(i));
   }
   for (let i = 0; i < 65; i++) {
@@ -172,13 +198,13 @@ Deno.test("told again: down to 1 and no further", () => {
 Deno.test("8 known of a group; the ninth only in place of one that is stale", () => {
   const fresh = Array.from({ length: 8 }, (_, i) => [crowded(i), 6] as [NodeAddress, number]);
   const full = book(fresh);
-  full.nodes.heard(crowded(99), { source: "peer", now: T0 });
+  full.nodes.heard(crowded(99), { source: "gossip", now: T0 });
   full.nodes.completed(crowded(99), T0);
   assert.equal(full.nodes.known, 8);
   assert.deepEqual(full.out, [changed(crowded(99), 0), gone(crowded(99))]);
 
   const stale = book([...fresh.slice(0, 7), [crowded(7), 2]]);
-  stale.nodes.heard(crowded(99), { source: "peer", now: T0 });
+  stale.nodes.heard(crowded(99), { source: "gossip", now: T0 });
   stale.nodes.completed(crowded(99), T0);
   assert.equal(stale.nodes.known, 8);
   assert.deepEqual(stale.out.slice(1), [gone(crowded(7)), changed(crowded(99), 6)]);
@@ -187,14 +213,14 @@ Deno.test("8 known of a group; the ninth only in place of one that is stale", ()
 Deno.test("1,024 known, 1,024 candidates, 8 candidates of a group", () => {
   const { nodes } = book();
   for (let i = 0; i < 1_025; i++) {
-    nodes.heard(nth(i), { source: "peer", now: T0 });
+    nodes.heard(nth(i), { source: "gossip", now: T0 });
     nodes.completed(nth(i), T0);
     if (i === 1_023) assert.equal(nodes.known, 1_024);
   }
   assert.equal(nodes.known, 1_024);
-  for (let i = 0; i < 9; i++) nodes.heard(crowded(i), { source: "peer", now: T0 });
+  for (let i = 0; i < 9; i++) nodes.heard(crowded(i), { source: "gossip", now: T0 });
   assert.equal(nodes.candidates, 8);
-  for (let i = 2_000; i < 3_100; i++) nodes.heard(nth(i), { source: "peer", now: T0 });
+  for (let i = 2_000; i < 3_100; i++) nodes.heard(nth(i), { source: "gossip", now: T0 });
   assert.equal(nodes.candidates, 1_024);
 });
 

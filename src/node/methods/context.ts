@@ -25,6 +25,7 @@ export interface LiveNode {
     | "reachability"
     | "uptime"
     | "exchanges"
+    | "ways"
     | "reconciliation"
     | "peers"
     | "permissions"
@@ -37,6 +38,8 @@ export interface LiveNode {
   readonly textOnly: boolean;
   /** Nodes known at this moment. */
   peers(): readonly KnownNode[];
+  /** Whether exchanges came in from a prefix lately. */
+  cameFrom(prefix: string): boolean;
   /** The node's own addresses, those first that it gives to others. */
   ownAddresses(): readonly OwnAddressView[];
   /** Those that peers may be told. */

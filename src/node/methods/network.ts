@@ -11,11 +11,13 @@ import {
 } from "../../wire/locator.ts";
 import { prefixOf, scopeOf } from "../../wire/address_rules.ts";
 import { toSeconds } from "../../wire/time.ts";
-import type { Api, PeerView, StatusView } from "../api.ts";
+import type { Api, FoundWay, PeerView, StatusView } from "../api.ts";
 import { clockWarning } from "../clock_words.ts";
 import { horizonAt } from "../keeper.ts";
+import { waysOf } from "../remember.ts";
 import { NOTHING } from "../usage.ts";
 import { UserError } from "../user_error.ts";
+import { noWays } from "../ways_met.ts";
 import type { OwnerContext } from "./context.ts";
 import { addFollows } from "./people.ts";
 import { findIdentity, followed } from "./resolve.ts";
@@ -87,6 +89,7 @@ export function status(context: OwnerContext): StatusView {
     },
     peers: running?.peers ?? store.addresses.all().filter(({ freshness }) => freshness > 0).length,
     exchanges: running?.exchanges ?? NO_EXCHANGES,
+    ways: running?.ways ?? noWays(),
     reconciliation: running?.reconciliation ?? NO_RECONCILIATION,
     unlocked: keys.own().length > 0,
     pending: keys.unlocked === undefined ? null : own.pending().length,
@@ -98,25 +101,32 @@ export function status(context: OwnerContext): StatusView {
 /** Known nodes; as stored when none runs. */
 export function peers({ live, store, injector, clock }: OwnerContext): readonly PeerView[] {
   const known = live?.peers() ??
-    store.addresses.all().map(({ address, freshness, lastSeen }) => ({
+    store.addresses.all().map(({ address, freshness, lastSeen, locator }) => ({
       address,
       freshness,
       lastSeen: lastSeen ?? null,
+      ways: waysOf({ locator }),
     }));
+  const cameIn = (place: string): readonly FoundWay[] => live?.cameFrom(place) ? ["inbound"] : [];
   const brought = injector.usage.lastHour(clock.now());
   const places = new Set<string>(known.map(({ address }) => prefixOf(address)));
   // Who can't be dialled uses this relay too.
   const others = [...brought.keys()].filter((place) => !places.has(place)).slice(-MAX_OTHERS);
   return [
-    ...known.map((peer) => ({
-      ...peer,
-      address: live?.shown(peer.address) ?? peer.address,
-      lastHour: brought.get(prefixOf(peer.address)) ?? NOTHING,
+    ...known.map(({ address, freshness, lastSeen, ways }) => ({
+      address: live?.shown(address) ?? address,
+      freshness,
+      lastSeen,
+      found: ways[0] ?? null,
+      ways,
+      lastHour: brought.get(prefixOf(address)) ?? NOTHING,
     })),
     ...others.map((place) => ({
       address: place,
       freshness: 0,
       lastSeen: null,
+      found: cameIn(place)[0] ?? null,
+      ways: cameIn(place),
       lastHour: brought.get(place) ?? NOTHING,
     })),
   ];
