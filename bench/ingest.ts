@@ -11,7 +11,7 @@ import { createParallelVerifier } from "../src/keystore/mod.ts";
 import { systemClock } from "../src/node/clock.ts";
 import { Hub } from "../src/node/hub.ts";
 import { Injector } from "../src/node/inject.ts";
-import { makeLog } from "../src/node/log.ts";
+import { SILENT } from "../src/node/log.ts";
 import { openStores } from "../src/store/mod.ts";
 import { RESULT } from "../src/wire/frame.ts";
 import { labelsOf, MAIN_NETWORK } from "../src/wire/labels.ts";
@@ -68,7 +68,7 @@ async function ingestRate(
       verify: createParallelVerifier(),
       clock: systemClock,
       hub: new Hub(),
-      log: makeLog("error", () => {}),
+      log: SILENT,
     });
     const from = performance.now();
     let next = 0;

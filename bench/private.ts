@@ -8,7 +8,7 @@
 import { parseArgs } from "node:util";
 import process from "node:process";
 import { encodeKeyBundle, Keyring, PrivateBox, publicKeyOf, Secret } from "../src/keystore/mod.ts";
-import { makeLog } from "../src/node/log.ts";
+import { SILENT } from "../src/node/log.ts";
 import { PrivateMessages } from "../src/node/private_messages.ts";
 import { scheduleTrials } from "../src/node/trial_schedule.ts";
 import { Keys } from "../src/node/keys.ts";
@@ -87,7 +87,7 @@ async function watchSchedule(): Promise<
       const timer = setInterval(f, ms);
       return () => clearInterval(timer);
     };
-    stop = scheduleTrials(mail, { every, log: makeLog("silent", () => {}) });
+    stop = scheduleTrials(mail, { every, log: SILENT });
   });
   stop();
   const { trials } = mail;

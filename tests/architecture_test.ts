@@ -31,6 +31,13 @@ const publicMarks: rules.Home = {
   allowed: (path) => MAKE_PUBLIC.includes(path),
 };
 
+const plainWords: rules.Home = {
+  what: "asPlain",
+  pattern: /\basPlain\(|\bas Plain\b/g,
+  allowed: (path) =>
+    ["src/node/log.ts", "src/node/start_node.ts", "src/node/time_keeper.ts"].includes(path),
+};
+
 const admissions: rules.Home = {
   what: "an admission by cast",
   pattern: /\bas\s+(?:Admitted(?:Message|Statement)|Public\s*<)/g,
@@ -197,6 +204,18 @@ rule("data is declared public in known places only", (s) => rules.homes(s, publi
   bad: { "src/node/a.ts": "send(asPublic(x));", "src/wire/privacy.ts": "function asPublic(x) {}" },
   says: ["src/node/a.ts:1 has asPublic"],
 });
+
+rule(
+  "sentences that aren't in the source are logged in known places only",
+  (s) => rules.homes(s, plainWords),
+  {
+    bad: {
+      "src/node/a.ts": "log.warn(asPlain(x));\ny as Plain;",
+      "src/node/log.ts": "x as Plain;",
+    },
+    says: ["src/node/a.ts:1 has asPlain", "src/node/a.ts:2 has asPlain"],
+  },
+);
 
 rule("only admit.ts admits", (s) => rules.homes(s, admissions), {
   bad: {

@@ -1,5 +1,5 @@
 /** What every command needs to know: the global options, settled, and the way out. */
-import { LOG_LEVELS, type LogLevel } from "../node/log.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../node/log.ts";
 import { UserError } from "../node/user_error.ts";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { checkNetwork, dataDir } from "./data_dir.ts";
@@ -18,6 +18,8 @@ export interface Globals {
   readonly quiet?: true;
   /** `--log`, not yet checked. */
   readonly log: string;
+  /** `--log-format`, not yet checked. */
+  readonly logFormat: string;
   /** `--passphrase-file`. */
   readonly passphraseFile?: string;
   /** `--passphrase-store`. */
@@ -36,6 +38,8 @@ export interface Context {
   readonly network: string;
   /** How much is said on stderr. */
   readonly logLevel: LogLevel;
+  /** How it is said. */
+  readonly logFormat: LogFormat;
   /** `--passphrase-file`. */
   readonly passphraseFile?: string;
   /** `--passphrase-store`: the passphrase comes from the system's key store. */
@@ -64,6 +68,7 @@ export function makeContext(globals: Globals, deps: Deps): Context {
     },
     network,
     logLevel: logLevel(globals.log),
+    logFormat: logFormat(globals.logFormat),
     passphraseStore,
     ...(passphraseFile === undefined ? {} : { passphraseFile }),
   };
@@ -73,4 +78,10 @@ function logLevel(name: string): LogLevel {
   const level = LOG_LEVELS.find((known) => known === name);
   if (level !== undefined) return level;
   throw new UserError("usage", `--log takes one of ${LOG_LEVELS.join(", ")}.`);
+}
+
+function logFormat(name: string): LogFormat {
+  const format = LOG_FORMATS.find((known) => known === name);
+  if (format !== undefined) return format;
+  throw new UserError("usage", `--log-format takes one of ${LOG_FORMATS.join(", ")}.`);
 }

@@ -122,6 +122,8 @@ export interface Deps {
   readonly stdout: Sink;
   /** For everything else. */
   readonly stderr: Sink;
+  /** Whether the system's journal reads it. */
+  readonly stderrIsJournal: boolean;
   /** Whether a person may be typing. */
   readonly stdinIsTerminal: boolean;
   /** Asks on the terminal without echo; `undefined` when it was called off. The caller wipes it. */

@@ -3,7 +3,7 @@
  * arguments and printing results; what a command does is a method of the node's API.
  */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { LOG_LEVELS } from "../node/log.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "../node/log.ts";
 import { VERSION } from "../node/version.ts";
 import { COMMANDS } from "./commands.ts";
 import { type Globals, makeContext } from "./context.ts";
@@ -65,6 +65,7 @@ function makeProgram(deps: Deps, said: { out: string; err: string }): Program {
     .option("--json", "print results as JSON, and nothing else, on stdout")
     .option("--quiet", "print no notes on stderr, only failures")
     .option("--log <level>", `diagnostics on stderr: ${LOG_LEVELS.join(", ")}`, "warn")
+    .option("--log-format <format>", `how they are written: ${LOG_FORMATS.join(", ")}`, "text")
     .option("--passphrase-file <file>", "file with the passphrase, for what needs a key")
     .option("--passphrase-store", "take it from the system's key store (see unlock --remember)")
     .version(VERSION, "--version", "print the version")

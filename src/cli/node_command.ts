@@ -179,6 +179,8 @@ function nodeOptions(context: Context, flags: Flags): NodeOptions {
     textOnly: flags.relay === true,
     machineWarnings: context.deps.machineWarnings,
     logLevel: context.logLevel,
+    logFormat: context.logFormat,
+    journal: context.deps.stderrIsJournal,
   };
 }
 

@@ -2,6 +2,7 @@
  * The real outside world for the command line. The node's modules and the prompts are loaded when
  * first needed, so that a command that needs neither starts at once.
  */
+import { fstatSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Deps, Interrupt, ProgramRequest, ProgramResult, Sink } from "./deps.ts";
 
@@ -50,6 +51,9 @@ export function systemDeps(machineWarnings: readonly string[]): Deps {
     os: Deno.build.os,
     stdout: sink(Deno.stdout),
     stderr,
+    get stderrIsJournal() {
+      return isJournal(Deno.env.get("JOURNAL_STREAM"));
+    },
     stdinIsTerminal: Deno.stdin.isTerminal(),
     askPassphrase: async (question) => {
       const { readSecret } = await import("./terminal_input.ts");
@@ -88,6 +92,13 @@ function selfCommand(): readonly string[] {
     "--v8-flags=--max-semi-space-size=2,--heap-growing-percent=30,--no-memory-pool",
     ...["--quiet", "--frozen", "--no-prompt", `--config=${folder}deno.json`, "-P", main],
   ];
+}
+
+/** Whether stderr is the stream that systemd made for the journal: programs inherit the name of it, too. */
+function isJournal(stream: string | undefined): boolean {
+  if (stream === undefined) return false;
+  const { dev, ino } = fstatSync(2);
+  return stream === `${dev}:${ino}`;
 }
 
 async function removeFile(path: string): Promise<boolean> {

@@ -60,7 +60,9 @@ export class Archiver {
     } catch (error) {
       if (!(error instanceof StoreError) || error.code === "full") throw error;
       // Locked in the middle of it, or a file that is damaged: the node goes on relaying.
-      if (error.code !== "locked") this.#log.error(`archiving: ${error.message}`);
+      if (error.code !== "locked") {
+        this.#log.failed("error", { what: "Archiving failed", error });
+      }
     }
   }
 

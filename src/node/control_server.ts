@@ -51,7 +51,7 @@ export function serveControl(path: string, owner: Owner, log: Log): ControlServe
       signal: cutOff.signal,
       onListen: () => Deno.chmodSync(path, 0o600),
       onError: (error) => {
-        log.error(`control socket: ${error instanceof Error ? error.message : "unknown error"}`);
+        log.failed("error", { what: "Answering a request on the control socket failed", error });
         return failure(new UserError("failed", "The node met an unexpected error; see its log."));
       },
     },
@@ -116,9 +116,8 @@ async function answer(
     return Response.json({ result: await owner.call(name, checkParams(name, parse(body))) });
   } catch (error) {
     if (error instanceof UserError) return failure(error);
-    log.error(
-      `${name}: ${error instanceof Error ? error.stack ?? error.message : "unknown error"}`,
-    );
+    log.failed("error", { what: "A method of the control socket failed", error });
+    log.debug("It was this one", { name });
     return failure(new UserError("failed", "The node met an unexpected error; see its log."));
   }
 }

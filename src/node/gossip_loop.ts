@@ -147,7 +147,11 @@ export class GossipLoop {
       }
     } catch (error) {
       // A bug, not a peer's doing. One event is lost; the node and everybody's posts live on.
-      this.#ports.log.error(`${event.kind}: ${error instanceof Error ? error.stack : "unknown"}`);
+      this.#ports.log.failed("error", {
+        what: "The engine failed on an event, which is lost",
+        error,
+      });
+      this.#ports.log.error("The event was of this kind", { kind: event.kind });
     }
   }
 
@@ -191,7 +195,7 @@ export class GossipLoop {
     try {
       link.connection = await this.#ports.dial(address, this.#stopping.signal);
     } catch (error) {
-      this.#ports.log.debug(`dial ${address}: ${describe(error)}`);
+      this.#ports.log.debug("Dialling failed", { address, reason: describe(error) });
       this.#links.delete(session);
       this.feed({ kind: "dial-failed", session });
       return this.#checkIdle();
@@ -209,7 +213,8 @@ export class GossipLoop {
       link.session = await this.#ports.handshake(link.connection, role);
       if (link.closing) throw new Error("closed during the handshake");
     } catch (error) {
-      this.#ports.log.debug(`handshake with ${link.connection.remote}: ${describe(error)}`);
+      const { remote } = link.connection;
+      this.#ports.log.debug("A handshake failed", { remote, reason: describe(error) });
       link.session?.destroy();
       link.connection.close();
       this.#links.delete(session);
@@ -252,11 +257,11 @@ export class GossipLoop {
       return "ended";
     } catch (error) {
       if (error instanceof WireError) {
-        this.#ports.log.debug(`bad frame: ${error.message}`);
+        this.#ports.log.debug("A bad frame came", { reason: error.message });
         this.feed({ kind: "bad-frame", session });
       } else {
         // A bug, not a peer's doing: the connection is lost, the node is not.
-        this.#ports.log.error(`reading: ${error instanceof Error ? error.stack : "unknown"}`);
+        this.#ports.log.failed("error", { what: "Reading from a connection failed", error });
       }
       return "bad";
     }
@@ -295,7 +300,7 @@ export class GossipLoop {
         }
       } catch (error) {
         // A bug, not a peer's doing: the engine learns all the same what became of the message.
-        this.#ports.log.error(`after storing: ${error instanceof Error ? error.stack : "unknown"}`);
+        this.#ports.log.failed("error", { what: "What follows storing a message failed", error });
       }
       const fact = message === undefined ? undefined : factOf(message, spareBits);
       this.feed({ kind: "admitted", session, code, purpose, novelStatements, message: fact });

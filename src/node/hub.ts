@@ -21,7 +21,7 @@ export class Hub {
       try {
         watcher(message);
       } catch (error) {
-        log.error(`telling of a message: ${error instanceof Error ? error.message : "unknown"}`);
+        log.failed("error", { what: "Telling of a stored message failed", error });
       }
     }
   }

@@ -209,7 +209,7 @@ export class Injector {
     try {
       await store.dropping.refuse([{ id, created: body.created }], toSeconds(clock.now()));
     } catch (error) {
-      log.error(`a dropped id could not be stored: ${describe(error)}`);
+      log.failed("error", { what: "A dropped id could not be stored", error });
     }
     return refusal(RESULT.accepted);
   }
@@ -223,7 +223,7 @@ export class Injector {
 
   /** One message is lost by it; were it thrown further, no more would ever be stored. */
   readonly #bug = (error: unknown): Extract<Verdict, { kind: "reject" }> => {
-    this.#ports.log.error(`checking a message: ${describe(error)}`);
+    this.#ports.log.failed("error", { what: "Checking a message failed", error });
     return { kind: "reject", code: RESULT.busy };
   };
 
@@ -333,7 +333,9 @@ export class Injector {
       this.#full = error instanceof StoreError && error.code === "full";
       // Once, not for each message that a peer sends: the log may be on the same disk.
       const failure = describe(error);
-      if (failure !== this.#failure) log.error(`messages could not be stored: ${failure}`);
+      if (failure !== this.#failure) {
+        log.failed("error", { what: "Messages could not be stored", error });
+      }
       this.#failure = failure;
       if (this.#full) keeping?.diskFull();
       return batch.map(({ message }) => this.#keptOf(message));

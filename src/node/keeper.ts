@@ -150,7 +150,7 @@ export class Keeper {
   #work(task: () => Promise<void>): Promise<void> {
     const working = task().catch((error: unknown) => {
       // Nothing is lost: what didn't go stays, and the next message or hour tries again.
-      this.#ports.log.error(`making room: ${error instanceof Error ? error.message : "unknown"}`);
+      this.#ports.log.failed("error", { what: "Making room failed", error });
     }).finally(() => this.#working = undefined);
     this.#working = working;
     return working;
@@ -163,7 +163,8 @@ export class Keeper {
   }
 
   async #evict(): Promise<void> {
-    const { store, caps } = this.#ports;
+    const { store, caps, log } = this.#ports;
+    log.info("Storage is nearly full: making room", { bytes: store.diskBytes, cap: caps.bytes });
     await this.#ports.archive();
     // Again and again: meanwhile more may have come.
     while (!this.#stopped && this.#isHigh()) {

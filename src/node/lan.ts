@@ -70,7 +70,10 @@ export async function startLan(
   const failed = (what: string, error: unknown): void => {
     const reason = error instanceof Error ? error.message : "unknown error";
     warnings.push(`Other nodes on this network are not found by ${what}: ${reason}`);
-    log.warn(warnings.at(-1)!);
+    log.failed("warn", {
+      what: "Other nodes on this network are not found in one of the ways",
+      error,
+    });
   };
   const instance = crypto.getRandomValues(new Uint8Array(INSTANCE_BYTES));
   const common: Common = {
@@ -114,7 +117,10 @@ async function startServiceDiscovery(
       announcement: announcementOf({ tcpPort, instance, tag }),
       ...{ time: realTime, registry },
       onCandidate: (address) => onCandidate(address, "mdns"),
-      onTrouble: (reason) => log.warn(`mDNS: ${reason}`),
+      onTrouble: (reason) => {
+        log.warn("mDNS doesn't work on every network here");
+        log.debug("Trouble with mDNS", { reason });
+      },
     });
   } catch (error) {
     failed("mDNS", error);

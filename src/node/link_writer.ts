@@ -82,7 +82,7 @@ export class LinkWriter {
       }
     } catch (error) {
       // A bug: the peer learns nothing but that the connection ended.
-      this.#ports.log.error(`sending: ${describe(error)}`);
+      this.#ports.log.failed("error", { what: "Sending failed", error });
       this.#ports.session.destroy();
       this.stop();
     }
@@ -110,7 +110,7 @@ export class LinkWriter {
       return await this.#ports.load(ids, this.#told);
     } catch (error) {
       if (ids.length > 1) return await this.#read(ids.slice(0, 1));
-      this.#ports.log.error(`reading a message to send: ${describe(error)}`);
+      this.#ports.log.failed("error", { what: "Reading a message to send failed", error });
       return [new Uint8Array()];
     }
   }
@@ -129,8 +129,4 @@ export class LinkWriter {
     session.send(bytes);
     if (frame.kind === "message") this.#ports.sent(bytes.length);
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : "unknown error";
 }

@@ -21,7 +21,8 @@ export function listen(
   transport: Transport,
   { bind, port = DEFAULT_PORT, log, onConnection }: Listening,
 ): { listener: Listener; hosts: readonly string[] } {
-  const onError = (error: unknown): void => log.warn(`accepting connections: ${reason(error)}`);
+  const onError = (error: unknown): void =>
+    log.failed("warn", { what: "Accepting connections failed", error });
   const on = (hosts: readonly string[]): { listener: Listener; hosts: readonly string[] } => ({
     listener: transport.listen({ hosts, port, onConnection, onError }),
     hosts,

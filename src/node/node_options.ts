@@ -1,5 +1,5 @@
 /** What a node is started with, and what it tells whoever started it: types only. */
-import type { LogLevel } from "./log.ts";
+import type { LogFormat, LogLevel } from "./log.ts";
 
 /** What a node stores at most: bytes, or percent of the disk that holds the data folder. */
 export type MaxStorage =
@@ -48,6 +48,10 @@ export interface NodeOptions {
   readonly machineWarnings: readonly string[];
   /** How much is said on stderr. */
   readonly logLevel: LogLevel;
+  /** How it is said; absent means text. */
+  readonly logFormat?: LogFormat;
+  /** Whether the system's journal reads stderr, and is to be told how grave each line is. */
+  readonly journal?: boolean;
 }
 
 /** The node listens and takes part. */

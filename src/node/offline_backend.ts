@@ -11,7 +11,7 @@ import { Hub } from "./hub.ts";
 import { Injector } from "./inject.ts";
 import { Keys } from "./keys.ts";
 import { makeMail } from "./mail.ts";
-import { makeLog } from "./log.ts";
+import { SILENT } from "./log.ts";
 import { lookUp } from "./look_up.ts";
 import { needNetwork } from "./network_name.ts";
 import { OwnMessages } from "./own_messages.ts";
@@ -45,7 +45,6 @@ export async function openOffline(
     throw toUserError(error);
   }
   const hub = new Hub();
-  const log = makeLog("silent", () => {});
   const store = stores.public;
   const clock = new BelievedClock(systemClock, store.clockFloor.value);
   const injector = new Injector({
@@ -54,7 +53,7 @@ export async function openOffline(
     verify: createParallelVerifier(),
     clock,
     hub,
-    log,
+    log: SILENT,
   });
   const keys = new Keys(stores.private);
   const own = new OwnMessages({ keys, store, injector, clock, road: undefined });

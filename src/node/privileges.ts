@@ -26,6 +26,7 @@ export const ENVIRONMENT: readonly string[] = [
   "GOSSAMER_DATA_DIR",
   "GOSSAMER_PASSPHRASE_FILE",
   "HOME",
+  "JOURNAL_STREAM",
   "NO_COLOR",
   "TERM",
   "XDG_DATA_HOME",

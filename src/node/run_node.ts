@@ -64,7 +64,7 @@ async function joinAtStart(locator: string, { owner, log }: Started): Promise<vo
     await owner.call("join", { locator, follow: false });
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== "failed") throw error;
-    log.warn(`--join: ${error.message}`);
+    log.failed("warn", { what: "A locator of --join could not be used now", error });
   }
 }
 

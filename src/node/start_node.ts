@@ -25,7 +25,8 @@ import { startLan } from "./lan.ts";
 import { listen } from "./listen.ts";
 import { startPortMapping } from "./port_mapping.ts";
 import { loadMessages } from "./load_messages.ts";
-import { type Log, makeLog, writeStderr } from "./log.ts";
+import { asPlain, type Log, writeStderr } from "./log.ts";
+import { openLog } from "./log_tape.ts";
 import type { LiveNode, OwnerContext } from "./methods/context.ts";
 import { readNetworkKey } from "./network_name.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
@@ -90,7 +91,12 @@ export interface Started {
 export async function startNode(
   { options, hooks, labels, stores, cleanup, stop }: Start,
 ): Promise<Started> {
-  const log = makeLog(options.logLevel, writeStderr);
+  const log = openLog({
+    ...{ level: options.logLevel, format: options.logFormat ?? "text", write: writeStderr },
+    journal: options.journal === true,
+  });
+  const storeLog = log.of("store");
+  const gossipLog = log.of("gossip");
   const ways = waysOut(options);
   const networkKey = options.networkKeyFile === undefined
     ? undefined
@@ -101,9 +107,9 @@ export async function startNode(
   const verify = createParallelVerifier();
   const held = new HeldMessages({ labels, verify, clock });
   const keys = new Keys(stores.private);
-  const archiver = new Archiver({ store, keys, log });
+  const archiver = new Archiver({ store, keys, log: storeLog });
   const keeper = new Keeper({
-    ...{ store, clock, pause, log, textOnly: options.textOnly, rng: systemRng() },
+    ...{ store, clock, pause, log: storeLog, textOnly: options.textOnly, rng: systemRng() },
     caps: storageCaps(lookAtMachine(options.dataDir), {
       max: options.maxStorage,
       used: store.diskBytes,
@@ -123,18 +129,24 @@ export async function startNode(
     clock,
     outside: (bytes, expected) => held.offer(bytes, expected),
     hub,
-    log,
+    log: storeLog,
   });
   cleanup.defer(() => keys.lock());
   cleanup.defer(() => injector.flush());
   cleanup.defer(() => keeper.stop());
   const notes = new Notes(store, (address) => ways.names.nameOf(address) === undefined);
-  cleanup.defer(() => keepNotes(notes, log));
+  cleanup.defer(() => keepNotes(notes, storeLog));
   const inject = (bytes: Uint8Array): Promise<unknown> =>
     injector.inject(bytes, { place: "held", payer: "held", purpose: "sync" });
-  const time = new TimeKeeper({ clock, floor: store.clockFloor, held, inject, log });
+  const time = new TimeKeeper({
+    clock,
+    floor: store.clockFloor,
+    held,
+    inject,
+    log: log.of("clock"),
+  });
   const flushing = setInterval(() => {
-    void keepNotes(notes, log);
+    void keepNotes(notes, storeLog);
     void time.look();
   }, FLUSH_MS);
   cleanup.defer(() => clearInterval(flushing));
@@ -143,12 +155,12 @@ export async function startNode(
   const { listener, hosts } = listen(ways.transport, {
     bind: ways.bind,
     port: options.port,
-    log,
+    log: gossipLog,
     onConnection: (connection) => accept(connection),
   });
   cleanup.defer(() => listener.close());
   const mapping = startPortMapping({
-    ...{ wanted: ways.portMapping, hosts, tcpPort: listener.port, log },
+    ...{ wanted: ways.portMapping, hosts, tcpPort: listener.port, log: log.of("discovery") },
   });
   cleanup.defer(() => mapping.stop());
   const known = (): readonly Sourced[] => {
@@ -188,7 +200,7 @@ export async function startNode(
   const loop = new GossipLoop({
     engine,
     clock,
-    log,
+    log: gossipLog,
     injector,
     load: loadMessages({
       ...{ store, keeper, textOnly: options.textOnly },
@@ -211,7 +223,12 @@ export async function startNode(
     },
     stored: (message) => hooks.emit({ event: "message", id: message.id }),
     stemEnded: () => counters.endedStem(),
-    reconciled: (summary) => counters.reconciled(summary),
+    reconciled: (summary) => {
+      counters.reconciled(summary);
+      const { outbound, finished, rounds, received, delivered } = summary;
+      const facts = { outbound, finished, rounds, received, delivered };
+      gossipLog.info("A reconciliation ended", facts);
+    },
     ended: (summary) => {
       clock.ended(summary);
       counters.count(summary);
@@ -233,7 +250,7 @@ export async function startNode(
 
   const began = performance.now();
   const archive = (): void =>
-    void archiver.run().catch((error) => log.error(`archiving: ${error.message}`));
+    void archiver.run().catch((error) => log.failed("error", { what: "Archiving failed", error }));
   const live: LiveNode = {
     unlocked: archive,
     textOnly: options.textOnly,
@@ -281,7 +298,7 @@ export async function startNode(
   cleanup.defer(() => own.lock({ linger: false }));
   const social = new Social({ labels, store, keys, pause });
   const mailPorts = { labels, clock, store, keys, own, social, pause };
-  const mail = startMail(mailPorts, { hub, log, cleanup });
+  const mail = startMail(mailPorts, { hub, log: log.of("private"), cleanup });
   const keysUsed = (): void => autoLock?.touch();
   const context: OwnerContext = {
     ...{ labels, clock, store, keys, injector, own, live, pause },
@@ -310,26 +327,36 @@ export async function startNode(
     clearInterval(sweeping);
     clearTimeout(firstSweep);
   });
-  const near = { labels, networkKey, hosts, tcpPort: listener.port, log };
+  const near = { labels, networkKey, hosts, tcpPort: listener.port, log: log.of("discovery") };
   const lan = await startLan(
     { ...near, lan: ways.lan, mdns: ways.mdns },
     (address, source) => loop.feed({ kind: "address-heard", address, source }),
   );
   cleanup.defer(() => lan.stop());
   // Last, so that whoever finds the socket finds a node that works.
-  const control: ControlServer = serveControl(controlSocketPath(options.dataDir), owner, log);
+  const control: ControlServer = serveControl(
+    controlSocketPath(options.dataDir),
+    owner,
+    log.of("control"),
+  );
   cleanup.defer(() => control.close());
-  for (const warning of options.machineWarnings) log.warn(warning);
+  for (const warning of options.machineWarnings) log.warn(asPlain(withoutPaths(warning)));
+  log.info("The node runs", { messages: store.index.size });
   await time.look();
   return { owner, log, port: listener.port, addresses: () => places.used() };
+}
+
+/** What the log may hold of them: a swap file can lie in the owner's folder. `status` names it. */
+function withoutPaths(warning: string): string {
+  return warning.replace(/ \(\/.*\)/, "");
 }
 
 async function tidyUp(owner: OwnerService, log: Log): Promise<void> {
   try {
     await owner.tidy();
   } catch (error) {
-    // Whatever it is, it is tried again; the words say nothing of the owner.
-    log.warn(`tidying up: ${error instanceof Error ? error.message : ""}`);
+    // Whatever it is, it is tried again.
+    log.failed("warn", { what: "Looking through what waits to be sent failed", error });
   }
 }
 
@@ -338,7 +365,7 @@ async function keepNotes(notes: Notes, log: Log): Promise<void> {
     await notes.flush();
   } catch (error) {
     // Nothing is lost that the next exchanges don't bring again; it is tried again.
-    log.warn(`writing addresses and freshness: ${error instanceof Error ? error.message : ""}`);
+    log.failed("warn", { what: "Writing addresses and freshness failed", error });
   }
 }
 

@@ -4,7 +4,7 @@ import type { PublicStore } from "../store/mod.ts";
 import type { Clock } from "./clock.ts";
 import { clockWarning } from "./clock_words.ts";
 import type { HeldMessages } from "./held_messages.ts";
-import type { Log } from "./log.ts";
+import { asPlain, type Log } from "./log.ts";
 
 /** What keeping the time works with. */
 export interface TimeKeeperPorts {
@@ -35,7 +35,7 @@ export class TimeKeeper {
   /** Looks once more, after what is under way; never rejects. */
   look(): Promise<void> {
     this.#looking = this.#looking.then(() => this.#look()).catch((error) => {
-      this.#ports.log.warn(`keeping the time: ${error instanceof Error ? error.message : ""}`);
+      this.#ports.log.failed("warn", { what: "Keeping the time failed", error });
     });
     return this.#looking;
   }
@@ -45,7 +45,8 @@ export class TimeKeeper {
     const reading = clock.reading();
     const { standing, floor: confirmed } = reading;
     const warning = clockWarning(reading);
-    if (warning !== undefined && !this.#said.has(standing)) log.warn(warning);
+    // It holds numbers only, nothing of peers.
+    if (warning !== undefined && !this.#said.has(standing)) log.warn(asPlain(warning));
     this.#said.add(standing);
     // Only five groups that agree confirm anything.
     if (confirmed === undefined) return;

@@ -32,7 +32,7 @@ export function scheduleTrials(
       if (isRunning) return;
       isRunning = true;
       step().catch((error: unknown) => {
-        log.error(`private messages: ${error instanceof Error ? error.message : "unknown"}`);
+        log.failed("error", { what: "A step with private messages failed", error });
       }).finally(() => isRunning = false);
     });
   };

@@ -266,6 +266,7 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       isTerminal: world.columns !== undefined,
       columns: world.columns ?? 80,
     },
+    stderrIsJournal: false,
     stderr: {
       write: (text) => {
         stderr.push(text);

@@ -55,13 +55,24 @@ Deno.test("node passes its options on", async () => {
     textOnly: false,
     machineWarnings: [],
     logLevel: "warn",
+    logFormat: "text",
+    journal: false,
   });
   deepEqual(
     await optionsOf(
       ...["--data-dir", "/d", "--network", "test", "--port", "0", "--bind", "127.0.0.1"],
       ...["--bind", "[::1]", "--join", "g:?a=x", "--join", "g:?a=y", "--no-lan", "--no-mdns"],
       ...["--no-port-mapping", "--network-key", "/k", "--eager", "--log", "debug"],
-      ...["--auto-lock", "15", "--max-storage", "1.5GiB", "--relay", "text"],
+      ...[
+        "--log-format",
+        "json",
+        "--auto-lock",
+        "15",
+        "--max-storage",
+        "1.5GiB",
+        "--relay",
+        "text",
+      ],
     ),
     {
       dataDir: "/d",
@@ -79,6 +90,8 @@ Deno.test("node passes its options on", async () => {
       autoLockMinutes: 15,
       machineWarnings: [],
       logLevel: "debug",
+      logFormat: "json",
+      journal: false,
     },
   );
   equal((await optionsOf("--port", "65535"))?.port, 65_535);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Archiver } from "../../src/node/archiver.ts";
-import { makeLog } from "../../src/node/log.ts";
+import { SILENT } from "../../src/node/log.ts";
 import { LIFETIME_S } from "../../src/wire/limits.ts";
 import type { MessageId } from "../../src/wire/ids.ts";
 import { toSeconds, type UnixMs, unixSeconds } from "../../src/wire/time.ts";
@@ -10,7 +10,7 @@ import { carry, spread, START, type TestOwner, testOwner, threadTexts } from "./
 const LATER = unixSeconds(toSeconds(START as UnixMs) + LIFETIME_S + 1_000);
 
 function archiverOf({ context: { store, keys } }: TestOwner): Archiver {
-  return new Archiver({ store, keys, log: makeLog("silent", () => {}) });
+  return new Archiver({ store, keys, log: SILENT });
 }
 
 async function say(owner: TestOwner, text: string): Promise<string> {
@@ -94,7 +94,7 @@ Deno.test("what the owner takes back isn't archived again while the retraction i
   const { store, keys, own } = ann.context;
   const { id } = await ann.service.call("post", { text: "too soon", attachments: [] });
   await spread(ann);
-  const archiver = new Archiver({ store, keys, log: makeLog("silent", () => {}) });
+  const archiver = new Archiver({ store, keys, log: SILENT });
   archiver.leaveOut(() => own.retracting());
   await archiver.run();
   const archive = await keys.need().store.archive();

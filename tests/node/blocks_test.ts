@@ -1,7 +1,7 @@
 /** Whom the owner blocks is left out of every view, and nothing else changes (docs/PROTOCOL.md section 7). */
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { Hub } from "../../src/node/hub.ts";
-import { makeLog } from "../../src/node/log.ts";
+import { SILENT } from "../../src/node/log.ts";
 import { OwnerService } from "../../src/node/owner.ts";
 import { type FailureCode, UserError } from "../../src/node/user_error.ts";
 import { encodeKeyBundle } from "../../src/keystore/mod.ts";
@@ -154,7 +154,7 @@ Deno.test("nobody blocks themselves, or by accident whom they follow", async () 
 Deno.test("a watch leaves out who is blocked at that moment", async () => {
   const ann = await owner();
   const hub = new Hub();
-  const log = makeLog("error", () => {});
+  const log = SILENT;
   const service = new OwnerService(ann.context, hub);
   const stop = new AbortController();
   const views = service.watch({ all: true, signal: stop.signal })[Symbol.asyncIterator]();

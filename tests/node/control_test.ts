@@ -4,7 +4,8 @@ import type { Api, MessageView, Method } from "../../src/node/api.ts";
 import { connectControl } from "../../src/node/control_client.ts";
 import { type Owner, serveControl } from "../../src/node/control_server.ts";
 import { controlSocketPath } from "../../src/node/control_socket.ts";
-import { makeLog } from "../../src/node/log.ts";
+import { SILENT } from "../../src/node/log.ts";
+import { openLog } from "../../src/node/log_tape.ts";
 import { UserError } from "../../src/node/user_error.ts";
 
 const VIEW: MessageView = {
@@ -72,7 +73,11 @@ async function withServer(
   const path = join(dir, "node.sock");
   const owner = new FakeOwner();
   const log: string[] = [];
-  const server = serveControl(path, owner, makeLog("debug", (line) => log.push(line)));
+  const server = serveControl(
+    path,
+    owner,
+    openLog({ level: "debug", write: (line) => log.push(line) }),
+  );
   try {
     await test({ owner, path, log });
   } finally {
@@ -165,7 +170,7 @@ Deno.test("control socket streams messages until the reader has enough", async (
 Deno.test("a node that stops ends open streams", async () => {
   const dir = await Deno.makeTempDir();
   const path = join(dir, "node.sock");
-  const server = serveControl(path, new FakeOwner(), makeLog("silent", () => {}));
+  const server = serveControl(path, new FakeOwner(), SILENT);
   const backend = await connect(path);
   const seen: string[] = [];
   const never = new AbortController();
@@ -186,7 +191,7 @@ Deno.test("a node that stops doesn't wait for clients that stand still", async (
   const server = serveControl(
     path,
     new EndlessOwner(),
-    makeLog("debug", (line) => log.push(line)),
+    openLog({ level: "debug", write: (line) => log.push(line) }),
   );
   const starts = {
     "in the head of a request": "POST /v1/foll",
@@ -222,7 +227,7 @@ Deno.test("a socket that a killed node left behind counts as no node, and is rep
   dead.close();
   Deno.writeTextFileSync(path, "", { create: true });
   assert.equal(await connectControl(path), undefined);
-  const server = serveControl(path, new FakeOwner(), makeLog("silent", () => {}));
+  const server = serveControl(path, new FakeOwner(), SILENT);
   const backend = await connect(path);
   assert.equal((await backend.call("following", {})).length, 1);
   await backend.close();

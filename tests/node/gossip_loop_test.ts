@@ -52,7 +52,9 @@ async function node(
     engine: makeEngine({ store, eager: true, self: { port: 14677, addresses: [address] } }),
     // Deadlines and pauses pass in real time; the owner's clock stands still.
     clock: systemClock,
-    log: makeLog("error", (line) => errors.push(line)),
+    log: makeLog("gossip", () => (level, message, facts) => {
+      if (level === "error" || "error" in facts) errors.push(`${message} ${facts["error"] ?? ""}`);
+    }),
     injector,
     load: (ids) => Promise.all(ids.map(async (id) => await load?.(id) ?? await store.getBytes(id))),
     retracted: (id) => store.index.get(id)?.retracted === true,

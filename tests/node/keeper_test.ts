@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { seededRng } from "../../src/gossip/mod.ts";
 import { IntakeMeter } from "../../src/node/intake.ts";
 import { horizonAt, Keeper } from "../../src/node/keeper.ts";
-import { makeLog } from "../../src/node/log.ts";
+import { SILENT } from "../../src/node/log.ts";
 import { type Machine, type StorageCaps, storageCaps } from "../../src/node/storage_caps.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { openMemoryKv } from "../../src/store/kv_memory.ts";
@@ -61,7 +61,7 @@ async function bench(
       return Promise.resolve();
     },
     gone: (ids) => gone.push(...ids),
-    log: makeLog("silent", () => {}),
+    log: SILENT,
   });
   return Object.assign(made, { keeper });
 }

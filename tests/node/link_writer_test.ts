@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SessionId } from "../../src/gossip/mod.ts";
-import { makeLog } from "../../src/node/log.ts";
+import { openLog } from "../../src/node/log_tape.ts";
 import { LinkWriter, type LoadMessages } from "../../src/node/link_writer.ts";
 import { decodeFrame, RESULT, type ResultCode } from "../../src/wire/frame.ts";
 import { type MessageId, messageId } from "../../src/wire/ids.ts";
@@ -47,7 +47,7 @@ function bench(load: LoadMessages): Bench {
       },
       load,
       gone: (id) => gone.push(id),
-      log: makeLog("error", (line) => lines.push(line)),
+      log: openLog({ level: "error", write: (line) => lines.push(line) }),
     }),
   };
   return made;

@@ -10,7 +10,7 @@ import { BelievedClock } from "../../src/node/believed_clock.ts";
 import { Hub } from "../../src/node/hub.ts";
 import { Injector } from "../../src/node/inject.ts";
 import { Keys } from "../../src/node/keys.ts";
-import { makeLog } from "../../src/node/log.ts";
+import { SILENT } from "../../src/node/log.ts";
 import { makeMail } from "../../src/node/mail.ts";
 import type { OwnerContext } from "../../src/node/methods/context.ts";
 import { OwnMessages, type OwnRoad } from "../../src/node/own_messages.ts";
@@ -52,7 +52,7 @@ export async function testOwner(
     verify: createVerifier(),
     clock,
     hub,
-    log: makeLog("silent", () => {}),
+    log: SILENT,
   });
   const keys = new Keys(stores.private);
   const own = new OwnMessages({ keys, store: stores.public, injector, clock, road });

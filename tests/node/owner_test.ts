@@ -5,7 +5,7 @@ import type { LiveNode } from "../../src/node/methods/context.ts";
 import { OwnerService } from "../../src/node/owner.ts";
 import type { FailureCode } from "../../src/node/user_error.ts";
 import { UserError } from "../../src/node/user_error.ts";
-import { makeLog } from "../../src/node/log.ts";
+import { SILENT } from "../../src/node/log.ts";
 import { parseMessageId } from "../../src/wire/ids.ts";
 import { parseNetworkName } from "../../src/wire/labels.ts";
 import { carry, spread, START, type TestOwner, testOwner, threadTexts } from "./owner_helpers.ts";
@@ -437,7 +437,7 @@ Deno.test("a watch that loses its keys lets go of what waits for it", async () =
   const message = await owner.context.store.getMessage(parseMessageId(id)!);
   assert.ok(message !== undefined);
   await owner.service.call("lock", {});
-  watchers.tell(message, makeLog("error", () => {}));
+  watchers.tell(message, SILENT);
   await assert.rejects(views[Symbol.asyncIterator]().next(), UserError);
   assert.equal(watchers.count, 0);
   await owner.close();

@@ -14,7 +14,7 @@ import {
   TRY_MS,
   WRITE_MS,
 } from "../../src/node/trial_schedule.ts";
-import { makeLog } from "../../src/node/log.ts";
+import { SILENT } from "../../src/node/log.ts";
 import type { Api, LetterView } from "../../src/node/api.ts";
 import { LIFETIME_S } from "../../src/wire/limits.ts";
 import { type MessageId, parseIdentity, parseMessageId } from "../../src/wire/ids.ts";
@@ -294,7 +294,7 @@ Deno.test("the schedule is the same whether or not a message is for the owner", 
           trace.push("wrote");
         },
       };
-      scheduleTrials(steps, { every, log: makeLog("silent", () => {}) });
+      scheduleTrials(steps, { every, log: SILENT });
       assert.deepEqual(timers.map(({ ms }) => ms), [TRY_MS, OPEN_MS, WRITE_MS]);
       for (const { f } of [...timers, ...timers, ...timers]) {
         f();

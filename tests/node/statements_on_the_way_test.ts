@@ -4,7 +4,7 @@ import { createVerifier } from "../../src/keystore/mod.ts";
 import { Hub } from "../../src/node/hub.ts";
 import { Injector } from "../../src/node/inject.ts";
 import { loadMessages } from "../../src/node/load_messages.ts";
-import { makeLog } from "../../src/node/log.ts";
+import { SILENT } from "../../src/node/log.ts";
 import { factOf } from "../../src/node/message_fact.ts";
 import { Appended, openMemoryStores, type PublicStore } from "../../src/store/mod.ts";
 import { encodeBody } from "../../src/wire/body_encode.ts";
@@ -34,7 +34,7 @@ async function node(): Promise<Node> {
   const injector = new Injector({
     ...{ labels: LABELS, store, verify: createVerifier(), hub: new Hub() },
     clock: { now: () => (NOW * 1_000) as UnixMs },
-    log: makeLog("error", () => {}),
+    log: SILENT,
   });
   const load = loadMessages({
     ...{ store, textOnly: false, keeper: { refuses: () => false } },

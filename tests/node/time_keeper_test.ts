@@ -6,7 +6,7 @@ import { clockWarning, needTime } from "../../src/node/clock_words.ts";
 import { HeldMessages, MAX_HELD_BYTES, MAX_HELD_CHECKS } from "../../src/node/held_messages.ts";
 import { Hub } from "../../src/node/hub.ts";
 import { Injector } from "../../src/node/inject.ts";
-import { makeLog } from "../../src/node/log.ts";
+import { openLog } from "../../src/node/log_tape.ts";
 import { TimeKeeper } from "../../src/node/time_keeper.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { openMemoryStores, type Stores } from "../../src/store/mod.ts";
@@ -57,7 +57,7 @@ async function machine(off: number, maxBytes?: number): Promise<Machine> {
     ...(maxBytes === undefined ? {} : { maxBytes }),
   });
   const lines: string[] = [];
-  const log = makeLog("warn", (line) => lines.push(line));
+  const log = openLog({ level: "warn", write: (line) => lines.push(line) });
   const injector = new Injector({
     ...{ labels, store: stores.public, verify, clock, hub: new Hub(), log },
     outside: (bytes, expected) => held.offer(bytes, expected),

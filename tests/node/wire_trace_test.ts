@@ -13,7 +13,7 @@ import { Hub } from "../../src/node/hub.ts";
 import { Injector } from "../../src/node/inject.ts";
 import type { Injected, InjectOptions } from "../../src/node/inject_ports.ts";
 import { loadMessages } from "../../src/node/load_messages.ts";
-import { makeLog } from "../../src/node/log.ts";
+import { openLog } from "../../src/node/log_tape.ts";
 import { openSession } from "../../src/node/session.ts";
 import { MemoryNetwork } from "../../src/node/transport_memory.ts";
 import type { Connection } from "../../src/node/transport_port.ts";
@@ -87,7 +87,7 @@ async function start(
 ): Promise<Node> {
   const owner = await testOwner();
   const { labels, store, clock } = owner.context;
-  const log = makeLog("error", (line) => assert.fail(line));
+  const log = openLog({ level: "error", write: (line) => assert.fail(line) });
   const ports = { labels, store, clock, log, hub: new Hub(), verify: createVerifier() };
   const injector = onlyFrom === undefined ? owner.context.injector : new Picky(ports, onlyFrom);
   const address = addressOf(host, 14_677);
