@@ -3,7 +3,7 @@
  * at a router that lies. Where that can't be, the tests are ignored and say why.
  */
 import assert from "node:assert/strict";
-import { Miniupnpd, whyNoHome } from "../e2e/harness/miniupnpd.ts";
+import { gatewayOf, Miniupnpd, whyNoHome } from "../e2e/harness/miniupnpd.ts";
 import { type Host, makeHome, networkTest } from "../e2e/harness/netns.ts";
 import { type Running, startProgram } from "../e2e/harness/process.ts";
 import { patience, startScript } from "./peer_process.ts";
@@ -23,7 +23,7 @@ for (const by of ["upnp", "nat-pmp"] as const) {
     `a port is mapped by ${by} to the same one outside, and given back at the end`,
     async () => {
       await using home = await makeHome();
-      await using router = await Miniupnpd.start(home, by);
+      await using router = await Miniupnpd.start(gatewayOf(home), by);
       await using peer = await start(home.inside, ["5001", "1000"]);
       await heard(peer, `${by} ${home.router.address} ${home.public}`);
       const [mapping, ...others] = await router.mappings();
@@ -38,7 +38,7 @@ for (const by of ["upnp", "nat-pmp"] as const) {
     `a mapping by ${by} is renewed while the node lives, and ends by itself after kill -9`,
     async () => {
       await using home = await makeHome();
-      await using router = await Miniupnpd.start(home, by);
+      await using router = await Miniupnpd.start(gatewayOf(home), by);
       await using peer = await start(home.inside, ["5001", "4"]);
       await heard(peer, `${by} ${home.router.address} ${home.public}`);
       // Three times asked is two leases and a half.

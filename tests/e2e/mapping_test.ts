@@ -1,6 +1,6 @@
 /** A node at home, reached from the internet through the port that its router maps. */
 import assert from "node:assert/strict";
-import { Miniupnpd, whyNoHome } from "./harness/miniupnpd.ts";
+import { gatewayOf, Miniupnpd, whyNoHome } from "./harness/miniupnpd.ts";
 import { makeHome, networkTest } from "./harness/netns.ts";
 import { Machine, text } from "./harness/node.ts";
 
@@ -8,7 +8,7 @@ const missing = await whyNoHome();
 
 async function reached(by: "upnp" | "nat-pmp"): Promise<void> {
   await using home = await makeHome();
-  await using router = await Miniupnpd.start(home, by);
+  await using router = await Miniupnpd.start(gatewayOf(home), by);
   await using a = await Machine.make(home.inside);
   await using b = await Machine.make(home.outside);
   const author = await a.identity("Ada");

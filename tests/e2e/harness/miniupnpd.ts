@@ -1,9 +1,26 @@
 /** Debian's miniupnpd on the router of a test home, with nftables to do what it says. */
 import { join } from "node:path";
-import { type Home, makeHome } from "./netns.ts";
+import { type Home, type Host, makeHome } from "./netns.ts";
 import { type Running, startProgram } from "./process.ts";
 
 const CHAIN = "prerouting_miniupnpd";
+
+/** A router that has a side inside and one outside, and doesn't filter or translate yet. */
+export interface Gateway {
+  /** By its address inside. */
+  readonly router: Host;
+  /** Name of its interface inside. */
+  readonly inside: string;
+  /** Name of its interface outside. */
+  readonly outside: string;
+  /** The network inside, such as `10.88.1.0/24`. */
+  readonly lan: string;
+}
+
+/** The router of a home. */
+export function gatewayOf({ router }: Home): Gateway {
+  return { router, inside: "lan0", outside: "wan0", lan: "10.88.1.0/24" };
+}
 
 /** Why no home can be tested here, or `undefined` when it can. */
 export async function whyNoHome(): Promise<string | undefined> {
@@ -13,7 +30,8 @@ export async function whyNoHome(): Promise<string | undefined> {
   }
   try {
     await using home = await makeHome();
-    await run(home, ["nft", RULES]);
+    const gateway = gatewayOf(home);
+    await run(gateway, ["nft", rules(gateway)]);
     return undefined;
   } catch (error) {
     return `no NAT by nftables here: ${error instanceof Error ? error.message : error}`;
@@ -22,38 +40,38 @@ export async function whyNoHome(): Promise<string | undefined> {
 
 /** A router that masks its home, and maps ports for it. */
 export class Miniupnpd implements AsyncDisposable {
-  readonly #home: Home;
+  readonly #gateway: Gateway;
   readonly #stack: AsyncDisposableStack;
   readonly process: Running;
 
-  private constructor(home: Home, process: Running, stack: AsyncDisposableStack) {
-    this.#home = home;
+  private constructor(gateway: Gateway, process: Running, stack: AsyncDisposableStack) {
+    this.#gateway = gateway;
     this.process = process;
     this.#stack = stack;
   }
 
   /** Starts it, speaking one of the protocols only. */
-  static async start(home: Home, by: "upnp" | "nat-pmp"): Promise<Miniupnpd> {
+  static async start(gateway: Gateway, by: "upnp" | "nat-pmp"): Promise<Miniupnpd> {
     await using starting = new AsyncDisposableStack();
     const folder = await Deno.makeTempDir({ prefix: "gossamer-upnpd-" });
     starting.defer(() => Deno.remove(folder, { recursive: true }));
-    await run(home, ["nft", RULES]);
-    await run(home, ["sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]);
+    await run(gateway, ["nft", rules(gateway)]);
+    await run(gateway, ["sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]);
     const file = join(folder, "conf");
-    await Deno.writeTextFile(file, config(by));
+    await Deno.writeTextFile(file, config(gateway, by));
     const process = starting.use(
       await startProgram(["miniupnpd", "-d", "-f", file, "-P", join(folder, "pid")], {
-        namespace: home.router.namespace,
+        namespace: gateway.router.namespace,
       }),
     );
     const up = by === "upnp" ? "HTTP listening" : "Listening for NAT-PMP";
     await process.stderr.find((line) => line.includes(up) || undefined, { what: "miniupnpd" });
-    return new Miniupnpd(home, process, starting.move());
+    return new Miniupnpd(gateway, process, starting.move());
   }
 
   /** Lines of the chain that hold mappings. */
   async mappings(): Promise<readonly string[]> {
-    const rules = await run(this.#home, ["nft", `list chain inet filter ${CHAIN}`]);
+    const rules = await run(this.#gateway, ["nft", `list chain inet filter ${CHAIN}`]);
     return rules.split("\n").filter((line) => line.includes("dnat"));
   }
 
@@ -73,27 +91,29 @@ export class Miniupnpd implements AsyncDisposable {
   }
 }
 
-async function run({ router }: Home, command: readonly string[]): Promise<string> {
+async function run({ router }: Gateway, command: readonly string[]): Promise<string> {
   await using running = await startProgram(command, { namespace: router.namespace });
   const { code, stdout, stderr } = await running.end();
   if (code !== 0) throw new Error(`${command[0]}: ${stderr.trim() || `exit status ${code}`}`);
   return stdout;
 }
 
-const RULES = `table inet filter {
+function rules({ inside, outside }: Gateway): string {
+  return `table inet filter {
   chain forward { type filter hook forward priority 0; policy drop;
-    ct state established,related accept; iifname "lan0" accept; jump miniupnpd; }
+    ct state established,related accept; iifname "${inside}" accept; jump miniupnpd; }
   chain miniupnpd { }
   chain prerouting { type nat hook prerouting priority -100; jump ${CHAIN}; }
   chain ${CHAIN} { }
   chain postrouting { type nat hook postrouting priority 100;
-    oifname "wan0" masquerade; jump postrouting_miniupnpd; }
+    oifname "${outside}" masquerade; jump postrouting_miniupnpd; }
   chain postrouting_miniupnpd { }
 }`;
+}
 
-function config(by: "upnp" | "nat-pmp"): string {
-  return `ext_ifname=wan0
-listening_ip=lan0
+function config({ inside, outside, lan }: Gateway, by: "upnp" | "nat-pmp"): string {
+  return `ext_ifname=${outside}
+listening_ip=${inside}
 port=0
 enable_upnp=${by === "upnp" ? "yes" : "no"}
 enable_natpmp=${by === "upnp" ? "no" : "yes"}
@@ -101,7 +121,7 @@ min_lifetime=2
 max_lifetime=86400
 secure_mode=yes
 uuid=11111111-2222-3333-4444-555555555555
-allow 1024-65535 10.88.1.0/24 1024-65535
+allow 1024-65535 ${lan} 1024-65535
 deny 0-65535 0.0.0.0/0 0-65535
 upnp_table_name=filter
 upnp_nat_table_name=filter

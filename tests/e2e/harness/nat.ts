@@ -1,21 +1,29 @@
 /**
- * Homes behind routers that translate addresses and map nothing, and public hosts, made of network
- * namespaces:
+ * Homes behind routers that translate addresses and map nothing unless told to, and public hosts,
+ * made of network namespaces:
  *
  * ```
  * internet namespace: eth to each router and each public host; it routes public addresses only
  * router namespace n: 41.7.n.2 outside, 192.168.1.1 inside; masquerade, new connections outward only
- * home namespace n:   192.168.1.2
+ * home namespaces n:  192.168.1.2, 192.168.1.3 and so on, on one bridge
  * public namespace n: 4x.9.1.2
  * ```
  * The addresses are real ones, so that nodes take them for the internet; nothing leaves the namespaces.
  */
+import type { Gateway } from "./miniupnpd.ts";
 import { canNetwork, type Host, inside, ip, NamespaceSet, networkTest } from "./netns.ts";
+
+/** The routers' side that is at home. */
+const INSIDE = "home";
 
 /** What {@linkcode makeHomes} made. Disposing removes every namespace. */
 export interface Homes extends AsyncDisposable {
-  /** Hosts behind one router each. */
+  /** The first host behind each router. */
   readonly homes: readonly Host[];
+  /** All hosts behind each router. */
+  readonly lans: readonly (readonly Host[])[];
+  /** The routers, as those see them who make them map ports. */
+  readonly gateways: readonly Gateway[];
   /** Addresses of the routers, outside. */
   readonly routers: readonly string[];
   /** Hosts with an address on the internet, each of another group. */
@@ -47,15 +55,25 @@ export async function natTest(
 export interface HomesOptions {
   readonly homes: number;
   readonly publics: number;
+  /** Hosts behind each router; 1 unless told. */
+  readonly hosts?: number;
+  /** Which routers are left without rules, for {@linkcode Miniupnpd} to bring its own. */
+  readonly mapped?: readonly number[];
 }
 
 /** Makes them. */
-export async function makeHomes({ homes, publics }: HomesOptions): Promise<Homes> {
+export async function makeHomes(options: HomesOptions): Promise<Homes> {
+  const { homes, publics, hosts = 1, mapped = [] } = options;
   const set = await NamespaceSet.make();
   try {
     const internet = await set.add("internet");
     await forward(internet);
-    const made = { homes: [] as Host[], routers: [] as string[], publics: [] as Host[] };
+    const made = {
+      lans: [] as (readonly Host[])[],
+      routers: [] as string[],
+      gateways: [] as Gateway[],
+      publics: [] as Host[],
+    };
     for (let n = 0; n < publics; n++) {
       const namespace = await set.add(`public-${n}`);
       const address = `4${n + 2}.9.1.2`;
@@ -66,21 +84,41 @@ export async function makeHomes({ homes, publics }: HomesOptions): Promise<Homes
       const router = await set.add(`router-${n}`);
       const network = `41.${n + 7}.1`;
       await attach({ internet, namespace: router, port: `router${n}`, network });
-      const namespace = await set.add(`home-${n}`);
-      await link(router, { port: "home", to: namespace });
-      await ip("-n", router, "addr", "add", "192.168.1.1/24", "dev", "home");
-      await ip("-n", namespace, "addr", "add", "192.168.1.2/24", "brd", "+", "dev", "eth0");
-      await ip("-n", namespace, "route", "add", "default", "via", "192.168.1.1");
+      await ip("-n", router, "link", "add", INSIDE, "type", "bridge");
+      await ip("-n", router, "addr", "add", "192.168.1.1/24", "brd", "+", "dev", INSIDE);
+      await ip("-n", router, "link", "set", INSIDE, "up");
+      const lan: Host[] = [];
+      for (let i = 0; i < hosts; i++) {
+        const namespace = await set.add(`home-${n}-${i}`);
+        lan.push(await moveIn(namespace, { router, number: i }));
+      }
       await forward(router);
-      await masquerade(router);
-      made.homes.push({ namespace, address: "192.168.1.2" });
+      if (!mapped.includes(n)) await masquerade(router);
+      made.lans.push(lan);
       made.routers.push(`${network}.2`);
+      const host = { namespace: router, address: "192.168.1.1" };
+      made.gateways.push({ router: host, inside: INSIDE, outside: "eth0", lan: "192.168.1.0/24" });
     }
-    return { ...made, [Symbol.asyncDispose]: () => set[Symbol.asyncDispose]() };
+    const homesMade = made.lans.map(([first]) => first!);
+    return { ...made, homes: homesMade, [Symbol.asyncDispose]: () => set[Symbol.asyncDispose]() };
   } catch (error) {
     await set[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Plugs a host into the switch of a home, and tells it its address and its router. */
+async function moveIn(
+  namespace: string,
+  { router, number }: { readonly router: string; readonly number: number },
+): Promise<Host> {
+  const port = `home${number}`;
+  const address = `192.168.1.${number + 2}`;
+  await link(router, { port, to: namespace });
+  await ip("-n", router, "link", "set", port, "master", INSIDE);
+  await ip("-n", namespace, "addr", "add", `${address}/24`, "brd", "+", "dev", "eth0");
+  await ip("-n", namespace, "route", "add", "default", "via", "192.168.1.1");
+  return { namespace, address };
 }
 
 /** Gives a namespace an address on the internet, whose other end is in the middle. */
