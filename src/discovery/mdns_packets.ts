@@ -16,6 +16,13 @@ export const MAX_PACKET_BYTES = 9_000;
 /** Records and questions in a packet that is looked at (a guess: an answer of ours has six). */
 export const MAX_RECORDS = 128;
 
+/**
+ * For how many seconds others may remember what a node says of itself. The usual 75 minutes of a
+ * service's name would let a node that was switched off be seen for that long; who is interested asks
+ * again before the end.
+ */
+export const MAX_TTL_S = 120;
+
 /** Names that lead to our service. */
 const TYPES_OF_TYPES = "_services._dns-sd._udp.local";
 
@@ -60,7 +67,7 @@ export function judge(bytes: Uint8Array, own: OwnNames): Heard {
 /**
  * The bytes to send for those that the library made: without addresses but `host`, so that no
  * network hears of another; and in a goodbye without the one about the type, which others may still
- * offer. `undefined` when nothing is left.
+ * offer. None lives longer than {@linkcode MAX_TTL_S}. `undefined` when nothing is left.
  */
 export function pruned(bytes: Uint8Array, host: string): Uint8Array | undefined {
   const packet = decode(Buffer.from(bytes));
@@ -70,10 +77,16 @@ export function pruned(bytes: Uint8Array, host: string): Uint8Array | undefined 
     const goodbye = "ttl" in record && record.ttl === 0;
     return !(goodbye && isOneOf(record.name, [TYPES_OF_TYPES]));
   };
-  const answers = (packet.answers ?? []).filter(keep);
-  const additionals = (packet.additionals ?? []).filter(keep);
+  const answers = (packet.answers ?? []).filter(keep).map(shortLived);
+  const additionals = (packet.additionals ?? []).filter(keep).map(shortLived);
   if (packet.type === "response" && answers.length === 0) return undefined;
   return encode({ ...packet, answers, additionals });
+}
+
+function shortLived(record: Answer): Answer {
+  return "ttl" in record && record.ttl !== undefined && record.ttl > MAX_TTL_S
+    ? { ...record, ttl: MAX_TTL_S }
+    : record;
 }
 
 function recordsOf({ answers, authorities, additionals }: Packet): readonly Answer[] {

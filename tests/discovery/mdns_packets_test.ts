@@ -79,6 +79,14 @@ Deno.test("what leaves names the address of its network only, and ends nobody el
   assert.equal(sent([a("192.168.7.7")]), undefined);
 });
 
+Deno.test("others may remember what a node says of itself for two minutes, not for hours", () => {
+  const sent = pruned(
+    encode({ type: "response", answers: [ptr(OWN.service, 28_800)] }),
+    "10.0.0.1",
+  );
+  assert.deepEqual(decode(Buffer.from(sent ?? [])).answers?.map(({ ttl }) => ttl), [120]);
+});
+
 Deno.test("judge never throws, whatever the bytes", () => {
   const good = encode({
     type: "response",
