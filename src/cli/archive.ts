@@ -4,6 +4,7 @@ import type { Context, Register } from "./context.ts";
 import { keepWords } from "./keep_words.ts";
 import { needIdentity, noPassphrase, withPassphrase } from "./passphrase.ts";
 import { pickIdentity } from "./pick_identity.ts";
+import { withProgress } from "./progress.ts";
 import { safeLine } from "./safe_text.ts";
 import { withSession } from "./session.ts";
 
@@ -57,11 +58,12 @@ async function exportIdentity(
       context,
       { question: "Passphrase of this data folder: " },
       (passphrase) =>
-        deps.identityExport({
-          ...{ dataDir, network, passphrase, file },
-          choose: (identities) => pickIdentity(identities, id).id,
-          ...(archivePassphrase === undefined ? {} : { archivePassphrase }),
-        }),
+        withProgress(context, "Making the archive", () =>
+          deps.identityExport({
+            ...{ dataDir, network, passphrase, file },
+            choose: (identities) => pickIdentity(identities, id).id,
+            ...(archivePassphrase === undefined ? {} : { archivePassphrase }),
+          })),
     );
   // The session makes sure that the folder is this network's.
   const made = await withSession(
@@ -104,9 +106,10 @@ async function importIdentity(
           twice: true,
         };
         return withPassphrase(context, request, (passphrase) =>
-          deps.identityImport({
-            ...{ dataDir, network, passphrase, archivePassphrase, file, keep, backend },
-          }));
+          withProgress(context, "Taking in the archive", () =>
+            deps.identityImport({
+              ...{ dataDir, network, passphrase, archivePassphrase, file, keep, backend },
+            })));
       },
     ));
   if (made === undefined) {

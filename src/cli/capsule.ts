@@ -1,6 +1,7 @@
 /** `capsule write` and `capsule read`: messages on a stick, where there is no network. */
 import type { Context, Register } from "./context.ts";
 import { pastTime } from "./option_values.ts";
+import { withProgress } from "./progress.ts";
 import { safeLine } from "./safe_text.ts";
 import { withSession } from "./session.ts";
 
@@ -64,7 +65,11 @@ async function write(
     // Unlocks, if it must, before there is a file.
     if (withPending) await session.call("identities", {});
     const { backend } = session;
-    return await deps.capsuleWrite({ file, network, backend, since, withPending });
+    return await withProgress(context, "Writing the capsule", ({ at }) =>
+      deps.capsuleWrite({
+        ...{ file, network, backend, since, withPending },
+        progress: ({ messages }) => at({ detail: count(messages, "message") }),
+      }));
   });
   if (made.damaged > 0) {
     await out.complain(
@@ -107,7 +112,13 @@ async function read(context: Context, file: string): Promise<void> {
   const { deps, out, network } = context;
   const found = await withSession(
     context,
-    ({ backend }) => deps.capsuleRead({ file, network, backend }),
+    ({ backend }) =>
+      withProgress(context, "Taking in the capsule", ({ at }) =>
+        deps.capsuleRead({
+          ...{ file, network, backend },
+          progress: ({ messages, share }) =>
+            at({ detail: count(messages, "message"), ...(share === undefined ? {} : { share }) }),
+        })),
   );
   const left = [
     ...(found.outside === 0 ? [] : [`${found.outside} too old, or ahead of this clock`]),

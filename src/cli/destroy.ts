@@ -4,6 +4,7 @@ import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { findPassphrase, noPassphrase, withPassphrase } from "./passphrase.ts";
 import { pickIdentity } from "./pick_identity.ts";
+import { withProgress } from "./progress.ts";
 import { safeLine } from "./safe_text.ts";
 
 interface Flags {
@@ -16,6 +17,8 @@ const WHAT_GOES =
   "Its secret key, its local name and whatever else ties it to you here are destroyed. What it wrote " +
   "in public stays public.\nWithout an archive (identity export) nobody can ever write in its name " +
   "again. A running node is stopped.";
+
+const DESTROYING = "Destroying, and looking whether anything is left";
 
 /** Adds `delete` to `identity`. */
 export const registerDelete: Register = (identity, context) => {
@@ -69,16 +72,20 @@ async function destroyIdentity(
   mayAsk(context, yes);
   let calledOff = false;
   const gone = await withPassphrase(context, QUESTION, async (passphrase) => {
-    const done = await deps.identityDelete({
-      ...{ dataDir, network, passphrase },
-      choose: (identities) => pickIdentity(identities, id).id,
-      confirm: async (identity) => {
-        if (yes) return true;
-        await context.out.complain(WHAT_GOES);
-        const name = identity.name === "" ? "" : ` (${safeLine(identity.name)})`;
-        return await deps.confirm(`Destroy ${safeLine(identity.id)}${name} for ever?`);
-      },
-    });
+    const ask = async (
+      identity: { readonly id: string; readonly name: string },
+    ): Promise<boolean> => {
+      if (yes) return true;
+      await context.out.complain(WHAT_GOES);
+      const name = identity.name === "" ? "" : ` (${safeLine(identity.name)})`;
+      return await deps.confirm(`Destroy ${safeLine(identity.id)}${name} for ever?`);
+    };
+    const done = await withProgress(context, DESTROYING, ({ aside }) =>
+      deps.identityDelete({
+        ...{ dataDir, network, passphrase },
+        choose: (identities) => pickIdentity(identities, id).id,
+        confirm: (identity) => aside(() => ask(identity)),
+      }));
     calledOff = done === undefined;
     return done;
   });
@@ -90,19 +97,18 @@ async function destroyIdentity(
 async function everythingGoes(context: Context, { yes }: Flags): Promise<void> {
   const { deps, out, dataDir, network } = context;
   mayAsk(context, yes);
-  const gone = await deps.obliterateEverything({
-    ...{ dataDir, network },
-    passphrase: async () => {
-      const passphrase = await findPassphrase(context, QUESTION);
-      if (passphrase === undefined) throw noPassphrase();
-      return passphrase;
-    },
-    confirm: async () =>
-      yes === true ||
-      await deps.confirm(
-        `Destroy all identities, follows and messages in ${safeLine(dataDir)} for ever?`,
-      ),
-  });
+  const find = async (): Promise<Uint8Array> => {
+    const passphrase = await findPassphrase(context, QUESTION);
+    if (passphrase === undefined) throw noPassphrase();
+    return passphrase;
+  };
+  const question = `Destroy all identities, follows and messages in ${safeLine(dataDir)} for ever?`;
+  const gone = await withProgress(context, DESTROYING, ({ aside }) =>
+    deps.obliterateEverything({
+      ...{ dataDir, network },
+      passphrase: () => aside(find),
+      confirm: () => yes === true ? Promise.resolve(true) : aside(() => deps.confirm(question)),
+    }));
   if (gone === undefined) throw untouched();
   await report(context, gone);
   const { destroyed, caveats } = gone;

@@ -8,6 +8,7 @@ import { pickIdentity } from "./pick_identity.ts";
 import { renderIdentities } from "./render_people.ts";
 import { sheetWish, sheetWords } from "./recovery_option.ts";
 import { registerRevoke } from "./revoke.ts";
+import { withProgress } from "./progress.ts";
 import { safeLine } from "./safe_text.ts";
 import { withSession } from "./session.ts";
 
@@ -65,11 +66,12 @@ async function create(
       context,
       request,
       async (passphrase) => {
-        if (sheet !== null) await out.hint("Making keys and recovery sheet takes some seconds …");
-        return await deps.identityCreate({
-          ...{ dataDir, network, name, passphrase, backend },
-          recovery: sheet,
-        });
+        const what = sheet === null ? "Making the keys" : "Making keys and recovery sheet";
+        return await withProgress(context, what, () =>
+          deps.identityCreate({
+            ...{ dataDir, network, name, passphrase, backend },
+            recovery: sheet,
+          }));
       },
     );
   });

@@ -10,8 +10,10 @@ import {
   storageSize,
   wholeNumber,
 } from "./option_values.ts";
+import { IntakeProgress } from "./intake_progress.ts";
 import { StdoutClosed } from "./output.ts";
 import { findPassphrase, needIdentity, noPassphrase } from "./passphrase.ts";
+import { type Progress, startProgress } from "./progress.ts";
 import { shortMessage } from "./render_parts.ts";
 import { safeLine } from "./safe_text.ts";
 
@@ -137,14 +139,17 @@ async function runNode(context: Context, flags: Flags): Promise<void> {
     ].join("\n"),
   );
   const interrupt = deps.interrupt();
-  const events = new EventWriter(context);
+  const starting = startProgress(context, "Starting");
+  const events = new EventWriter(context, starting);
+  const unlock = (): Promise<Uint8Array> => starting.aside(() => passphraseFor(context));
   try {
-    await deps.runNode(nodeOptions(context, flags), {
+    await deps.runNode({ ...nodeOptions(context, flags), ...(flags.unlock ? { unlock } : {}) }, {
       emit: (event) => events.emit(event),
       signal: AbortSignal.any([interrupt.signal, events.closed]),
     });
   } finally {
     interrupt.dispose();
+    await starting.end();
     await events.flushed();
   }
 }
@@ -173,7 +178,6 @@ function nodeOptions(context: Context, flags: Flags): NodeOptions {
     ...(flags.address === undefined ? {} : { addresses: flags.address }),
     ...(flags.networkKey === undefined ? {} : { networkKeyFile: flags.networkKey }),
     eager: flags.eager === true,
-    ...(flags.unlock ? { unlock: () => passphraseFor(context) } : {}),
     ...(flags.autoLock === undefined ? {} : { autoLockMinutes: flags.autoLock }),
     ...(flags.maxStorage === undefined ? {} : { maxStorage: flags.maxStorage }),
     textOnly: flags.relay === true,
@@ -199,13 +203,18 @@ async function passphraseFor(context: Context): Promise<Uint8Array> {
  */
 class EventWriter {
   readonly #context: Context;
+  readonly #starting: Progress;
+  readonly #intake: IntakeProgress;
   readonly #closed = new AbortController();
   #queue: Promise<void> = Promise.resolve();
   #pending = 0;
   #failure: { error: unknown } | undefined;
 
-  constructor(context: Context) {
+  /** The first event ends `starting`. */
+  constructor(context: Context, starting: Progress) {
     this.#context = context;
+    this.#starting = starting;
+    this.#intake = new IntakeProgress(context);
   }
 
   /** Aborts when stdout can't be written to any more. */
@@ -217,10 +226,13 @@ class EventWriter {
   emit(event: NodeEvent): void {
     const text = this.#text(event);
     const essential = event.event === "ready" || event.event === "stopped";
+    if (event.event === "message" && text === "") this.#intake.message();
     if (text === "" || (!essential && this.#pending > MAX_PENDING)) return;
     this.#pending += text.length;
     this.#queue = this.#queue.then(async () => {
       try {
+        await this.#starting.end();
+        await this.#intake.end();
         if (!this.closed.aborted) await this.#context.out.write(`${text}\n`);
       } catch (error) {
         this.#failure ??= { error };
@@ -233,6 +245,7 @@ class EventWriter {
   /** Waits until all is written. Throws what writing threw, unless stdout was merely closed. */
   async flushed(): Promise<void> {
     await this.#queue;
+    await this.#intake.end();
     const failure = this.#failure;
     if (failure !== undefined && !(failure.error instanceof StdoutClosed)) throw failure.error;
   }

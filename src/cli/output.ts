@@ -64,6 +64,11 @@ export class Output {
     return !this.#quiet && this.#deps.stderr.isTerminal;
   }
 
+  /** Whether it may be shown on stderr how far something is, on a line that is drawn again and again. */
+  get progress(): boolean {
+    return this.hints && !this.json && this.#deps.env("TERM") !== "dumb";
+  }
+
   /** Says something useful to know on stderr, unless `--quiet`. */
   async note(text: string): Promise<void> {
     if (!this.#quiet) await this.complain(text);

@@ -7,6 +7,7 @@ import { keepWords } from "./keep_words.ts";
 import { needIdentity, noPassphrase, withPassphrase } from "./passphrase.ts";
 import { pickIdentity } from "./pick_identity.ts";
 import { sheetWish, sheetWords } from "./recovery_option.ts";
+import { withProgress } from "./progress.ts";
 import { safeLine } from "./safe_text.ts";
 import { type Session, withSession } from "./session.ts";
 
@@ -92,11 +93,13 @@ async function withKey(
   let asked = false;
   const statement = await withPassphrase(context, { question }, async (passphrase) => {
     asked = true;
-    return await deps.identityRevoke({
-      ...{ dataDir, network, passphrase },
-      choose: (identities) => pickIdentity(identities, options.id).id,
-      confirm: (identity) => mayEnd(context, { ...options, who: identity, warning: NO_HEIR }),
-    });
+    return await withProgress(context, "Opening the keys", ({ aside }) =>
+      deps.identityRevoke({
+        ...{ dataDir, network, passphrase },
+        choose: (identities) => pickIdentity(identities, options.id).id,
+        confirm: (identity) =>
+          aside(() => mayEnd(context, { ...options, who: identity, warning: NO_HEIR })),
+      }));
   });
   if (statement === undefined) throw asked ? calledOff() : noPassphrase();
   return { ...await session.call("revoke", { statement }), adopted: false, recovery: null };
@@ -116,7 +119,12 @@ async function withSheet(
   const opened = await withPassphrase(
     context,
     { question: "The seven words of the recovery sheet: ", other },
-    (words) => deps.openSheet({ dataDir, network, file, words }),
+    (words) =>
+      withProgress(
+        context,
+        "Opening the recovery sheet",
+        () => deps.openSheet({ dataDir, network, file, words }),
+      ),
   );
   if (opened === undefined) {
     throw new UserError(
@@ -148,7 +156,12 @@ async function takeOver(
   const adopted = await withPassphrase(
     context,
     { question, twice: true },
-    (passphrase) => sheet.adopt({ passphrase, name, recovery, backend }),
+    (passphrase) =>
+      withProgress(
+        context,
+        "Making keys and recovery sheet",
+        () => sheet.adopt({ passphrase, name, recovery, backend }),
+      ),
   );
   if (adopted === undefined) throw noPassphrase();
   for (const note of adopted.notes) await context.out.complain(note);

@@ -8,8 +8,14 @@ import { UserError } from "../node/user_error.ts";
 import type { Context } from "./context.ts";
 import type { Interrupt } from "./deps.ts";
 import { needIdentity, type PassphraseRequest, withPassphrase } from "./passphrase.ts";
+import { withProgress } from "./progress.ts";
 
 const UNLOCK: PassphraseRequest = { question: "Passphrase to unlock your keys: " };
+
+/** Methods that make a message: its stamp takes work. */
+const STAMPED: ReadonlySet<Method> = new Set([
+  ...["post", "profile-set", "retract", "send", "verify", "unverify"] as const,
+]);
 
 /** Opens a session, lends it to `use` and closes it. */
 export async function withSession<T>(
@@ -17,7 +23,12 @@ export async function withSession<T>(
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { dataDir, network } = context;
-  const session = new Session(context, await context.deps.openBackend({ dataDir, network }));
+  const backend = await withProgress(
+    context,
+    "Opening the data folder",
+    () => context.deps.openBackend({ dataDir, network }),
+  );
+  const session = new Session(context, backend);
   try {
     return await use(session);
   } finally {
@@ -42,10 +53,10 @@ export class Session {
   /** Calls a method, unlocking if it must and can. Throws a `UserError`. */
   async call<M extends Method>(method: M, params: Api[M]["params"]): Promise<Api[M]["result"]> {
     try {
-      return await this.backend.call(method, params);
+      return await this.#call(method, params);
     } catch (error) {
       await this.#unlockAfter(error);
-      return await this.backend.call(method, params);
+      return await this.#call(method, params);
     }
   }
 
@@ -72,12 +83,14 @@ export class Session {
     await needIdentity(this.#context);
     const { deps, dataDir, network } = this.#context;
     return await withPassphrase(this.#context, request, async (passphrase) => {
-      const bundle = await deps.unlockBundle({ dataDir, network, passphrase });
-      try {
-        return await this.backend.unlock(bundle);
-      } finally {
-        bundle.fill(0);
-      }
+      return await withProgress(this.#context, "Opening the keys", async () => {
+        const bundle = await deps.unlockBundle({ dataDir, network, passphrase });
+        try {
+          return await this.backend.unlock(bundle);
+        } finally {
+          bundle.fill(0);
+        }
+      });
     });
   }
 
@@ -109,6 +122,12 @@ export class Session {
       this.#guard?.dispose();
       await this.backend.close();
     }
+  }
+
+  async #call<M extends Method>(method: M, params: Api[M]["params"]): Promise<Api[M]["result"]> {
+    const waiting = this.backend.running ? "Waiting for the node" : "Reading what is stored";
+    const what = STAMPED.has(method) ? "Working on the stamp" : waiting;
+    return await withProgress(this.#context, what, () => this.backend.call(method, params));
   }
 
   async #lock(): Promise<void> {

@@ -1,13 +1,8 @@
 /** Runs a simulation for `simulate`: in steps, so that it can be watched and called off. */
 import { UserError } from "../node/user_error.ts";
-import {
-  type Outcome,
-  type Progress,
-  simulateDemers,
-  simulateGossip,
-  type Simulation,
-} from "../sim/mod.ts";
+import { type Outcome, simulateDemers, simulateGossip, type Simulation } from "../sim/mod.ts";
 import type { Context } from "./context.ts";
+import { startProgress } from "./progress.ts";
 import { type Settings, settle, type SimulateFlags } from "./simulate_settings.ts";
 import { type Simulated, toJson, toText } from "./simulate_text.ts";
 
@@ -41,6 +36,7 @@ async function drive(
   runs: number,
 ): Promise<Outcome | undefined> {
   const interrupt = context.deps.interrupt();
+  const progress = startProgress(context, "Simulating");
   const simulation: Simulation = settings.rule === "gossamer"
     ? simulateGossip(settings.scenario)
     : simulateDemers(settings.options);
@@ -50,8 +46,10 @@ async function drive(
     let sliceEnd = performance.now() + SLICE_MS;
     while (!step.done) {
       if (performance.now() > sliceEnd) {
-        await showProgress(context, step.value, { runs, unit });
-        // Lets signals in.
+        const { runs: finished, time } = step.value;
+        const detail = `run ${Math.min(runs, finished + 1)} of ${runs} at ${time} ${unit}`;
+        progress.at({ share: finished / runs, detail });
+        // Lets signals in, and the line be drawn.
         await new Promise((resolve) => setTimeout(resolve, 0));
         sliceEnd = performance.now() + SLICE_MS;
       }
@@ -60,21 +58,8 @@ async function drive(
     return step.value;
   } finally {
     interrupt.dispose();
-    if (context.out.hints) await context.deps.stderr.write(CLEAR_LINE);
+    await progress.end();
   }
-}
-
-/** Back to the line's beginning, and nothing on it. */
-const CLEAR_LINE = "\r\x1b[K";
-
-async function showProgress(
-  { out, deps }: Context,
-  progress: Progress,
-  { runs, unit }: { readonly runs: number; readonly unit: string },
-): Promise<void> {
-  if (!out.hints) return;
-  const run = Math.min(runs, progress.runs + 1);
-  await deps.stderr.write(`${CLEAR_LINE}run ${run} of ${runs}, ${progress.time} ${unit}`);
 }
 
 /** Before any work is done for it. */

@@ -127,7 +127,8 @@ function sink(stream: typeof Deno.stdout): Sink {
 
 function columns(): number {
   try {
-    return Deno.consoleSize().columns;
+    // A terminal that nobody told its size says 0.
+    return Deno.consoleSize().columns || 80;
   } catch {
     // Stdin, stdout and stderr may be different terminals, or one that has no size.
     return 80;

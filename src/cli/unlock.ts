@@ -2,6 +2,7 @@
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { needIdentity, noPassphrase, withPassphrase } from "./passphrase.ts";
+import { withProgress } from "./progress.ts";
 import { safeLine } from "./safe_text.ts";
 import { type Session, withSession } from "./session.ts";
 
@@ -54,7 +55,11 @@ async function unlockAndRemember(
   const store = await (await import("./passphrase_store.ts")).passphraseStore(context);
   const request = { question: "Passphrase to unlock your keys: " };
   return await withPassphrase(context, request, async (passphrase) => {
-    const bundle = await deps.unlockBundle({ dataDir, network, passphrase });
+    const bundle = await withProgress(
+      context,
+      "Opening the keys",
+      () => deps.unlockBundle({ dataDir, network, passphrase }),
+    );
     try {
       await store.put(passphrase);
       await context.out.note("The system's key store has the passphrase: --passphrase-store.");

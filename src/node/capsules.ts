@@ -27,6 +27,8 @@ export interface CapsuleRequest {
   readonly network: string;
   /** Holds the messages. */
   readonly backend: Pick<Backend, "call">;
+  /** Called now and then: messages so far and, reading, the share of the file. */
+  readonly progress?: (so: { readonly messages: number; readonly share?: number }) => void;
 }
 
 /** What was written. */
@@ -72,7 +74,7 @@ export interface CapsuleContents extends CapsuleRequest {
  * there is no file.
  */
 export async function capsuleWrite(
-  { file, network, backend, since, withPending }: CapsuleContents,
+  { file, network, backend, since, withPending, progress }: CapsuleContents,
 ): Promise<CapsuleWritten> {
   const name = needNetwork(network);
   if (await exists(file)) throw thereAlready(file);
@@ -91,6 +93,7 @@ export async function capsuleWrite(
         yield capsuleRecord(decodeBase64(text) ?? new Uint8Array());
         made.messages++;
       }
+      progress?.({ messages: made.messages });
       after = page.next ?? undefined;
       more = page.next !== null;
     }
@@ -107,7 +110,7 @@ export async function capsuleWrite(
  * or of another network; what was taken in before a failure stays.
  */
 export async function capsuleRead(
-  { file, network, backend }: CapsuleRequest,
+  { file, network, backend, progress }: CapsuleRequest,
 ): Promise<CapsuleRead> {
   const sum = { novel: 0, known: 0, outside: 0, unkept: 0, refused: 0 };
   const reader = new CapsuleReader();
@@ -129,12 +132,17 @@ export async function capsuleRead(
   };
   await onFile(`read ${file}`, async () => {
     using open = await Deno.open(file);
+    const { size: whole } = await open.stat();
     const head = await readHead(open);
     const begun = needHeader(head, { file, network });
     await take(reader.push(head.subarray(begun)));
     const chunk = new Uint8Array(CHUNK_BYTES);
+    let done = head.length;
     for (let n = await open.read(chunk); n !== null; n = await open.read(chunk)) {
       await take(reader.push(chunk.slice(0, n)));
+      done += n;
+      // A pipe has no size.
+      progress?.({ messages: reader.messages, ...(whole > 0 ? { share: done / whole } : {}) });
     }
     await take(reader.finish());
     await handOver();

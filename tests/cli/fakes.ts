@@ -187,13 +187,13 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
         [Symbol.dispose]: () => void carried.push("wiped"),
       });
     },
-    capsuleWrite: ({ backend: given, ...request }) => {
+    capsuleWrite: ({ backend: given, progress: _seen, ...request }) => {
       if (given !== backend) throw new Error("not the open backend");
       calls.push(["capsuleWrite", { ...request }]);
       const pending = world.pending ?? 0;
       return Promise.resolve({ messages: 3, pending, damaged: 0, bytes: 900 });
     },
-    capsuleRead: ({ backend: given, ...request }) => {
+    capsuleRead: ({ backend: given, progress: _seen, ...request }) => {
       if (given !== backend) throw new Error("not the open backend");
       calls.push(["capsuleRead", { ...request }]);
       const found = { messages: 5, novel: 2, known: 1, outside: 1, unkept: 0, refused: 1 };
