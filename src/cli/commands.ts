@@ -2,6 +2,7 @@
 import type { Register } from "./context.ts";
 import { registerBlock } from "./block.ts";
 import { registerCapsule } from "./capsule.ts";
+import { registerCompletions } from "./completions.ts";
 import { registerObliterate } from "./destroy.ts";
 import { registerFollow } from "./follow.ts";
 import { registerIdentity } from "./identity.ts";
@@ -9,6 +10,7 @@ import { registerInbox } from "./inbox.ts";
 import { registerInstallHandler } from "./install_handler.ts";
 import { registerJoin } from "./join.ts";
 import { registerLocator } from "./locator.ts";
+import { registerMan } from "./man.ts";
 import { registerNetwork } from "./network.ts";
 import { registerNode } from "./node_command.ts";
 import { registerPost } from "./post.ts";
@@ -51,4 +53,6 @@ export const COMMANDS: readonly Register[] = [
   registerPrivacy,
   registerObliterate,
   registerSimulate,
+  registerCompletions,
+  registerMan,
 ];

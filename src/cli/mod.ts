@@ -2,7 +2,7 @@
  * The command line: arguments in, exit code out. It holds no rules of its own beyond reading
  * arguments and printing results; what a command does is a method of the node's API.
  */
-import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { LOG_FORMATS, LOG_LEVELS } from "../node/log.ts";
 import { VERSION } from "../node/version.ts";
 import { COMMANDS } from "./commands.ts";
@@ -64,8 +64,15 @@ function makeProgram(deps: Deps, said: { out: string; err: string }): Program {
     .option("--network <name>", "network to take part in", "main")
     .option("--json", "print results as JSON, and nothing else, on stdout")
     .option("--quiet", "print no notes on stderr, only failures")
-    .option("--log <level>", `diagnostics on stderr: ${LOG_LEVELS.join(", ")}`, "warn")
-    .option("--log-format <format>", `how they are written: ${LOG_FORMATS.join(", ")}`, "text")
+    .addOption(
+      // Wrong ones are refused where the others of these options are read.
+      new Option("--log <level>", "diagnostics on stderr").choices(LOG_LEVELS)
+        .argParser((level: string) => level).default("warn"),
+    )
+    .addOption(
+      new Option("--log-format <format>", "how they are written").choices(LOG_FORMATS)
+        .argParser((format: string) => format).default("text"),
+    )
     .option("--passphrase-file <file>", "file with the passphrase, for what needs a key")
     .option("--passphrase-store", "take it from the system's key store (see unlock --remember)")
     .version(VERSION, "--version", "print the version")

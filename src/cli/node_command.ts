@@ -1,4 +1,5 @@
 /** `node`: runs the node in the foreground. */
+import { Option } from "@commander-js/extra-typings";
 import type { MaxStorage, NodeEvent, NodeOptions } from "../node/node_options.ts";
 import type { Context, Register } from "./context.ts";
 import { toJsonLine } from "./json.ts";
@@ -100,11 +101,12 @@ export const registerNode: Register = (program, context) => {
       "store so much at most, such as 2GB, or a share of the disk, such as 5% (default: 10%)",
       storageSize,
     )
-    .option(
-      "--relay <what>",
-      "all, or text: then nothing with attachments is stored or passed on, and you can't attach any " +
-        "(default: all)",
-      relayKind,
+    .addOption(
+      new Option(
+        "--relay <what>",
+        "with text nothing with attachments is stored or passed on, and you can't attach any " +
+          "(default: all)",
+      ).choices(["all", "text"]).argParser(relayKind),
     )
     .option("--network-key <file>", "file with the key of a closed network, 32 bytes in hex")
     .option(

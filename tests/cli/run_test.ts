@@ -47,6 +47,8 @@ const COMMANDS = [
   ["simulate"],
   ["identity", "revoke"],
   ["identity", "delete"],
+  ["completions"],
+  ["man"],
   ["version"],
 ];
 
