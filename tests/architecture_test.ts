@@ -19,6 +19,7 @@ const MAKE_PUBLIC: readonly string[] = [
   "src/wire/admit.ts",
   "src/wire/announcement.ts",
   "src/wire/beacon.ts",
+  "src/wire/dht.ts",
   "src/wire/frame.ts",
   "src/wire/message.ts",
   "src/wire/privacy.ts",

@@ -1,6 +1,7 @@
 /** `node`: runs the node in the foreground. */
 import { Option } from "@commander-js/extra-typings";
 import type { MaxStorage, NodeEvent, NodeOptions } from "../node/node_options.ts";
+import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { toJsonLine } from "./json.ts";
 import {
@@ -36,6 +37,10 @@ const LAN =
 
 const ROUTER = "It asks the router to let others in to its port; --no-port-mapping stops that.";
 
+const DHT =
+  "It takes part in BitTorrent's DHT, in which anybody can look up the addresses of machines that run " +
+  "Gossamer, this one's too if others can reach it.";
+
 const PROXY =
   "Whatever this node begins goes through the proxy: no names are looked up, nothing is said on the " +
   "local network, and no router is asked for anything.";
@@ -47,6 +52,8 @@ interface Flags {
   readonly lan: boolean;
   readonly mdns: boolean;
   readonly portMapping: boolean;
+  readonly dht?: true;
+  readonly dhtBootstrap?: readonly string[];
   readonly networkKey?: string;
   readonly proxy?: string;
   readonly address?: readonly string[];
@@ -85,6 +92,16 @@ export const registerNode: Register = (program, context) => {
     )
     .option("--no-mdns", "the same for mDNS (DNS-SD, Bonjour, avahi)")
     .option("--no-port-mapping", "don't ask the router to let others in to the node's port")
+    .option(
+      "--dht",
+      "announce this node in BitTorrent's DHT and look for others there; anybody can then learn that " +
+        "your address runs Gossamer",
+    )
+    .option(
+      "--dht-bootstrap <host:port>",
+      "enter the DHT by this node of it; can be given many times (default: well-known ones)",
+      collect,
+    )
     .option(
       "--proxy <url>",
       "reach others through this SOCKS5 proxy only, such as Tor's: socks5://127.0.0.1:9050; nothing " +
@@ -130,6 +147,9 @@ export const registerNode: Register = (program, context) => {
 
 async function runNode(context: Context, flags: Flags): Promise<void> {
   const { deps, out } = context;
+  if (flags.dhtBootstrap !== undefined && !flags.dht) {
+    throw new UserError("usage", "--dht-bootstrap means nothing without --dht");
+  }
   const bound = flags.bind ?? [];
   const onlyHere = bound.length > 0 && bound.every((host) => host === "::1" || /^127\./.test(host));
   const locked = flags.unlock === undefined && await hasIdentity(context);
@@ -137,6 +157,7 @@ async function runNode(context: Context, flags: Flags): Promise<void> {
     [
       STARTING,
       ...(flags.proxy === undefined ? near(flags, onlyHere) : [PROXY]),
+      ...(flags.dht ? [DHT] : []),
       ...(locked ? [LOCKED] : []),
     ].join("\n"),
   );
@@ -176,6 +197,7 @@ function nodeOptions(context: Context, flags: Flags): NodeOptions {
     lan: flags.lan && flags.proxy === undefined,
     mdns: flags.mdns && flags.proxy === undefined,
     portMapping: flags.portMapping && flags.proxy === undefined,
+    ...(flags.dht ? { dht: { bootstrap: flags.dhtBootstrap ?? [] } } : {}),
     ...(flags.proxy === undefined ? {} : { proxy: flags.proxy }),
     ...(flags.address === undefined ? {} : { addresses: flags.address }),
     ...(flags.networkKey === undefined ? {} : { networkKeyFile: flags.networkKey }),

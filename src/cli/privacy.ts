@@ -94,7 +94,12 @@ function identity({ id, name, messages, profile }: OwnPublicView): string {
     `public key and ${fields}.`;
 }
 
-function network({ running, announced, beacon, mdns, portMapping, proxy }: Shown): string[] {
+const DHT =
+  "It takes part in BitTorrent's DHT (--dht). Anybody can ask that for the addresses that run " +
+  "Gossamer, and gets this one's while others can reach it; the nodes that it asks there see it in any " +
+  "case. It is said under a new key each day, but whoever knows the network's name can work that out.";
+
+function network({ running, announced, beacon, mdns, portMapping, dht, proxy }: Shown): string[] {
   if (!running) return ["No node runs: nothing is sent, and no address is told."];
   return [
     announced.length === 0
@@ -108,6 +113,7 @@ function network({ running, announced, beacon, mdns, portMapping, proxy }: Shown
     ...(portMapping
       ? ["It asks the router to let others in to its port (--no-port-mapping stops that)."]
       : []),
+    ...(dht ? [DHT] : []),
     ...(beacon || mdns ? [] : ["It doesn't announce itself in the local network."]),
     ...(proxy === null ? [] : [
       `All that it begins goes through the proxy ${

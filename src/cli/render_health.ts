@@ -41,6 +41,7 @@ export function renderStatus(status: StatusView): string {
     ...(status.mapping === null
       ? []
       : [["router", renderMapping(status.mapping)] satisfies [string, string]]),
+    ...(status.dht === null ? [] : [["DHT", renderDht(status.dht)] satisfies [string, string]]),
     ["keys", status.unlocked ? "unlocked" : "locked, or none"],
     ...(status.permissions === null
       ? []
@@ -83,6 +84,23 @@ function renderMapping({ by, router, address }: NonNullable<StatusView["mapping"
   const where = address === null ? "a private address outside" : safeLine(address);
   return `${safeLine(router)} lets others in at ${where}, by ` +
     (by === "upnp" ? "UPnP" : "NAT-PMP");
+}
+
+/** What is done in the DHT, times by UTC, as its keys go. */
+function renderDht(
+  { on, nodes, announced, lastLookup, found }: NonNullable<StatusView["dht"]>,
+): string {
+  if (!on) return "doesn't work";
+  const looked = lastLookup === null
+    ? "nothing looked up yet"
+    : `${found} ${found === 1 ? "address" : "addresses"} found at ${renderUtc(lastLookup)}`;
+  const said = announced === null ? "not announced" : `announced at ${renderUtc(announced)}`;
+  return `${nodes} ${nodes === 1 ? "node" : "nodes"} of it; ${said}; ${looked}`;
+}
+
+function renderUtc(seconds: number): string {
+  const two = (number: number): string => String(Math.floor(number)).padStart(2, "0");
+  return `${two(seconds / 3_600 % 24)}:${two(seconds / 60 % 60)} UTC`;
 }
 
 /** Whether the internet can connect to the node. */

@@ -8,6 +8,9 @@
  *
  *  interfaces ─► mdns_service ─► mdns_bonjour ─► mdns_socket, packets pruned ─► each network
  *  packet ─► mdns_socket: from near? about us? ─► bonjour ─► mdns_candidate ─► registry ─► onCandidate
+ *
+ *  dht_service: few known? reachable? ─► dht_bittorrent ─► dht_socket, pruned ─► BitTorrent's DHT
+ *  answer ─► dht_socket: to a question of ours? dht_packets: named by right? ─► library ─► onCandidate
  * ```
  *
  * The service knows no sockets (`beacon_udp.ts` does, `beacon_memory.ts` does without), the registry
@@ -42,6 +45,14 @@
 export { MemoryLan } from "./beacon_memory.ts";
 export type { BeaconPort, Datagram } from "./beacon_port.ts";
 export { openUdpBeacon } from "./beacon_udp.ts";
+export type { DhtPeer, DhtPort } from "./dht_port.ts";
+export {
+  type DhtReport,
+  type DhtService,
+  type DhtServiceOptions,
+  startDht,
+} from "./dht_service.ts";
+export { systemDht } from "./dht_system.ts";
 export type { Granted, MappingPort, MappingProtocol, Router } from "./mapping_port.ts";
 export {
   type Mapping,

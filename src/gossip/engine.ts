@@ -6,7 +6,7 @@
  * who may connect (`inbound_limits.ts`) and whom to dial when (`dialler.ts`).
  */
 import type { NodeAddress } from "../wire/address.ts";
-import { mayDial, scopeOf } from "../wire/address_rules.ts";
+import { mayDial } from "../wire/address_rules.ts";
 import type { MessageId } from "../wire/ids.ts";
 import { toSeconds, type UnixMs, type UnixSeconds } from "../wire/time.ts";
 import { Alarm } from "./alarm.ts";
@@ -14,7 +14,7 @@ import { Budgets } from "./budgets.ts";
 import { DEFAULT_CONFIG, type GossipConfig } from "./config.ts";
 import { Dialler } from "./dialler.ts";
 import type { EngineOptions, EngineSizes, InitialMessage } from "./engine_options.ts";
-import type { AddressSource, HeardSource, InEvent, OutEvent, SessionId, Timer } from "./events.ts";
+import type { AddressSource, InEvent, OutEvent, SessionId, Timer } from "./events.ts";
 import { Exchange, type HelloFields } from "./exchange.ts";
 import type { ExchangePorts, Failure } from "./exchange_ports.ts";
 import type { Step } from "./exchange_step.ts";
@@ -176,7 +176,7 @@ export class Engine {
       case "message-gone":
         return this.#ports.messages.forget(event.id);
       case "address-heard":
-        return this.#addressHeard(event.address, event.source);
+        return this.#addressHeard(event);
       case "accepted":
         return this.#accepted(event.session, event.remote);
       case "admitted": {
@@ -259,12 +259,11 @@ export class Engine {
     }
   }
 
-  #addressHeard(address: NodeAddress, source: HeardSource): void {
+  #addressHeard(event: Extract<InEvent, { kind: "address-heard" }>): void {
     const { own, nodes } = this.#ports;
-    const heardFrom = source === "locator" ? "user" : address;
+    const { address, source } = event;
+    const heardFrom = source === "locator" ? "user" : source === "dht" ? event.from : address;
     if (own.has(address) || !mayDial({ address, heardFrom })) return;
-    // Whatever strangers say there, it leads into nobody's own network.
-    if (source === "dht" && scopeOf(address) !== "global") return;
     nodes.heard(address, { source, now: this.#now });
   }
 

@@ -83,7 +83,14 @@ export type InEvent =
   | {
     readonly kind: "address-heard";
     readonly address: NodeAddress;
-    readonly source: HeardSource;
+    readonly source: Exclude<HeardSource, "dht">;
+  }
+  /** A node of BitTorrent's DHT, which is at `from`, names an address. */
+  | {
+    readonly kind: "address-heard";
+    readonly address: NodeAddress;
+    readonly source: "dht";
+    readonly from: NodeAddress;
   }
   /** A TCP connection came in; nothing of it was read yet. Answered by `handshake` or `close`. */
   | { readonly kind: "accepted"; readonly session: SessionId; readonly remote: NodeAddress }

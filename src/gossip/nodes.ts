@@ -139,7 +139,7 @@ export class Nodes implements AddressBook {
     const candidate = this.#candidates.get(address);
     if (known !== undefined) {
       if (locator && !known.locator) this.#replaceKnown(known, { ...known, locator });
-    } else if (candidate === undefined && source === "gossip" && this.#givenUp.has(address, now)) {
+    } else if (candidate === undefined && isHearsay(source) && this.#givenUp.has(address, now)) {
       return;
     } else if (candidate === undefined || locator) {
       // A user who opens a locator again wants it tried now.
@@ -389,6 +389,11 @@ export class Nodes implements AddressBook {
 }
 
 const ALWAYS = 0 as UnixMs;
+
+/** Whether somebody else is behind it, who may say what they like as often as they like. */
+function isHearsay(source: AddressSource): boolean {
+  return source === "gossip" || source === "dht";
+}
 
 function newPlace(address: NodeAddress, locator: boolean): Place {
   return { address, group: groupOfNode(address), locator, notBefore: ALWAYS, turned: 0 };

@@ -78,6 +78,20 @@ export interface MappingView {
   readonly address: string | null;
 }
 
+/** What the node does in BitTorrent's DHT. Times are seconds since 1970. */
+export interface DhtView {
+  /** Whether it works; false where its socket or library failed. */
+  readonly on: boolean;
+  /** Nodes of the DHT that answered and are remembered. */
+  readonly nodes: number;
+  /** When nodes of the DHT last took this node's announcement; null before. */
+  readonly announced: number | null;
+  /** When others were last looked for; null before. */
+  readonly lastLookup: number | null;
+  /** How many addresses that lookup gave: candidates only. */
+  readonly found: number;
+}
+
 /** The node's health. Counters count since the node started and are 0 without one. */
 export interface StatusView {
   /** Whether a node runs. */
@@ -94,6 +108,8 @@ export interface StatusView {
   readonly addresses: readonly string[];
   /** What the router maps; null without a mapping, or without a node. */
   readonly mapping: MappingView | null;
+  /** What it does in BitTorrent's DHT; null where that is switched off, or without a node. */
+  readonly dht: DhtView | null;
   /** Whether it can be, from the internet; null without a node. */
   readonly reachability: ReachabilityView | null;
   /** Seconds since the node started. */
@@ -177,6 +193,8 @@ export interface PrivacyView {
   readonly mdns: boolean;
   /** Whether it asks the router to map its port. */
   readonly portMapping: boolean;
+  /** Whether it takes part in BitTorrent's DHT, which anybody can ask who is on this network. */
+  readonly dht: boolean;
   /** Host and port of the proxy that the node uses; null without one. */
   readonly proxy: string | null;
   /** Stored messages, own and others'. */

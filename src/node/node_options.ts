@@ -24,6 +24,11 @@ export interface NodeOptions {
   readonly mdns: boolean;
   /** Whether to ask the router for a port mapping. */
   readonly portMapping: boolean;
+  /**
+   * Takes part in BitTorrent's DHT, entered by these nodes of it, `host:port`, or by well-known ones
+   * where none is named; absent means not at all.
+   */
+  readonly dht?: { readonly bootstrap: readonly string[] };
   /** File with the network key, 32 bytes in hex, of a closed network. */
   readonly networkKeyFile?: string;
   /** URL of a SOCKS5 proxy through which everything goes that this node begins; then nothing else does. */

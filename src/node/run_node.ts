@@ -3,6 +3,7 @@ import { destroyRemains } from "../keystore/mod.ts";
 import { openStores, StoreError, type Stores } from "../store/mod.ts";
 import { type Labels, labelsOf } from "../wire/labels.ts";
 import { controlSocketPath } from "./control_socket.ts";
+import { checkDht } from "./dht_options.ts";
 import { withUserErrors } from "./failures.ts";
 import { ensureKeys, unlockBundle } from "./identity.ts";
 import { needNetwork } from "./network_name.ts";
@@ -19,6 +20,7 @@ import { type Started, startNode } from "./start_node.ts";
  */
 export function runNode(options: NodeOptions, hooks: NodeHooks): Promise<void> {
   return withUserErrors(async () => {
+    checkDht(options);
     await checkPlatform();
     const { dataDir } = options;
     const labels = labelsOf(needNetwork(options.network));

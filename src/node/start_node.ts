@@ -21,6 +21,7 @@ import { HeldMessages } from "./held_messages.ts";
 import { Injector } from "./inject.ts";
 import { Keeper } from "./keeper.ts";
 import { Keys } from "./keys.ts";
+import { startNodeDht } from "./dht.ts";
 import { startLan } from "./lan.ts";
 import { listen } from "./listen.ts";
 import { startPortMapping } from "./port_mapping.ts";
@@ -261,6 +262,7 @@ export async function startNode(
     beacon: () => lan.beacons,
     mdns: () => lan.mdns,
     portMapping: () => mapping.runs,
+    dht: () => dht.view()?.on === true,
     proxy: ways.proxy,
     canDial: (address) => ways.canDial(address),
     shown: (address) => ways.names.shown(address),
@@ -275,6 +277,7 @@ export async function startNode(
       port: listener.port,
       addresses: places.used(),
       mapping: mapping.view(),
+      dht: dht.view(),
       reachability: places.reachability(),
       uptime: Math.floor((performance.now() - began) / 1000),
       exchanges: counters.view(),
@@ -290,6 +293,7 @@ export async function startNode(
         ...handshakes.warnings(),
         ...lan.warnings(),
         ...mapping.warnings(),
+        ...dht.warnings(),
       ],
     }),
   };
@@ -333,6 +337,16 @@ export async function startNode(
     (address, source) => loop.feed({ kind: "address-heard", address, source }),
   );
   cleanup.defer(() => lan.stop());
+  const dht = await startNodeDht(options.dht, {
+    ...{ labels, hosts, log: log.of("discovery") },
+    clock: () => toSeconds(clock.now()),
+    known: () => engine.sizes.known,
+    ownAddresses: () => places.all(),
+    lookUp: (host) => ways.lookUp(host),
+    onCandidate: ({ address, from }) =>
+      loop.feed({ kind: "address-heard", address, source: "dht", from }),
+  });
+  cleanup.defer(() => dht.stop());
   // Last, so that whoever finds the socket finds a node that works.
   const control: ControlServer = serveControl(
     controlSocketPath(options.dataDir),

@@ -17,6 +17,8 @@ export type DataPlace =
   | "peers"
   /** A broadcast in the local network. */
   | "local network"
+  /** BitTorrent's DHT. */
+  | "DHT"
   /** A URL that the owner gives away. */
   | "locator"
   /** A file that the owner asked for, outside of the data folder. */

@@ -191,8 +191,11 @@ function percentDecode(text: string): string | undefined {
   }
 }
 
-/** Letters, digits and hyphens in labels; the last not a number, or it would be a mistyped IP address. */
-function isHostName(host: string): boolean {
+/**
+ * Whether text, lower case, is a host name: letters, digits and hyphens in labels; the last not a
+ * number, or it would be a mistyped IP address.
+ */
+export function isHostName(host: string): boolean {
   return host.length <= 253 && !/(^|\.)\d+$/.test(host) &&
     host.split(".").every((label) => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
 }

@@ -172,6 +172,16 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
     carriers: ["PortRequest: mappedPort purpose"],
   },
   {
+    what: "with --dht, your port under a key that is the network's and the day's",
+    places: ["DHT"],
+    seenBy:
+      "anybody: whoever asks BitTorrent's DHT for that key gets your address, and knows that " +
+      "it runs Gossamer",
+    until: "the DHT's nodes forget it, within some hours",
+    border: "src/wire/dht.ts dhtAnnouncement: Public",
+    carriers: ["DhtAnnouncement: infohash tcpPort"],
+  },
+  {
     what:
       "addresses of other nodes, their freshness, when an exchange with each was last completed; in memory only, how much each prefix brought in the last hour, and by which ways your node heard of each (but for a locator: see below)",
     places: ["memory", "public.kv", "peers"],

@@ -371,6 +371,7 @@ export function statusView(given: Partial<StatusView>): StatusView {
     closed: false,
     proxy: null,
     mapping: null,
+    dht: null,
     permissions: { read: "denied", net: "granted", sys: "granted" },
     warnings: [],
     ...given,

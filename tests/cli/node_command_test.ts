@@ -42,6 +42,14 @@ Deno.test("with a proxy the local network and the router are left alone", async 
   deepEqual([options?.lan, options?.mdns, options?.portMapping], [false, false, false]);
 });
 
+Deno.test("the DHT is used when it is asked for, and it is said what that tells", async () => {
+  deepEqual((await optionsOf("--data-dir", "/d", "--dht"))?.dht, { bootstrap: [] });
+  const args = ["--dht", "--dht-bootstrap", "192.0.2.1:6881", "--dht-bootstrap", "a.org"];
+  deepEqual((await optionsOf("--data-dir", "/d", ...args))?.dht, {
+    bootstrap: ["192.0.2.1:6881", "a.org"],
+  });
+});
+
 Deno.test("node passes its options on", async () => {
   deepEqual(await optionsOf("--data-dir", "/d"), {
     dataDir: "/d",

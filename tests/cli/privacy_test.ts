@@ -12,6 +12,7 @@ const LOCKED: PrivacyView = {
   beacon: true,
   mdns: true,
   portMapping: true,
+  dht: true,
   proxy: null,
   messages: 7,
   nodes: 1,
@@ -37,6 +38,7 @@ Deno.test("privacy without keys shows the node's part, asks nobody, and says wha
   equal(outcome.stderr, "The keys are locked, or there are none: your identities are left out.\n");
   match(outcome.stdout, /^NOW\n- Your node tells others where it is: 192\.0\.2\.1:14677\.\n/);
   match(outcome.stdout, /- It announces itself in the local network/);
+  match(outcome.stdout, /- It takes part in BitTorrent's DHT \(--dht\)\. Anybody can ask/);
   match(outcome.stdout, /7 messages, yours among them, and 1 address of nodes, 1 of them marked/);
   match(outcome.stdout, /\nPUBLIC: .*\n- a post \(in: peers\)\. Seen by all\. Until for ever\.\n/);
   match(outcome.stdout, /\nPRIVATE: never sent\n- follows \(in: memory\)/);

@@ -330,6 +330,18 @@ Deno.test("renderStatus", () => {
       "warning: The disk is nearly full.",
     ].join("\n"),
   );
+  const dht = { on: true, nodes: 1, announced: null, lastLookup: null, found: 0 };
+  const inDht = (
+    given: Partial<typeof dht> | Record<string, number | boolean>,
+  ): string | undefined =>
+    renderStatus({ ...status, dht: { ...dht, ...given } }).split("\n")
+      .find((line) => line.startsWith("DHT"));
+  equal(inDht({}), "DHT        1 node of it; not announced; nothing looked up yet");
+  equal(
+    inDht({ nodes: 20, announced: 1_796_083_200, lastLookup: 1_796_126_399, found: 1 }),
+    "DHT        20 nodes of it; announced at 00:00 UTC; 1 address found at 11:59 UTC",
+  );
+  equal(inDht({ on: false }), "DHT        doesn't work");
   const off = renderStatus({
     ...status,
     ...{

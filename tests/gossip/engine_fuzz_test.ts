@@ -130,8 +130,13 @@ const actions: fc.Arbitrary<{ action: Action; afterMs: number }> = fc.record({
             "locator" as const,
             "beacon" as const,
             "mdns" as const,
-            "dht" as const,
           ),
+        }),
+        fc.record({
+          kind: fc.constant("address-heard" as const),
+          address: addresses,
+          source: fc.constant("dht" as const),
+          from: addresses,
         }),
         fc.constantFrom("gossip" as const, "dial" as const, "candidates" as const, "age" as const)
           .map((kind): InEvent => ({ kind: "timer", timer: { kind } })),

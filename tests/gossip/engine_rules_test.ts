@@ -86,6 +86,21 @@ Deno.test("dialling oneself is noticed by the address that both ends see, and no
   assert.deepEqual(bench.feed(event), []);
 });
 
+Deno.test("what the DHT names is a candidate by the rule for what its teller may name", () => {
+  const heard = (text: string, from: string): number => {
+    const bench = new Bench();
+    const event = { kind: "address-heard", address: address(text), source: "dht" } as const;
+    bench.feed({ ...event, from: address(from) });
+    return bench.engine.sizes.candidates;
+  };
+  const outside = "8.8.4.4:6881";
+  assert.equal(heard("41.1.2.3:14677", outside), 1);
+  for (const no of ["10.0.0.1:14677", "127.0.0.1:14677", "41.1.2.3:22", "224.0.0.1:14677"]) {
+    assert.equal(heard(no, outside), 0, no);
+  }
+  assert.equal(heard("10.0.0.1:14677", "10.9.9.9:6881"), 1);
+});
+
 Deno.test("an own message rides on the next exchange; without `ride` it starts one", () => {
   const quiet = new Bench({ config: configWith({ stem: false }), nodes: { [PEER]: 6 } });
   quiet.feed({ kind: "start" });

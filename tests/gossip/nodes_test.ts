@@ -120,9 +120,9 @@ Deno.test("a candidate is given up after four failures, each pause four times th
   assert.deepEqual(out, [changed(A, 0), gone(A)]);
 });
 
-Deno.test("peers can't name a candidate that was given up anew for an hour; others can", () => {
+Deno.test("neither peers nor the DHT can name a candidate that was given up anew for an hour; others can", () => {
   const heardAgain = (
-    source: "gossip" | "inbound" | "beacon" | "locator",
+    source: "gossip" | "dht" | "inbound" | "beacon" | "locator",
     ms: number,
   ): boolean => {
     const { nodes } = book();
@@ -131,7 +131,9 @@ Deno.test("peers can't name a candidate that was given up anew for an hour; othe
     nodes.heard(A, { source, now: later(ms) });
     return nodes.has(A);
   };
-  assert.deepEqual([3_599_999, 3_600_000].map((ms) => heardAgain("gossip", ms)), [false, true]);
+  for (const source of ["gossip", "dht"] as const) {
+    assert.deepEqual([3_599_999, 3_600_000].map((ms) => heardAgain(source, ms)), [false, true]);
+  }
   // It came to us by itself, is on this very network, or the user says so.
   for (const source of ["inbound", "beacon", "locator"] as const) {
     assert.equal(heardAgain(source, 1), true);

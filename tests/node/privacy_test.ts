@@ -26,6 +26,7 @@ Deno.test("privacy tells what is public of each identity, and only when unlocked
       beacon: false,
       mdns: false,
       portMapping: false,
+      dht: false,
       proxy: null,
       // One's own are on their way yet.
       messages: 1,

@@ -22,6 +22,7 @@ export interface LiveNode {
     | "port"
     | "addresses"
     | "mapping"
+    | "dht"
     | "reachability"
     | "uptime"
     | "exchanges"
@@ -50,6 +51,8 @@ export interface LiveNode {
   mdns(): boolean;
   /** Whether it asks the router to map its port. */
   portMapping(): boolean;
+  /** Whether it takes part in BitTorrent's DHT. */
+  dht(): boolean;
   /** The proxy's host and port; null without one. */
   readonly proxy: string | null;
   /** Whether there is a way to dial an address. */

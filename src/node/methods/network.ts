@@ -75,6 +75,7 @@ export function status(context: OwnerContext): StatusView {
     port: running?.port ?? null,
     addresses: running?.addresses ?? [],
     mapping: running?.mapping ?? null,
+    dht: running?.dht ?? null,
     reachability: running?.reachability ?? null,
     uptime: running?.uptime ?? 0,
     messages: store.index.size,

@@ -29,6 +29,7 @@ export async function privacy(context: OwnerContext): Promise<Api["privacy"]["re
     beacon: live?.beacon() ?? false,
     mdns: live?.mdns() ?? false,
     portMapping: live?.portMapping() ?? false,
+    dht: live?.dht() ?? false,
     proxy: live?.proxy ?? null,
     messages: store.index.size,
     nodes: addresses.length,
