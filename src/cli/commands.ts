@@ -1,5 +1,6 @@
 /** The table of commands, in the order in which the help lists them. */
 import type { Register } from "./context.ts";
+import { registerBackup } from "./backup.ts";
 import { registerBlock } from "./block.ts";
 import { registerCapsule } from "./capsule.ts";
 import { registerCompletions } from "./completions.ts";
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Register[] = [
   registerInstallHandler,
   registerNetwork,
   registerCapsule,
+  registerBackup,
   registerStatus,
   registerPrivacy,
   registerObliterate,

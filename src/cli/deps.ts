@@ -4,6 +4,8 @@
  */
 import type {
   Backend,
+  BackupMade,
+  BackupRequest,
   CapsuleContents,
   CapsuleRead,
   CapsuleRequest,
@@ -23,6 +25,8 @@ import type {
   Obliteration,
   OpenSheet,
   Place,
+  Restored,
+  RestoreRequest,
   SheetOpening,
 } from "../node/mod.ts";
 
@@ -82,6 +86,10 @@ export interface Deps {
   identityExport(request: IdentityExport): Promise<ExportResult>;
   /** Takes an identity in from an archive, and destroys that. */
   identityImport(request: IdentityImport): Promise<ImportResult>;
+  /** Writes a sealed backup of a data folder. */
+  backup(request: BackupRequest): Promise<BackupMade>;
+  /** Makes a data folder out of a backup. */
+  restore(request: RestoreRequest): Promise<Restored>;
   /** Signs an own identity's revocation, in base64; `undefined` if called off. */
   identityRevoke(request: IdentityRevocation): Promise<string | undefined>;
   /** Opens a recovery sheet. */

@@ -26,6 +26,8 @@ export function systemDeps(machineWarnings: readonly string[]): Deps {
       await (await import("../node/mod.ts")).identityExport(request),
     identityImport: async (request) =>
       await (await import("../node/mod.ts")).identityImport(request),
+    backup: async (request) => await (await import("../node/mod.ts")).backup(request),
+    restore: async (request) => await (await import("../node/mod.ts")).restore(request),
     identityRevoke: async (request) =>
       await (await import("../node/mod.ts")).identityRevoke(request),
     openSheet: async (request) => await (await import("../node/mod.ts")).openSheet(request),

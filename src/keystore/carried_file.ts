@@ -2,6 +2,14 @@
 
 const PRIVATE_MODE = 0o600;
 
+/** How {@linkcode writeCarried} goes about it. */
+export interface CarriedOptions {
+  /** Puts the file in the place of what has that name, once it is whole. */
+  readonly replace?: boolean;
+  /** Called with the name under which the whole file stands before it gets its own; may refuse it by throwing. */
+  readonly check?: (path: string) => Promise<void>;
+}
+
 /**
  * Writes a file that wasn't there, from one piece or many, readable for its owner alone, whole or not at all, and on the
  * disk when it returns. Answers `false`, with nothing changed, if anything has that name already.
@@ -11,10 +19,11 @@ const PRIVATE_MODE = 0o600;
 export async function writeCarried(
   path: string,
   bytes: Uint8Array | AsyncIterable<Uint8Array>,
+  { replace = false, check }: CarriedOptions = {},
 ): Promise<boolean> {
-  // The name is taken first, and only by creation: nobody's file is ever replaced. No hard link,
-  // which the file systems of memory sticks don't have.
-  if (!await createEmpty(path)) return false;
+  // The name is taken first, and only by creation: nobody's file is ever replaced unasked. No hard
+  // link, which the file systems of memory sticks don't have.
+  if (!replace && !await createEmpty(path)) return false;
   const temporary = `${path}.new`;
   let begun = false;
   try {
@@ -26,10 +35,11 @@ export async function writeCarried(
       }
       await out.sync();
     }
+    await check?.(temporary);
     await Deno.rename(temporary, path);
   } catch (error) {
     if (begun) await Deno.remove(temporary).catch(() => {});
-    await Deno.remove(path).catch(() => {});
+    if (!replace) await Deno.remove(path).catch(() => {});
     throw error;
   }
   await syncFolder(path);

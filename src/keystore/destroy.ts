@@ -109,8 +109,8 @@ export function mediumCaveats(dir: string): readonly string[] {
 }
 
 const ELSEWHERE: readonly string[] = [
-  "Backups and snapshots made before keep what they hold; so does whoever was given an archive, a " +
-  "recovery sheet or a copy of the folder.",
+  "Backups (of gossamer backup, too) and snapshots made before keep what they hold, and no program " +
+  "finds them all; so does whoever was given an archive, a recovery sheet or a copy of the folder.",
   "Swap may hold what other programs and the system itself kept in memory, and a terminal keeps " +
   "what was shown in it.",
   "What was sent in public stays public: other nodes keep it as long as they like.",

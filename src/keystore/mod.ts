@@ -17,7 +17,8 @@ export {
   type OpenArchiveOptions,
   openIdentityArchive,
 } from "./archive_identity.ts";
-export { readCarried, writeCarried } from "./carried_file.ts";
+export { BackupFile, type BackupSeal, sealBackup } from "./backup_file.ts";
+export { type CarriedOptions, readCarried, writeCarried } from "./carried_file.ts";
 export {
   type Destroyed,
   DestroyError,
@@ -52,6 +53,7 @@ export {
   MAX_IDENTITIES,
   MAX_LOCAL_NAME_POINTS,
 } from "./key_contents.ts";
+export { readKeys } from "./key_folder.ts";
 export {
   addIdentity,
   type AddIdentityOptions,

@@ -50,14 +50,18 @@ export const CARRIED_FLOOR: KdfParams = { memoryKiB: 262_144, passes: 6 };
 /** What is accepted from a file, checked before any work is done on its behalf. */
 export const CARRIED_LIMITS: KdfLimits = { floor: CARRIED_FLOOR, ceiling: KDF_LIMITS.ceiling };
 
-/** One kind of sealed file. */
-export interface SealedForm {
+/** How a sealed file begins. */
+export interface SealedKind {
   /** 8 characters at its beginning. */
   readonly magic: string;
-  /** Bytes in what is sealed. */
-  readonly contentsBytes: number;
   /** In words, for refusals: "the archive". */
   readonly what: string;
+}
+
+/** One kind of sealed file of a fixed size. */
+export interface SealedForm extends SealedKind {
+  /** Bytes in what is sealed. */
+  readonly contentsBytes: number;
 }
 
 /** What stands in the clear, authenticated by the seal. */
@@ -89,16 +93,31 @@ export function sealedBytes({ contentsBytes }: SealedForm): number {
  */
 export function decodeSealedHeader(
   file: Uint8Array,
-  { form, limits = CARRIED_LIMITS }: { form: SealedForm; limits?: KdfLimits | undefined },
+  { form, limits }: { form: SealedForm; limits?: KdfLimits | undefined },
 ): SealedHeader {
-  if (!utf8ToBytes(form.magic).every((byte, i) => file[i] === byte)) {
-    throw new KeyFileError("damaged", `This isn't ${form.what}: it doesn't begin as one`);
+  return readSealedHeader(file, { kind: form, limits, fits: file.length === sealedBytes(form) });
+}
+
+/**
+ * The same for a file of any size, of which the first 64 bytes are at hand; `fits` says whether its
+ * size is one that such a file can have.
+ */
+export function readSealedHeader(
+  file: Uint8Array,
+  { kind, fits, limits = CARRIED_LIMITS }: {
+    kind: SealedKind;
+    fits: boolean;
+    limits?: KdfLimits | undefined;
+  },
+): SealedHeader {
+  if (!utf8ToBytes(kind.magic).every((byte, i) => file[i] === byte)) {
+    throw new KeyFileError("damaged", `This isn't ${kind.what}: it doesn't begin as one`);
   }
   if (file.length > 8 && file[8] !== VERSION) {
-    throw new KeyFileError("unsupported", `Damaged, or a newer version has made ${form.what}`);
+    throw new KeyFileError("unsupported", `Damaged, or a newer version has made ${kind.what}`);
   }
-  if (file.length !== sealedBytes(form)) {
-    throw new KeyFileError("damaged", `Damaged: the size of ${form.what} is wrong`);
+  if (!fits || file.length < SEALED_HEADER_BYTES) {
+    throw new KeyFileError("damaged", `Damaged: the size of ${kind.what} is wrong`);
   }
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const params = { memoryKiB: view.getUint32(12), passes: view.getUint8(10) };
@@ -107,7 +126,7 @@ export function decodeSealedHeader(
   if (!known || !withinLimits(params, limits)) {
     throw new KeyFileError(
       "unsupported",
-      `Opening ${form.what} takes what this program doesn't do`,
+      `Opening ${kind.what} takes what this program doesn't do`,
     );
   }
   return {
@@ -123,7 +142,7 @@ export function seal(
   { key, label, header, form }: Seal & { header: SealedHeader; form: SealedForm },
 ): Uint8Array {
   if (contents.length !== form.contentsBytes) throw new RangeError("Contents have a fixed size");
-  const head = encodeHeader(header, form);
+  const head = encodeSealedHeader(header, form);
   const sealed = key.use((k) => {
     const cipher = xchacha20poly1305(k, header.nonce, concatBytes(label, head));
     return contents.use((plain) => cipher.encrypt(plain));
@@ -152,7 +171,11 @@ export function unseal(
   });
 }
 
-function encodeHeader({ params, salt, nonce }: SealedHeader, { magic }: SealedForm): Uint8Array {
+/** The 64 bytes before what is sealed. Throws a `RangeError` for parts of a wrong size. */
+export function encodeSealedHeader(
+  { params, salt, nonce }: SealedHeader,
+  { magic }: Pick<SealedKind, "magic">,
+): Uint8Array {
   if (salt.length !== SEALED_SALT_BYTES || nonce.length !== SEALED_NONCE_BYTES) {
     throw new RangeError("Salt and nonce have fixed sizes");
   }

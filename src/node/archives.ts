@@ -9,13 +9,10 @@ import {
   generatePassphrase,
   KeyFileError,
   makeArchive,
-  MIN_STRENGTH,
   openIdentityArchive,
   openKeys,
   passphraseFrom,
-  passphraseStrength,
   readCarried,
-  type Secret,
   writeCarried,
 } from "../keystore/mod.ts";
 import { formatIdentity, parseIdentity } from "../wire/ids.ts";
@@ -26,6 +23,7 @@ import { withUserErrors } from "./failures.ts";
 import { handOver } from "./hand_over.ts";
 import type { Place } from "./identity.ts";
 import { needNetwork } from "./network_name.ts";
+import { refuseWeak } from "./refuse_weak.ts";
 import { onFile, shown, thereAlready } from "./shown_once.ts";
 import { UserError } from "./user_error.ts";
 
@@ -139,17 +137,6 @@ export function identityImport(request: IdentityImport): Promise<ImportResult> {
 function asArchive(error: unknown): never {
   if (!(error instanceof KeyFileError)) throw error;
   throw new UserError("failed", `${error.message}. Nothing was changed; the file is as it was.`);
-}
-
-async function refuseWeak(passphrase: Secret): Promise<void> {
-  const { score, advice } = await passphraseStrength(passphrase);
-  if (score >= MIN_STRENGTH) return;
-  throw new UserError(
-    "refused",
-    `That passphrase is too easily guessed (${score} of 4; at least ${MIN_STRENGTH} is asked for). ` +
-      `${advice}${advice === "" ? "" : " "}Nothing was written. Without one of your own, the ` +
-      "program makes a good one.",
-  );
 }
 
 /** The import has succeeded whatever becomes of the archive, so failures are only told. */

@@ -10,12 +10,14 @@
  */
 import type { Backend } from "./api.ts";
 import type { ExportResult, IdentityExport, IdentityImport, ImportResult } from "./archives.ts";
+import type { BackupMade, BackupRequest } from "./backup.ts";
 import type { CapsuleContents, CapsuleRead, CapsuleRequest, CapsuleWritten } from "./capsules.ts";
 import type { Created, IdentityCreation, Place } from "./identity.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
 
 import type { Obliteration } from "./obliterate.ts";
 import type { Deletion, Destruction, IdentityDeletion, Pickable } from "./remove_identity.ts";
+import type { Restored, RestoreRequest } from "./restore.ts";
 import type { SheetWish } from "./new_sheet.ts";
 import type {
   Adopted,
@@ -30,6 +32,8 @@ export type {
   Adopted,
   Adoption,
   Backend,
+  BackupMade,
+  BackupRequest,
   CapsuleContents,
   CapsuleRead,
   CapsuleRequest,
@@ -50,6 +54,8 @@ export type {
   OpenSheet,
   Pickable,
   Place,
+  Restored,
+  RestoreRequest,
   SheetOpening,
   SheetWish,
 };
@@ -78,6 +84,18 @@ export async function identityExport(request: IdentityExport): Promise<ExportRes
 export async function identityImport(request: IdentityImport): Promise<ImportResult> {
   const { identityImport } = await import("./archives.ts");
   return await identityImport(request);
+}
+
+/** Writes a sealed backup of a data folder. Throws a `UserError`. */
+export async function backup(request: BackupRequest): Promise<BackupMade> {
+  const { backup } = await import("./backup.ts");
+  return await backup(request);
+}
+
+/** Makes a data folder out of a backup. Throws a `UserError`. */
+export async function restore(request: RestoreRequest): Promise<Restored> {
+  const { restore } = await import("./restore.ts");
+  return await restore(request);
 }
 
 /** Signs an own identity's revocation, in base64; `undefined` if called off. Throws a `UserError`. */

@@ -18,7 +18,7 @@ import {
   openKeys,
   passphraseFrom,
 } from "../keystore/mod.ts";
-import { OBLITERATING } from "../store/mod.ts";
+import { OBLITERATING, RESTORING, RESTORING_FILES } from "../store/mod.ts";
 import { labelsOf } from "../wire/labels.ts";
 import { exists } from "./exists.ts";
 import { withUserErrors } from "./failures.ts";
@@ -73,6 +73,7 @@ export function obliterateEverything(request: Obliteration): Promise<Destruction
       for (const name of KEYS) await gone(name);
       await destroyRemains(dir);
       for (const name of DATABASES) for (const end of BESIDE) await gone(`${name}${end}`);
+      await restoringGoes(dir, gone);
       if (await exists(`${dir}/${SOCKET}`)) await Deno.remove(`${dir}/${SOCKET}`);
       for (const name of REST) await gone(name);
       const found = await scanFolder(dir, forbidden);
@@ -117,13 +118,21 @@ function secretsOf(keyring: Keyring): readonly Forbidden[] {
 }
 
 async function mustHold(dir: string): Promise<void> {
-  for (const name of [OBLITERATING, ...KEYS, ...DATABASES]) {
+  for (const name of [OBLITERATING, RESTORING, ...KEYS, ...DATABASES]) {
     if (await exists(`${dir}/${name}`)) return;
   }
   throw new UserError(
     "failed",
     `There is nothing of Gossamer's in ${dir}. Nothing was changed; is it the right --data-dir?`,
   );
+}
+
+/** What a restore left that was cut off. */
+async function restoringGoes(dir: string, gone: (name: string) => Promise<void>): Promise<void> {
+  if (!await exists(`${dir}/${RESTORING}`)) return;
+  for (const name of RESTORING_FILES) await gone(`${RESTORING}/${name}`);
+  await destroyRemains(`${dir}/${RESTORING}`);
+  await Deno.remove(`${dir}/${RESTORING}`);
 }
 
 async function mark(dir: string): Promise<void> {

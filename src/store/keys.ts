@@ -198,3 +198,14 @@ export function readAddressKey(key: KvKey): string {
 export function recordKey(blindedName: Uint8Array): KvKey {
   return ["r", blindedName];
 }
+
+/** The name in a key made by {@linkcode recordKey}; `undefined` for any other key. */
+export function recordNameIn(key: KvKey): Uint8Array | undefined {
+  const [first, name] = key;
+  return key.length === 2 && first === "r" && name instanceof Uint8Array ? name : undefined;
+}
+
+/** The first part of a key: what kind of row it is. */
+export function kindOf([first]: KvKey): string {
+  return typeof first === "string" ? first : "";
+}

@@ -20,11 +20,13 @@ import { PrivateFile } from "./private.ts";
 import { PublicStore } from "./public.ts";
 import type { PublicBytes } from "./public_rows.ts";
 import type { Sealed } from "./record_codec.ts";
+import { finishRestore } from "./restoring.ts";
 
 export { Appended, type AppendedPorts } from "./appended.ts";
 export { adopt, type Adoption } from "./adopt.ts";
 export type { Archive } from "./archive.ts";
 export { type Block, MAX_BLOCKS } from "./blocks.ts";
+export { type BackupOptions, type BackupSource, openBackup } from "./backup.ts";
 export { compact } from "./compact.ts";
 export type { HeldPrivate } from "./held_private.ts";
 export { type Letter, type LetterHead, ownerOf } from "./letter_codec.ts";
@@ -45,6 +47,14 @@ export type { ReadableIndex } from "./readable_index.ts";
 export type { StoredAddress } from "./public_rows.ts";
 export { type FolderLock, OBLITERATING, takeLock } from "./lock.ts";
 export { needsRekeying, prepareRekeyed, type Rekeying, type StoreOpeners } from "./rekey.ts";
+export { beginRestore, checkBackupHead, completeRestore, type RestoreWriter } from "./restore.ts";
+export {
+  finishRestore,
+  removeRestoring,
+  restoreState,
+  RESTORING,
+  RESTORING_FILES,
+} from "./restoring.ts";
 export type { SeenHeir } from "./heirs.ts";
 export type { StatementRow } from "./public_rows.ts";
 export type { StatementOutcome, Statements, StatementWatch } from "./statements.ts";
@@ -82,6 +92,7 @@ export async function openStores({ dir, network }: StoreOptions): Promise<Stores
   }
   try {
     await refuseHalfGone(dir);
+    await finishRestore(dir);
     await discardCompaction(dir);
     const publicStore = await openPublic(dir, network);
     try {

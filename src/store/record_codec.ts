@@ -28,6 +28,9 @@ import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Labels } from "../wire/labels.ts";
 import { StoreError } from "./errors.ts";
 
+/** Bytes of the one value that isn't a record: the slots (slots.ts). */
+const ALL_SLOTS_BYTES = 1_152;
+
 /** Ciphertext: the only thing that `private.kv` takes. The mark exists for the type checker alone. */
 export type Sealed = Uint8Array & { readonly "only sealed bytes": true };
 
@@ -178,4 +181,14 @@ export function damaged(): StoreError {
     "private.kv is damaged: a record is not what was sealed there. Nothing of it was used; restore " +
       "the file from a backup",
   );
+}
+
+/**
+ * A sealed record as a backup gives it back. Throws a `StoreError` "damaged" for what no record's
+ * size is; whether it opens is seen when it is read.
+ */
+export function restoredRecord(bytes: Uint8Array): Sealed {
+  const isRecord = SEALED_SIZES.includes(bytes.length) || bytes.length === ALL_SLOTS_BYTES;
+  if (!isRecord) throw damaged();
+  return bytes as Sealed;
 }

@@ -29,6 +29,11 @@ export const DATA_FILES: readonly DataFile[] = [
     holds: "a file on its way to destruction that was cut off: overwritten, or about to be",
   },
   { name: "obliterating", holds: "nothing; says that a destruction of everything was begun" },
+  {
+    name: "restoring",
+    holds:
+      "a folder: a restore of a backup that was cut off, with the files above as they would be",
+  },
   { name: "lock", holds: "nothing; held while a process has the folder" },
   { name: "node.sock", holds: "nothing; the way to the running node, for your account alone" },
 ];

@@ -23,6 +23,7 @@ export const LABELS = [
   "keys",
   "archive",
   "recovery",
+  "backup",
   "store slot",
   "record name",
   "record value",

@@ -116,7 +116,20 @@ export const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     seenBy: "who has the file and its passphrase; without that, only what opening it costs",
     until: "you destroy the file; import does",
     border: "src/keystore/archive.ts ArchiveSeal: Secret",
-    carriers: ["SealedForm: magic contentsBytes what"],
+    carriers: ["SealedKind: magic what", "SealedForm: contentsBytes"],
+  },
+  {
+    what:
+      "a backup: the file of keys, private.kv but for what is on its way; statements, profiles and addresses as in public.kv; how many of each, and when it was made",
+    places: ["your files"],
+    seenBy:
+      "who has the file and its passphrase, and for keys and private.kv yours, too; without the first, only how much it is, to an eighth, and what opening it costs",
+    until: "you destroy the file: nothing else does",
+    border: "src/store/record_codec.ts restoredRecord: Sealed",
+    carriers: [
+      "BackupHead: network schema madeAt counts",
+      "BackupCounts: identities follows blocks archived letters requests statements profiles pending",
+    ],
   },
   {
     what: "a recovery sheet: a successor's secret key and a revocation, sealed",

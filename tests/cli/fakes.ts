@@ -78,6 +78,11 @@ const DESTRUCTION: Destruction = {
   found: [],
   stopped: false,
 };
+/** What the fake backup holds. */
+export const IN_BACKUP = {
+  ...{ identities: 2, follows: 3, blocks: 1, archived: 40, letters: 5, requests: 6 },
+  ...{ statements: 7, profiles: 8, pending: 9 },
+};
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -169,6 +174,20 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       see(passphrase);
       carried.push({ ...request, own });
       return Promise.resolve({ id: "g1came", name: "ada", destroyed: !request.keep, notes: [] });
+    },
+    backup: ({ passphrase, backupPassphrase, progress: _, ...request }) => {
+      const own = backupPassphrase === undefined ? undefined : see(backupPassphrase);
+      see(passphrase);
+      carried.push({ ...request, ...(own === undefined ? {} : { own }) });
+      const words = own === undefined ? "seven words for it" : null;
+      const made = { file: request.file, bytes: 1_048_896, madeAt: 1_800_000_000 };
+      return Promise.resolve({ ...made, contents: IN_BACKUP, passphrase: words });
+    },
+    restore: ({ backupPassphrase, progress: _, ...request }) => {
+      carried.push({ ...request, own: see(backupPassphrase) });
+      const { file, dataDir, dryRun } = request;
+      const found = { file, madeAt: 1_800_000_000, contents: IN_BACKUP };
+      return Promise.resolve({ ...found, restored: !dryRun, dataDir });
     },
     identityRevoke: async ({ choose, confirm, passphrase }) => {
       if (see(passphrase) !== "right") throw new UserError("locked", "Wrong passphrase.");

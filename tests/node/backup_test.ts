@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { backup, type BackupMade, type BackupRequest } from "../../src/node/backup.ts";
+import { restore, type Restored, type RestoreRequest } from "../../src/node/restore.ts";
+import { UserError } from "../../src/node/user_error.ts";
+import { BackupFile, sealBackup } from "../../src/keystore/backup_file.ts";
+import { Secret } from "../../src/keystore/secret.ts";
+import { openStores } from "../../src/store/mod.ts";
+import { type BackupItem, BackupReader, encodeBackupItem } from "../../src/wire/backup.ts";
+import { LABELS, withFolder } from "../store/support.ts";
+import {
+  BACKUP_WORDS,
+  bytesOf,
+  contentsOf,
+  FOLDER_WORDS,
+  inside,
+  makeFolder,
+  QUICK,
+} from "./backup_helpers.ts";
+
+const CHILD = new URL("./restore_child.ts", import.meta.url).href;
+
+function make(dataDir: string, part: Partial<BackupRequest> = {}): Promise<BackupMade> {
+  return backup({
+    ...{ dataDir, network: "main", file: `${dataDir}.backup`, force: false, seal: QUICK },
+    passphrase: bytesOf(FOLDER_WORDS),
+    backupPassphrase: bytesOf(BACKUP_WORDS),
+    ...part,
+  });
+}
+
+function put(
+  file: string,
+  dataDir: string,
+  part: Partial<RestoreRequest> = {},
+): Promise<Restored> {
+  return restore({
+    ...{ dataDir, network: "main", file, dryRun: false, seal: QUICK },
+    backupPassphrase: bytesOf(BACKUP_WORDS),
+    ...part,
+  });
+}
+
+const fails = (says: RegExp) => (error: unknown): boolean => {
+  assert.ok(error instanceof UserError, String(error));
+  assert.match(error.message, says);
+  return true;
+};
+
+async function names(dir: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** The items of a backup. */
+async function itemsOf(path: string): Promise<BackupItem[]> {
+  using passphrase = Secret.take(bytesOf(BACKUP_WORDS));
+  using file = await BackupFile.open(path, { ...QUICK, labels: LABELS, passphrase });
+  const reader = new BackupReader();
+  const items: BackupItem[] = [];
+  for await (const chunk of file.chunks()) items.push(...reader.push(chunk));
+  reader.finish();
+  return items;
+}
+
+/** A backup of items that somebody else thought up. */
+async function forge(path: string, items: readonly BackupItem[]): Promise<void> {
+  using passphrase = Secret.take(bytesOf(BACKUP_WORDS));
+  async function* contents(): AsyncGenerator<Uint8Array> {
+    for (const item of items) yield await Promise.resolve(encodeBackupItem(item));
+  }
+  const parts = await Array.fromAsync(
+    sealBackup(contents(), { ...QUICK, labels: LABELS, passphrase }),
+  );
+  await Deno.writeFile(path, new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer()));
+}
+
+Deno.test("everything private comes back, and what may be sent only once doesn't", async () => {
+  await withFolder(async (root) => {
+    const [dir, other] = [`${root}/a`, `${root}/b`];
+    await makeFolder(dir);
+    const before = await contentsOf(dir);
+    const made = await make(dir);
+    assert.equal(made.passphrase, null);
+    assert.deepEqual(made.contents, {
+      ...{ identities: 2, follows: 3, blocks: 3_000, archived: 400, letters: 2, requests: 1 },
+      ...{ statements: 2, profiles: 10, pending: 2 },
+    });
+    const { size, mode } = await Deno.stat(made.file);
+    assert.equal(size, made.bytes);
+    if (Deno.build.os !== "windows") assert.equal((mode ?? 0) & 0o777, 0o600);
+    assert.deepEqual(await names(root), ["a", "a.backup"]);
+
+    const seen = await put(made.file, other, { dryRun: true });
+    assert.deepEqual([seen.restored, seen.contents], [false, made.contents]);
+    assert.deepEqual(await names(other), []);
+    const done = await put(made.file, other);
+    assert.deepEqual([done.restored, done.madeAt], [true, made.madeAt]);
+    assert.deepEqual(await contentsOf(other), before);
+    assert.ok(!(await names(other)).includes("restoring"));
+    await inside(other, async (stores, own) => {
+      assert.equal((await own.outbox.entries()).reveal().length, 0);
+      assert.equal((await own.takeBacks.all()).reveal().length, 0);
+      assert.equal(stores.public.index.size, 0);
+    });
+    // The first is as it was, what is on its way included.
+    assert.deepEqual(await contentsOf(dir), before);
+    await inside(dir, async (_, own) => {
+      assert.equal((await own.outbox.entries()).reveal().length, 1);
+    });
+  });
+});
+
+Deno.test("a backup is a moment of a folder that somebody is writing to", async () => {
+  await withFolder(async (root) => {
+    const dir = `${root}/a`;
+    await makeFolder(dir);
+    const before = await contentsOf(dir);
+    const stores = await openStores({ dir, network: LABELS.network });
+    try {
+      await make(dir);
+    } finally {
+      await stores.close();
+    }
+    await put(`${dir}.backup`, `${root}/b`);
+    assert.deepEqual(await contentsOf(`${root}/b`), before);
+  });
+});
+
+Deno.test("nothing is overwritten unasked; --force puts a whole one in its place", async () => {
+  await withFolder(async (root) => {
+    const dir = `${root}/a`;
+    await makeFolder(dir);
+    const file = `${root}/mine`;
+    await Deno.writeTextFile(file, "something else");
+    await assert.rejects(make(dir, { file }), fails(/is there already/));
+    assert.equal(await Deno.readTextFile(file), "something else");
+    await assert.rejects(
+      make(dir, { file, force: true, passphrase: bytesOf("wrong") }),
+      fails(/Wrong passphrase/),
+    );
+    assert.equal(await Deno.readTextFile(file), "something else");
+    const made = await make(dir, { file, force: true });
+    assert.equal((await Deno.stat(file)).size, made.bytes);
+    await assert.rejects(
+      make(dir, { file: `${root}/weak`, backupPassphrase: bytesOf("ada1990") }),
+      fails(/too easily guessed/),
+    );
+    await assert.rejects(make(dir, { file: `${root}/no/such/folder` }), fails(/Can't write/));
+    assert.deepEqual(await names(root), ["a", "mine"]);
+  });
+});
+
+Deno.test("a restore goes into an empty folder only, and changes nothing else", async () => {
+  await withFolder(async (root) => {
+    const dir = `${root}/a`;
+    await makeFolder(dir);
+    const { file } = await make(dir);
+    const before = await contentsOf(dir);
+    await assert.rejects(put(file, dir), fails(/already \(public\.kv\)/));
+    assert.deepEqual(await contentsOf(dir), before);
+    for (
+      const [part, says] of [
+        [{ backupPassphrase: bytesOf("wrong") }, /Wrong passphrase for the backup/],
+        [{ network: "closed" }, /of another network/],
+      ] as const
+    ) {
+      await assert.rejects(put(file, `${root}/b`, part), fails(says));
+    }
+    const bytes = await Deno.readFile(file);
+    for (
+      const [change, says] of [
+        [(b: Uint8Array) => b.subarray(0, b.length - 65_552), /size of a backup is wrong/],
+        [(b: Uint8Array) => b.fill(1, b.length - 5), /damaged in its part/],
+        [(b: Uint8Array) => b.fill(9, 8, 9), /newer version/],
+        [(b: Uint8Array) => b.fill(0, 0, 4), /isn't a backup/],
+      ] as const
+    ) {
+      await Deno.writeFile(`${root}/bad`, change(bytes.slice()));
+      await assert.rejects(put(`${root}/bad`, `${root}/b`), fails(says));
+    }
+    assert.deepEqual(await names(`${root}/b`), []);
+  });
+});
+
+Deno.test("a hostile backup changes nothing: newer, odd rows and records, none of ours", async () => {
+  await withFolder(async (root) => {
+    const dir = `${root}/a`;
+    await makeFolder(dir);
+    const { file } = await make(dir);
+    const items = await itemsOf(file);
+    const [head, keys] = items;
+    assert.ok(head?.kind === "head" && keys?.kind === "keys");
+    const newer: BackupItem = { kind: "head", head: { ...head.head, schema: 99 } };
+    const without = (kind: string): BackupItem[] => items.filter((item) => item.kind !== kind);
+    const row = (
+      key: readonly (string | number | Uint8Array)[],
+      value = new Uint8Array(1),
+    ): BackupItem => ({
+      ...{ kind: "row", key, value },
+    });
+    const end: BackupItem = { kind: "end", records: 0, rows: 1 };
+    const cases: [BackupItem[], RegExp][] = [
+      [[newer, ...items.slice(1)], /newer version of Gossamer \(schema 99/],
+      [
+        without("row").with(-1, { kind: "end", records: items.length, rows: 0 }),
+        /doesn't hold what/,
+      ],
+      [
+        [head, keys, row(["m", 1, new Uint8Array(32)]), end],
+        /doesn't hold what it says|no backup has/,
+      ],
+    ];
+    for (const [forged, says] of cases) {
+      await forge(`${root}/bad`, forged);
+      await assert.rejects(put(`${root}/bad`, `${root}/b`), fails(says));
+    }
+    const empty = { ...head.head, counts: { ...head.head.counts, statements: 0, profiles: 0 } };
+    const begin: BackupItem[] = [{ kind: "head", head: empty }, keys];
+    const record: BackupItem = {
+      kind: "record",
+      name: new Uint8Array(32),
+      value: new Uint8Array(99),
+    };
+    const late: [BackupItem[], RegExp][] = [
+      [[...begin, row(["m", 1, new Uint8Array(32)]), end], /no backup has/],
+      [[...begin, row(["../../keys"]), end], /no backup has/],
+      [[...begin, row(["meta", "horizon"]), end], /no backup has/],
+      [[...begin, record, { kind: "end", records: 1, rows: 0 }], /damaged/],
+      [[...begin, { kind: "end", records: 0, rows: 0 }], /no beginning/],
+      [[...begin, row(["meta", "schema"]), end], /no beginning/],
+      [
+        [
+          ...begin,
+          row(["meta", "schema"], Uint8Array.of(3)),
+          row(["meta", "network"], Uint8Array.of(0xa4, 0x6d, 0x61, 0x69, 0x6e)),
+          { kind: "end", records: 0, rows: 2 },
+        ],
+        /newer version/,
+      ],
+      [
+        [
+          { kind: "head", head: empty },
+          { kind: "keys", bytes: new Uint8Array(8_192) },
+          ...items.filter((item) => item.kind === "row" && item.key[0] === "meta").slice(0, 3),
+          { kind: "end", records: 0, rows: 3 },
+        ],
+        /keys file/,
+      ],
+    ];
+    for (const [i, [forged, says]] of late.entries()) {
+      await forge(`${root}/bad`, forged);
+      const into = `${root}/late${i}`;
+      await assert.rejects(put(`${root}/bad`, into), fails(says), `case ${i}`);
+      assert.deepEqual(await names(into), ["lock"]);
+    }
+  });
+});
+
+Deno.test("killed at any step, a restore left nothing or can be finished", async () => {
+  await withFolder(async (root) => {
+    const dir = `${root}/a`;
+    await makeFolder(dir);
+    const { file } = await make(dir);
+    const before = await contentsOf(dir);
+    const steps = [["begun"], ["chunk", "3"], ["written"], ["tried"], ["complete"], ["finished"]];
+    for (const [step = "", often = "1"] of steps) {
+      const into = `${root}/${step}`;
+      const { success } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "--quiet", "--no-prompt", "-P=test", CHILD, file, into, step, often],
+        stderr: "inherit",
+      }).output();
+      assert.equal(success, false, step);
+      if (step === "complete" || step === "finished") {
+        assert.deepEqual(await contentsOf(into), before, step);
+        await assert.rejects(put(file, into), fails(/already/));
+        continue;
+      }
+      await assert.rejects(
+        openStores({ dir: into, network: LABELS.network }),
+        /A restore into .* was cut off/,
+      );
+      assert.ok(!(await names(into)).includes("keys"));
+      await put(file, into);
+      assert.deepEqual(await contentsOf(into), before, step);
+    }
+  });
+});
+
+Deno.test("a restore that was complete is put in place by the next one, which says so", async () => {
+  await withFolder(async (root) => {
+    const dir = `${root}/a`;
+    await makeFolder(dir);
+    const { file } = await make(dir);
+    const into = `${root}/b`;
+    await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-prompt", "-P=test", CHILD, file, into, "complete"],
+    }).output();
+    // Half of it was put in place.
+    await Deno.rename(`${into}/restoring/private.kv`, `${into}/private.kv`);
+    await assert.rejects(put(file, into), fails(/is finished now/));
+    assert.deepEqual(await contentsOf(into), await contentsOf(dir));
+  });
+});
