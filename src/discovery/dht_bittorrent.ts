@@ -28,6 +28,8 @@ class BittorrentDht implements DhtPort {
   readonly #options: DhtSocketOptions;
   readonly #dht: Dht;
   readonly #unwatch: () => void;
+  /** Ends what is under way: the library calls nobody back once it is destroyed. */
+  readonly #ends = new Set<() => void>();
   #stopped = false;
 
   constructor(options: DhtSocketOptions) {
@@ -95,6 +97,7 @@ class BittorrentDht implements DhtPort {
       this.#options.onTrouble(error);
     }
     this.#unwatch();
+    for (const end of this.#ends) end();
   }
 
   /** Starts something and waits for its end or for so long. What it throws is told and counts as its end. */
@@ -104,7 +107,9 @@ class BittorrentDht implements DhtPort {
   ): Promise<T | undefined> {
     if (this.#stopped) return undefined;
     const ended = Promise.withResolvers<T | undefined>();
-    const cancel = this.#options.time.after(ms, () => ended.resolve(undefined));
+    const end = (): void => ended.resolve(undefined);
+    const cancel = this.#options.time.after(ms, end);
+    this.#ends.add(end);
     let cleanUp = (): void => {};
     try {
       cleanUp = start(ended.resolve);
@@ -114,6 +119,7 @@ class BittorrentDht implements DhtPort {
       return undefined;
     } finally {
       cancel();
+      this.#ends.delete(end);
       cleanUp();
     }
   }

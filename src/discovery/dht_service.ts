@@ -51,7 +51,7 @@ export interface DhtServiceOptions {
   readonly clock: () => UnixSeconds;
   /** Chance, 0 to less than 1. */
   readonly random: () => number;
-  /** How many nodes are known, with which an exchange was completed. */
+  /** How many nodes are known with which an exchange was completed lately. */
   readonly known: () => number;
   /** TCP port by which the internet may reach this node; `undefined` where it can't. */
   readonly reachedAt: () => number | undefined;
@@ -145,12 +145,11 @@ class DhtKeeper {
   }
 
   async #lookUp(): Promise<void> {
-    const { port, labels, clock, time } = this.#options;
-    await this.#enter();
-    const peers: DhtPeer[] = [];
-    for (const key of dhtLookUpKeys(labels, clock())) {
-      if (!this.#stopped) peers.push(...await port.lookUp(key));
-    }
+    const { port, clock, time } = this.#options;
+    const entered = await this.#enter();
+    let peers = await this.#ask();
+    // All that were remembered from the last time are gone by now.
+    if (!entered && port.nodes === 0 && await this.#enter()) peers = await this.#ask();
     if (this.#stopped) return;
     const chosen = this.#choose(peers);
     this.#lastLookup = clock();
@@ -158,6 +157,15 @@ class DhtKeeper {
     this.#lookAt = time.now() + this.#jittered(this.#pauseMs);
     this.#pauseMs = Math.min(LAST_PAUSE_MS, 2 * this.#pauseMs);
     for (const peer of chosen) this.#options.onCandidate(peer);
+  }
+
+  async #ask(): Promise<readonly DhtPeer[]> {
+    const { port, labels, clock } = this.#options;
+    const peers: DhtPeer[] = [];
+    for (const key of dhtLookUpKeys(labels, clock())) {
+      if (!this.#stopped) peers.push(...await port.lookUp(key));
+    }
+    return peers;
   }
 
   async #announce(tcpPort: number): Promise<void> {
@@ -174,11 +182,13 @@ class DhtKeeper {
     if (took === 0) this.#announcePauseMs = Math.min(ANNOUNCE_MS, 2 * this.#announcePauseMs);
   }
 
-  async #enter(): Promise<void> {
+  /** Asks the bootstrap nodes, where few others are remembered. Answers whether it did. */
+  async #enter(): Promise<boolean> {
     const { port, bootstrap } = this.#options;
-    if (this.#stopped || port.nodes >= MIN_NODES) return;
+    if (this.#stopped || port.nodes >= MIN_NODES) return false;
     const addresses = await bootstrap();
     if (!this.#stopped && addresses.length > 0) await port.enter(addresses);
+    return true;
   }
 
   /**

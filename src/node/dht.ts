@@ -9,6 +9,7 @@ import { DhtEntrance } from "./dht_entrance.ts";
 import { ipv4Of } from "./dht_options.ts";
 import type { Log } from "./log.ts";
 import type { NodeOptions } from "./node_options.ts";
+import type { KnownNode } from "./remember.ts";
 
 /** What the node tells the DHT of itself, and hears. */
 export interface DhtPorts {
@@ -18,8 +19,8 @@ export interface DhtPorts {
   readonly hosts: readonly string[];
   /** The date, as the node believes. */
   readonly clock: () => UnixSeconds;
-  /** How many nodes are known, with which an exchange was completed. */
-  readonly known: () => number;
+  /** Known nodes and candidates. */
+  readonly peers: () => readonly Pick<KnownNode, "freshness" | "lastSeen">[];
   /** Own addresses. */
   readonly ownAddresses: () => readonly OwnAddressView[];
   /** IP addresses of a host name. */
@@ -41,6 +42,8 @@ export interface NodeDht {
 }
 
 const OFF: DhtView = { on: false, nodes: 0, announced: null, lastLookup: null, found: 0 };
+
+const DAY_S = 86_400;
 
 const NOBODY =
   "No node of the DHT answers: UDP is blocked here, or --dht-bootstrap names no node of it.";
@@ -75,7 +78,7 @@ async function start(
   bootstrap: readonly string[],
   ports: DhtPorts & { readonly trouble: (error: unknown) => void },
 ): Promise<DhtService> {
-  const { labels, hosts, clock, known, ownAddresses, lookUp, onCandidate, trouble } = ports;
+  const { labels, hosts, clock, ownAddresses, lookUp, onCandidate, trouble } = ports;
   const entrance = new DhtEntrance(bootstrap, lookUp);
   const port = await systemDht({
     hostname: ipv4Of(hosts) ?? "0.0.0.0",
@@ -85,11 +88,25 @@ async function start(
     onTrouble: trouble,
   });
   return startDht({
-    ...{ port, labels, time: realTime, clock, random: Math.random, known, onCandidate },
+    ...{ port, labels, time: realTime, clock, random: Math.random, onCandidate },
+    known: () => knownLately(ports.peers(), clock()),
     reachedAt: () => reachedAt(ownAddresses(), entrance.scopes),
     isOwn: (address) => ownAddresses().some((own) => own.address === address),
     bootstrap: () => entrance.addresses(),
   });
+}
+
+/**
+ * How many nodes are known that were there within a day: after weeks away all others may be gone, and
+ * it takes hours until each has failed often enough.
+ */
+export function knownLately(
+  peers: readonly Pick<KnownNode, "freshness" | "lastSeen">[],
+  now: UnixSeconds,
+): number {
+  return peers.filter(({ freshness, lastSeen }) =>
+    freshness > 0 && lastSeen !== null && lastSeen > now - DAY_S
+  ).length;
 }
 
 /**

@@ -340,7 +340,7 @@ export async function startNode(
   const dht = await startNodeDht(options.dht, {
     ...{ labels, hosts, log: log.of("discovery") },
     clock: () => toSeconds(clock.now()),
-    known: () => engine.sizes.known,
+    peers: () => notes.peers(),
     ownAddresses: () => places.all(),
     lookUp: (host) => ways.lookUp(host),
     onCandidate: ({ address, from }) =>

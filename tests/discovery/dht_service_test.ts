@@ -106,6 +106,20 @@ Deno.test("with a thin view it looks up at once, then after doubled pauses up to
   deepEqual([dht.take(), dht.time.pending], [[], 0]);
 });
 
+Deno.test("where all remembered nodes are gone, the DHT is entered again, once", async () => {
+  const dht = new TestDht();
+  dht.nodes = MIN_NODES;
+  dht.lookUp = () => {
+    dht.asked.push("nobody answers");
+    dht.nodes = 0;
+    return Promise.resolve([]);
+  };
+  const service = dht.run();
+  await settle();
+  deepEqual(dht.take(), ["nobody answers", `0: enter ${ENTRY}`, "nobody answers"]);
+  service.stop();
+});
+
 Deno.test("with a rich view it doesn't look up, and once that is thin, it does at once", async () => {
   const dht = new TestDht();
   dht.known = THIN_VIEW;

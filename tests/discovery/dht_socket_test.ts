@@ -223,6 +223,14 @@ Deno.test("an answer without end of ever nearer nodes ends at the bounds", async
   await lookup;
 });
 
+Deno.test("a stop ends what is under way at once", async () => {
+  const { port, time } = open(() => []);
+  const work = [port.enter([ENTRY]), port.lookUp(KEY)];
+  port.stop();
+  await Promise.all(work);
+  equal(time.pending, 0);
+});
+
 Deno.test("so many datagrams are sent in a minute, so many to one host, so many at a time", async () => {
   const query = bytes("d1:ad2:id20:aaaaaaaaaaaaaaaaaaaae1:q4:ping1:t2:xy1:y1:qe");
   const make = (): { socket: DhtSocket; datagrams: MemoryDatagrams; time: VirtualTime } => {

@@ -34,8 +34,8 @@ await natTest("a node behind a router finds a public one by nothing but the DHT"
 
   const peers = await b.list(["peers"]);
   assert.deepEqual(
-    peers.map(({ address, freshness }) => [address, Number(freshness) > 0]),
-    [[`${publicHost!.address}:14677`, true]],
+    peers.map(({ address, freshness, found }) => [address, Number(freshness) > 0, found]),
+    [[`${publicHost!.address}:14677`, true, "dht"]],
   );
   const dht = await dhtOf(b, ({ found }) => found === 1);
   // Nobody can come in to it, so it doesn't say where it is.

@@ -1,6 +1,6 @@
 import { deepEqual, doesNotThrow, equal, match, throws } from "node:assert/strict";
 import type { OwnAddressView } from "../../src/node/api_health.ts";
-import { reachedAt, startNodeDht } from "../../src/node/dht.ts";
+import { knownLately, reachedAt, startNodeDht } from "../../src/node/dht.ts";
 import { DhtEntrance, WELL_KNOWN } from "../../src/node/dht_entrance.ts";
 import { bootstrapPlace, checkDht, ipv4Of, MAX_BOOTSTRAP } from "../../src/node/dht_options.ts";
 import { makeLog } from "../../src/node/log.ts";
@@ -66,6 +66,17 @@ Deno.test("only an address that is given to others, in this DHT's ranges, is ann
   equal(reachedAt([], internet), undefined);
 });
 
+Deno.test("nodes count as known that were there within a day", () => {
+  const now = unixSeconds(1_796_083_200);
+  const node = (freshness: number, lastSeen: number | null): Parameters<typeof knownLately>[0] => [
+    { freshness, lastSeen },
+  ];
+  equal(knownLately(node(1, now - 86_399), now), 1);
+  equal(knownLately(node(6, now - 86_400), now), 0);
+  equal(knownLately(node(0, now), now), 0);
+  equal(knownLately(node(6, null), now), 0);
+});
+
 Deno.test("well-known names lead to the internet only, whatever a name server says", async () => {
   const asked: string[] = [];
   const entrance = new DhtEntrance([], (host) => {
@@ -98,7 +109,7 @@ Deno.test("what the owner names may be anything, and opens its own range only", 
 
 Deno.test("switched off it is null, and what fails to start is a warning", async () => {
   const ports = {
-    ...{ labels: labelsOf(MAIN_NETWORK), clock: () => unixSeconds(0), known: () => 0 },
+    ...{ labels: labelsOf(MAIN_NETWORK), clock: () => unixSeconds(0), peers: () => [] },
     ...{ ownAddresses: () => [], lookUp: () => Promise.resolve([]), onCandidate: () => {} },
     log: makeLog("discovery", () => () => {}),
   };
