@@ -83,24 +83,31 @@ export function systemDeps(machineWarnings: readonly string[]): Deps {
   };
 }
 
-/** As deno.json's task `gossamer` has it, unless this is one compiled file. */
+/** As deno.json's task `gossamer` has it, unless this is one compiled file, or a tree with a launcher. */
 function selfCommand(): readonly string[] {
   if (Deno.build.standalone) return [Deno.execPath()];
   const main = fileURLToPath(Deno.mainModule);
   const folder = main.slice(0, -"main.ts".length);
+  const launcher = launcherOf(folder);
+  if (launcher !== undefined) return [launcher];
   return [
     Deno.execPath(),
     "run",
-    "--v8-flags=--max-semi-space-size=2,--heap-growing-percent=30,--no-memory-pool",
+    "--v8-flags=--max-semi-space-size=4,--heap-growing-percent=30,--no-memory-pool",
     ...["--quiet", "--frozen", "--no-prompt", `--config=${folder}deno.json`, "-P", main],
   ];
 }
 
-/** Whether stderr is the stream that systemd made for the journal: programs inherit the name of it, too. */
-function isJournal(stream: string | undefined): boolean {
-  if (stream === undefined) return false;
-  const { dev, ino } = fstatSync(2);
-  return stream === `${dev}:${ino}`;
+/** The launcher of a portable tree (packaging/portable.sh), without which Deno would look for packages elsewhere. */
+function launcherOf(folder: string): string | undefined {
+  const [, root] = /^(.*)\/lib\/gossamer\/app\/$/.exec(folder) ?? [];
+  if (root === undefined) return undefined;
+  try {
+    const launcher = `${root}/bin/gossamer`;
+    return Deno.statSync(launcher).isFile ? launcher : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function removeFile(path: string): Promise<boolean> {
