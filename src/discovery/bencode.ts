@@ -1,6 +1,6 @@
 /**
  * Bencode (BEP 3), strictly and within bounds: what stands between the wire and the DHT library,
- * whose own decoder a datagram of five bytes can keep busy for ever (docs/decisions/0026).
+ * whose own decoder a datagram of four bytes can keep busy for ever (docs/decisions/0027).
  */
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 
