@@ -7,6 +7,6 @@ import { run, systemDeps } from "./src/cli/mod.ts";
 import { protectProcess } from "./src/keystore/protect.ts";
 
 if (import.meta.main) {
-  const machineWarnings = protectProcess();
-  Deno.exit(await run(Deno.args, systemDeps(machineWarnings)));
+  const protection = protectProcess();
+  Deno.exit(await run(Deno.args, systemDeps(protection)));
 }

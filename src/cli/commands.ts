@@ -5,6 +5,7 @@ import { registerBlock } from "./block.ts";
 import { registerCapsule } from "./capsule.ts";
 import { registerCompletions } from "./completions.ts";
 import { registerObliterate } from "./destroy.ts";
+import { registerDoctor } from "./doctor.ts";
 import { registerFollow } from "./follow.ts";
 import { registerIdentity } from "./identity.ts";
 import { registerInbox } from "./inbox.ts";
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Register[] = [
   registerCapsule,
   registerBackup,
   registerStatus,
+  registerDoctor,
   registerPrivacy,
   registerObliterate,
   registerSimulate,

@@ -25,10 +25,12 @@ import type {
   Obliteration,
   OpenSheet,
   Place,
+  ProtectionView,
   Restored,
   RestoreRequest,
   SheetOpening,
 } from "../node/mod.ts";
+import type { LookRequest, Surroundings } from "./surroundings.ts";
 
 /** Standard output or standard error. */
 export interface Sink {
@@ -122,6 +124,10 @@ export interface Deps {
   readStdin(maxBytes: number): Promise<Uint8Array>;
   /** What this machine couldn't do for this process's secrets, in words for the owner. */
   readonly machineWarnings: readonly string[];
+  /** The same, point by point. */
+  readonly protection: ProtectionView;
+  /** Looks at what `doctor` can see of this machine without a node. Sends nothing, changes nothing. */
+  lookAround(request: LookRequest): Promise<Surroundings>;
   /** An environment variable. */
   env(name: string): string | undefined;
   /** The operating system, as `Deno.build.os` names it. */

@@ -15,9 +15,24 @@ export interface ReportOptions {
   readonly logLevel: string;
 }
 
+/** A command that has said all it has to say, and whose exit code isn't 0. */
+export class Ended extends Error {
+  /** See `Error`. */
+  override readonly name = "Ended";
+  /** The code, by name. */
+  readonly code: FailureCode;
+
+  /** Ends with a code. */
+  constructor(code: FailureCode) {
+    super(code);
+    this.code = code;
+  }
+}
+
 /** Tells the user of an error and answers the exit code. */
 export async function report(error: unknown, options: ReportOptions): Promise<number> {
   if (error instanceof StdoutClosed) return EXIT.done;
+  if (error instanceof Ended) return EXIT[error.code];
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
   const { code, message } = describe(error);
   const out = new Output(options.deps, { json: options.json, quiet: false });

@@ -206,6 +206,7 @@ function nodeOptions(context: Context, flags: Flags): NodeOptions {
     ...(flags.maxStorage === undefined ? {} : { maxStorage: flags.maxStorage }),
     textOnly: flags.relay === true,
     machineWarnings: context.deps.machineWarnings,
+    protection: context.deps.protection,
     logLevel: context.logLevel,
     logFormat: context.logFormat,
     journal: context.deps.stderrIsJournal,

@@ -4,6 +4,7 @@
  */
 import { fstatSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { ProtectionView } from "../node/mod.ts";
 import type { Deps, Interrupt, ProgramRequest, ProgramResult, Sink } from "./deps.ts";
 
 const CHUNK_BYTES = 65_536;
@@ -13,10 +14,14 @@ const REPEAT_MS = 1_000;
 const INTERRUPTED = 130;
 
 /** Builds the real dependencies, with what `protectProcess` answered. */
-export function systemDeps(machineWarnings: readonly string[]): Deps {
+export function systemDeps(
+  protection: ProtectionView & { readonly warnings: readonly string[] },
+): Deps {
   const stderr = sink(Deno.stderr);
   return {
-    machineWarnings,
+    machineWarnings: protection.warnings,
+    protection,
+    lookAround: async (request) => (await import("./look_around.ts")).lookAround(request),
     openBackend: async (place) => await (await import("../node/mod.ts")).openBackend(place),
     runNode: async (options, hooks) =>
       await (await import("../node/mod.ts")).runNode(options, hooks),

@@ -1,6 +1,6 @@
 /** A local network that exists in memory only, for tests and for simulations of whole nodes. */
 import type { Public } from "../wire/privacy.ts";
-import type { BeaconPort, Datagram } from "./beacon_port.ts";
+import type { BeaconPort, Datagram, Sent } from "./beacon_port.ts";
 
 /** Datagrams that wait in a port; as in a socket's buffer, what comes on top is lost. */
 const MAX_WAITING = 64;
@@ -39,9 +39,9 @@ class MemoryPort implements BeaconPort {
     this.#leave = lan.leave;
   }
 
-  send(bytes: Public<Uint8Array>): Promise<void> {
+  send(bytes: Public<Uint8Array>): Promise<Sent> {
     if (!this.#closed) this.#send(bytes);
-    return Promise.resolve();
+    return Promise.resolve({ networks: 1, sent: this.#closed ? 0 : 1 });
   }
 
   receive(): Promise<Datagram | undefined> {

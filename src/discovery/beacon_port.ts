@@ -9,13 +9,23 @@ export interface Datagram {
   readonly bytes: Uint8Array;
 }
 
+/** What became of a send. */
+export interface Sent {
+  /** Networks that this machine is on and that have a broadcast address, loopback only where nothing else is. */
+  readonly networks: number;
+  /** Datagrams that left to these. */
+  readonly sent: number;
+  /** What the system said to the last one of them that didn't leave, if any. */
+  readonly error?: string;
+}
+
 /** A way to say something to everybody near. */
 export interface BeaconPort {
   /**
    * Sends to every network that this machine is on right now. Best effort: a network that is down,
    * missing or forbidden is skipped. Never rejects.
    */
-  send(bytes: Public<Uint8Array>): Promise<void>;
+  send(bytes: Public<Uint8Array>): Promise<Sent>;
   /**
    * The next datagram, own ones included, or `undefined` once the port is closed. One caller at a
    * time; what comes in faster than it is asked for may be dropped.

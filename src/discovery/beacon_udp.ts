@@ -4,8 +4,8 @@
  */
 import { DEFAULT_PORT, MAX_BEACON_BYTES } from "../wire/limits.ts";
 import type { Public } from "../wire/privacy.ts";
-import type { BeaconPort, Datagram } from "./beacon_port.ts";
-import { broadcastAddresses } from "./broadcast.ts";
+import type { BeaconPort, Datagram, Sent } from "./beacon_port.ts";
+import { broadcastAddresses, LIMITED_BROADCAST } from "./broadcast.ts";
 
 /** Pause after a failed receive, in milliseconds, so that a broken socket can't keep a core busy. */
 const RETRY_MS = 1_000;
@@ -42,16 +42,24 @@ class UdpBeacon implements BeaconPort {
     this.#port = port;
   }
 
-  async send(bytes: Public<Uint8Array>): Promise<void> {
+  async send(bytes: Public<Uint8Array>): Promise<Sent> {
+    const said = { networks: 0, sent: 0 };
+    let error: string | undefined;
     // Read at each send: a cable may have been plugged in since the last one.
     for (const hostname of broadcastAddresses(readInterfaces())) {
-      if (this.#closed) return;
+      if (this.#closed) break;
+      // Without a default route the limited broadcast fails, which means nothing.
+      const counts = hostname !== LIMITED_BROADCAST;
+      if (counts) said.networks++;
       try {
         await this.#socket.send(bytes, { transport: "udp", hostname, port: this.#port });
-      } catch {
+        if (counts) said.sent++;
+      } catch (failure) {
         // No route, interface just gone, forbidden by a firewall: the others are tried all the same.
+        if (counts) error = failure instanceof Error ? failure.message : "unknown error";
       }
     }
+    return error === undefined ? said : { ...said, error };
   }
 
   async receive(): Promise<Datagram | undefined> {

@@ -13,7 +13,7 @@ import {
   searches,
 } from "./igd_codec.ts";
 import { ask } from "./igd_http.ts";
-import type { Router } from "./mapping_port.ts";
+import { type Router, RouterError } from "./mapping_port.ts";
 import { isWithin } from "./networks.ts";
 
 const SSDP_GROUP = "239.255.255.250";
@@ -79,7 +79,7 @@ export function igdRouter(device: Place, network: InterfaceAddress): Router {
       headers: ['Content-Type: text/xml; charset="utf-8"', `SOAPAction: "${service}#${action}"`],
     });
     if (status === 200) return body;
-    throw new Error(
+    throw new RouterError(
       `The router refuses, with error ${Number(element(body, "errorCode")) || status}`,
     );
   };
@@ -111,6 +111,6 @@ export function igdRouter(device: Place, network: InterfaceAddress): Router {
 async function describe(device: Place, network: InterfaceAddress): Promise<Control> {
   const { status, body } = await ask(device, { from: network.address });
   const control = status === 200 ? controlOf(body, device) : undefined;
-  if (control === undefined) throw new Error("The router maps no ports");
+  if (control === undefined) throw new RouterError("The router maps no ports");
   return control;
 }

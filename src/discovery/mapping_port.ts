@@ -6,6 +6,12 @@ import type { InterfaceAddress } from "./broadcast.ts";
 /** How a router is asked: NAT-PMP (RFC 6886) or a UPnP internet gateway device. */
 export type MappingProtocol = "nat-pmp" | "upnp";
 
+/** A router answered, and what it said is no. */
+export class RouterError extends Error {
+  /** See `Error`. */
+  override readonly name = "RouterError";
+}
+
 /** What a router granted. */
 export interface Granted {
   /** The IPv4 address that it says the mapping has outside; `undefined` when it doesn't say. */

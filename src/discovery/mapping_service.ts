@@ -8,7 +8,13 @@ import { scopeOf } from "../wire/address_rules.ts";
 import type { PortRequest } from "../wire/announcement.ts";
 import type { Public } from "../wire/privacy.ts";
 import type { InterfaceAddress } from "./broadcast.ts";
-import type { Granted, MappingPort, MappingProtocol, Router } from "./mapping_port.ts";
+import {
+  type Granted,
+  type MappingPort,
+  type MappingProtocol,
+  type Router,
+  RouterError,
+} from "./mapping_port.ts";
 import type { Time } from "./time.ts";
 
 /** Seconds for which a mapping is asked; renewed after half of what is granted. */
@@ -25,6 +31,9 @@ export const RETRY_MS = 600_000;
 
 /** Networks on which routers are looked for, and routers asked on each (guesses). */
 export const MAX_ASKED = 4;
+
+/** Routers remembered to have mapped nothing: as many as are asked in all. */
+const MAX_TRIED = MAX_ASKED * MAX_ASKED;
 
 /** Milliseconds that are waited for at a stop, for each of what is under way and taking back. */
 const STOP_MS = 4_000;
@@ -53,8 +62,32 @@ export interface MappingOptions {
   readonly onChange: (mapping: Mapping | undefined) => void;
 }
 
+/** A router that was asked and mapped nothing. */
+export interface Tried {
+  /** How it was asked. */
+  readonly by: MappingProtocol;
+  /** Its address on the own network. */
+  readonly router: string;
+  /** Whether it answered: NAT-PMP is tried at addresses where no router need be. */
+  readonly answered: boolean;
+  /** What went wrong. */
+  readonly why: string;
+}
+
+/** How the search for routers stands. */
+export interface Search {
+  /** Private networks that this machine is on, as they were at the last look. */
+  readonly networks: number;
+  /** Whether the last search has ended. */
+  readonly searched: boolean;
+  /** Who refused in the last search, or in the last renewal. */
+  readonly tried: readonly Tried[];
+}
+
 /** A running mapping. */
 export interface MappingService {
+  /** How the search for routers stands. */
+  search(): Search;
   /** The mapping that holds at present. */
   current(): Mapping | undefined;
   /** Takes the mapping back; done when nothing more is sent. */
@@ -77,6 +110,7 @@ export function startMapping(options: MappingOptions): MappingService {
   look();
   return {
     current: () => keeper.mapping,
+    search: () => keeper.search,
     stop: async () => {
       stopped = true;
       cancel();
@@ -102,6 +136,7 @@ class MappingKeeper {
   #asked = "";
   #askAgainAt = -Infinity;
   #stopped = false;
+  #search: Search = { networks: 0, searched: false, tried: [] };
 
   constructor(options: MappingOptions) {
     this.#options = options;
@@ -111,6 +146,10 @@ class MappingKeeper {
     return this.#held?.mapping;
   }
 
+  get search(): Search {
+    return this.#search;
+  }
+
   stop(): void {
     this.#stopped = true;
   }
@@ -118,6 +157,7 @@ class MappingKeeper {
   async look(): Promise<void> {
     const now = this.#options.time.now();
     const networks = this.#options.port.networks().filter(isPrivate).slice(0, MAX_ASKED);
+    this.#search = { ...this.#search, networks: networks.length };
     const held = this.#held;
     if (held !== undefined) {
       if (!networks.some((one) => keyOf(one) === held.network)) this.#hold(undefined);
@@ -128,9 +168,11 @@ class MappingKeeper {
     if (all === this.#asked && now < this.#askAgainAt) return;
     this.#asked = all;
     this.#askAgainAt = now + RETRY_MS;
+    this.#search = { networks: networks.length, searched: false, tried: [] };
     for (const network of networks) {
       if (this.#held === undefined && !this.#stopped) await this.#ask(network);
     }
+    this.#search = { ...this.#search, searched: true };
   }
 
   async giveBack(): Promise<void> {
@@ -163,10 +205,17 @@ class MappingKeeper {
     const { request, leaseSeconds = LEASE_SECONDS } = this.#options;
     try {
       return await router.map(request, leaseSeconds);
-    } catch {
+    } catch (error) {
       // Not a router, or one that doesn't want to: the usual case.
+      this.#failed(router, error);
       return undefined;
     }
+  }
+
+  #failed({ by, host }: Router, error: unknown): void {
+    const why = error instanceof Error ? error.message : "unknown error";
+    const one = { by, router: host, answered: error instanceof RouterError, why };
+    this.#search = { ...this.#search, tried: [...this.#search.tried, one].slice(-MAX_TRIED) };
   }
 
   #take(

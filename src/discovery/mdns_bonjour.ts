@@ -2,7 +2,7 @@
 import { Bonjour, type Browser, type Service } from "bonjour-service";
 import type { InterfaceAddress } from "./broadcast.ts";
 import { SERVICE_TYPE } from "./mdns_packets.ts";
-import type { FoundService, MdnsLink, MdnsLinkOptions } from "./mdns_port.ts";
+import type { FoundService, MdnsLink, MdnsLinkOptions, PacketsHeard } from "./mdns_port.ts";
 import { MDNS_PORT, type MdnsSocket, openMdnsSocket } from "./mdns_socket.ts";
 import { realTime } from "./time.ts";
 
@@ -56,6 +56,10 @@ class BonjourLink implements MdnsLink {
       probe: false,
     });
     this.#browser = this.#browse();
+  }
+
+  heard(): PacketsHeard {
+    return this.#socket.packets;
   }
 
   ask(): void {

@@ -17,8 +17,18 @@ export interface FoundService {
   readonly tag: string | undefined;
 }
 
+/** Packets on the port of multicast DNS that came from one network. */
+export interface PacketsHeard {
+  /** From this machine: own ones come back where nothing filters them, and others here may speak, too. */
+  readonly echoed: number;
+  /** From other machines, whatever they were about. */
+  readonly others: number;
+}
+
 /** DNS-SD on one network. */
 export interface MdnsLink {
+  /** What was heard so far. */
+  heard(): PacketsHeard;
   /** Asks once who is there; answers come as services do at any time. Never throws. */
   ask(): void;
   /** Joins the multicast group again, should a cable have come out and in meanwhile. Never throws. */

@@ -40,8 +40,22 @@ export interface MdnsServiceOptions {
   readonly onTrouble: (reason: string) => void;
 }
 
+/** What DNS-SD did since it began. */
+export interface MdnsCounts {
+  /** Networks served at present. */
+  readonly networks: number;
+  /** Packets heard from this machine, on networks served at present. */
+  readonly echoed: number;
+  /** The same from other machines. */
+  readonly heard: number;
+  /** Candidates that services yielded. */
+  readonly found: number;
+}
+
 /** Running DNS-SD. */
 export interface MdnsService {
+  /** What it did so far. */
+  counts(): MdnsCounts;
   /** Why a network isn't served, if one isn't at present. */
   trouble(): string | undefined;
   /** Says goodbye everywhere and falls silent; done when nothing more is sent or called. */
@@ -60,6 +74,7 @@ export function startMdns(options: MdnsServiceOptions): MdnsService {
   };
   look();
   return {
+    counts: () => links.counts,
     trouble: () => links.trouble,
     stop: async () => {
       if (stopped) return;
@@ -80,9 +95,20 @@ class Links {
   readonly #options: MdnsServiceOptions;
   readonly #links = new Map<string, Served>();
   #trouble: string | undefined;
+  #found = 0;
 
   constructor(options: MdnsServiceOptions) {
     this.#options = options;
+  }
+
+  get counts(): MdnsCounts {
+    const heard = [...this.#links.values()].map(({ link }) => link.heard());
+    return {
+      networks: heard.length,
+      echoed: heard.reduce((sum, { echoed }) => sum + echoed, 0),
+      heard: heard.reduce((sum, { others }) => sum + others, 0),
+      found: this.#found,
+    };
   }
 
   get trouble(): string | undefined {
@@ -118,7 +144,10 @@ class Links {
     const { port, announcement, registry, time, onCandidate } = this.#options;
     const onService = (service: FoundService): void => {
       const judge = { registry, network, tag: announcement.tag, now: time.now() };
-      for (const address of candidatesOf(service, judge)) onCandidate(address);
+      for (const address of candidatesOf(service, judge)) {
+        this.#found++;
+        onCandidate(address);
+      }
     };
     try {
       this.#links.set(key, {

@@ -7,6 +7,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { EventEmitter } from "node:events";
 import type { InterfaceAddress } from "./broadcast.ts";
 import { judge, type OwnNames, pruned } from "./mdns_packets.ts";
+import type { PacketsHeard } from "./mdns_port.ts";
 import { isWithin } from "./networks.ts";
 import type { Time } from "./time.ts";
 
@@ -60,6 +61,8 @@ export class MdnsSocket extends EventEmitter {
   readonly #sent: Bucket;
   #closed = false;
   #isGoodbye = false;
+  #echoed = 0;
+  #others = 0;
 
   /** Wraps a bound socket. */
   constructor(
@@ -79,6 +82,11 @@ export class MdnsSocket extends EventEmitter {
     socket.on("message", (bytes: Buffer, from: RemoteInfo) => this.#receive(bytes, from));
     // A network that is gone is noticed by looking at the interfaces; the library would throw this.
     socket.on("error", () => {});
+  }
+
+  /** What came in from the network so far. */
+  get packets(): PacketsHeard {
+    return { echoed: this.#echoed, others: this.#others };
   }
 
   /** Nothing: it was bound before. */
@@ -145,6 +153,8 @@ export class MdnsSocket extends EventEmitter {
     // By the source's network, since sockets on one port hear what comes in anywhere; and nothing
     // from beyond, which multicast DNS never has to do with.
     if (this.#closed || from.port !== MDNS_PORT || !isWithin(from.address, this.#network)) return;
+    if (from.address === this.#network.address) this.#echoed++;
+    else this.#others++;
     if (!this.#heard.take() || judge(bytes, this.#own) === "ignore") return;
     try {
       this.emit("message", bytes, from);

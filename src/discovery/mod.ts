@@ -58,6 +58,7 @@ export {
   type Mapping,
   type MappingOptions,
   type MappingService,
+  type Search,
   startMapping,
 } from "./mapping_service.ts";
 export { systemMapping } from "./mapping_system.ts";

@@ -1,6 +1,6 @@
 /** Asks a router by NAT-PMP (RFC 6886). Only datagrams from that router's address and port count. */
 import type { InterfaceAddress } from "./broadcast.ts";
-import type { Router } from "./mapping_port.ts";
+import { type Router, RouterError } from "./mapping_port.ts";
 import { ADDRESS_REQUEST, addressAnswer, mapAnswer, mapRequest } from "./nat_pmp_codec.ts";
 
 /** UDP port on which routers listen. */
@@ -24,7 +24,9 @@ export function natPmpRouter(host: string, network: InterfaceAddress): Router {
       mapRequest(port, leaseSeconds),
       (bytes) => pick(mapAnswer(bytes), (one) => one.result !== 0 || one.internal === port),
     );
-    if (answer.result !== 0) throw new Error(`The router refuses, with result ${answer.result}`);
+    if (answer.result !== 0) {
+      throw new RouterError(`The router refuses, with result ${answer.result}`);
+    }
     return answer;
   };
   return {
@@ -35,7 +37,7 @@ export function natPmpRouter(host: string, network: InterfaceAddress): Router {
       const granted = await set(port, leaseSeconds);
       if (granted.external === port) return { external, leaseSeconds: granted.leaseSeconds };
       await set(port, 0);
-      throw new Error("The router has another port only");
+      throw new RouterError("The router has another port only");
     },
     unmap: async ({ mappedPort: port }) => void await set(port, 0),
   };

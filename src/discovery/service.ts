@@ -6,7 +6,7 @@ import { addressOf, type NodeAddress } from "../wire/address.ts";
 import { mayDial } from "../wire/address_rules.ts";
 import { decodeBeacon, encodeBeacon } from "../wire/beacon.ts";
 import type { BeaconPort, Datagram } from "./beacon_port.ts";
-import { BEACON_INTERVAL_MS, isNews, type Registry } from "./registry.ts";
+import { BEACON_INTERVAL_MS, isNews, type Registry, type SightingVerdict } from "./registry.ts";
 import type { Time } from "./time.ts";
 
 /** Pauses before the first beacons, in milliseconds: one may get lost, three hardly. */
@@ -35,8 +35,28 @@ export interface BeaconServiceOptions {
   readonly onCandidate: (address: NodeAddress) => void;
 }
 
+/** What beacons did since they began. */
+export interface BeaconCounts {
+  /** Networks to which the last one was to go. */
+  readonly networks: number;
+  /** Datagrams that left. */
+  readonly sent: number;
+  /** Those that the system refused to send. */
+  readonly refused: number;
+  /** What it said to the last one, unless that one left. */
+  readonly error: string | undefined;
+  /** Own ones that came back. */
+  readonly echoed: number;
+  /** Others' of this network. */
+  readonly heard: number;
+  /** Candidates that they yielded. */
+  readonly found: number;
+}
+
 /** Running beacons. */
 export interface BeaconService {
+  /** What they did so far. */
+  counts(): BeaconCounts;
   /** Falls silent and releases port and timer; done when nothing more is called. */
   stop(): Promise<void>;
 }
@@ -51,16 +71,26 @@ export function startBeacons(options: BeaconServiceOptions): BeaconService {
   const quick = [...QUICK_PAUSES_MS];
   let sending: Promise<void> = Promise.resolve();
   let cancel: () => void;
+  const counts = { networks: 0, sent: 0, refused: 0, echoed: 0, heard: 0, found: 0 };
+  let error: string | undefined;
+  const send = async (): Promise<void> => {
+    const said = await port.send(beacon);
+    counts.networks = said.networks;
+    counts.sent += said.sent;
+    counts.refused += said.networks - said.sent;
+    error = said.error;
+  };
   const schedule = (): void => {
     const pauseMs = quick.shift() ?? BEACON_INTERVAL_MS * (1 + JITTER * (2 * random() - 1));
     cancel = time.after(pauseMs, () => {
-      sending = sending.then(() => port.send(beacon));
+      sending = sending.then(send);
       schedule();
     });
   };
   schedule();
-  const listening = listen(options);
+  const listening = listen(options, counts);
   return {
+    counts: () => ({ ...counts, error }),
     stop: async () => {
       cancel();
       port.close();
@@ -69,17 +99,24 @@ export function startBeacons(options: BeaconServiceOptions): BeaconService {
   };
 }
 
-async function listen(options: BeaconServiceOptions): Promise<void> {
+type Heard = { -readonly [K in "echoed" | "heard" | "found"]: BeaconCounts[K] };
+
+async function listen(options: BeaconServiceOptions, counts: Heard): Promise<void> {
   const { port, registry, time, onCandidate } = options;
   for (;;) {
     const datagram = await port.receive();
     if (datagram === undefined) return;
-    const address = candidate({ registry, datagram, tag: options.tag, now: time.now() });
-    if (address !== undefined) onCandidate(address);
+    const sighted = candidate({ registry, datagram, tag: options.tag, now: time.now() });
+    if (sighted === undefined) continue;
+    if (sighted.verdict === "self") counts.echoed++;
+    else counts.heard++;
+    if (!isNews(sighted.verdict)) continue;
+    counts.found++;
+    onCandidate(sighted.address);
   }
 }
 
-/** The address that a datagram yields, if it is the beacon of a node not yet known. */
+/** The address that a datagram names, if it is a beacon of this network, and what to make of it. */
 function candidate(
   { registry, datagram, tag, now }: {
     readonly registry: Registry;
@@ -87,11 +124,10 @@ function candidate(
     readonly tag: Uint8Array;
     readonly now: number;
   },
-): NodeAddress | undefined {
+): { readonly address: NodeAddress; readonly verdict: SightingVerdict } | undefined {
   const beacon = decodeBeacon(datagram.bytes, tag);
   const address = beacon && addressOf(datagram.host, beacon.port);
   // The source is the machine itself, as far as UDP can tell; ports below 1024 are refused all the same.
   if (!beacon || !address || !mayDial({ address, heardFrom: address })) return undefined;
-  const verdict = registry.see({ host: datagram.host, beacon }, now);
-  return isNews(verdict) ? address : undefined;
+  return { address, verdict: registry.see({ host: datagram.host, beacon }, now) };
 }

@@ -17,9 +17,11 @@ import type {
   ProfileView,
   StatedView,
 } from "./api_views.ts";
+import type { DiagnosisView } from "./api_diagnosis.ts";
 import type { OwnAddressView, PeerView, PrivacyView, StatusView } from "./api_health.ts";
 import type { TrustView } from "./api_trust.ts";
 
+export type * from "./api_diagnosis.ts";
 export type * from "./api_health.ts";
 export type * from "./api_trust.ts";
 export type * from "./api_ways.ts";
@@ -29,6 +31,8 @@ export type * from "./api_views.ts";
 export interface Api {
   /** The node's health. */
   status: { params: Record<never, never>; result: StatusView };
+  /** What `gossamer doctor` wants to know beyond that. Sends nothing to anybody. */
+  diagnosis: { params: Record<never, never>; result: DiagnosisView };
   /** What is public about the owner and what is private; more of it when the keys are open. */
   privacy: { params: Record<never, never>; result: PrivacyView };
   /** Known nodes. */

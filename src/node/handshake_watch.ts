@@ -30,6 +30,11 @@ export class HandshakeWatch {
     this.#hungUp = 0;
   }
 
+  /** Those that failed since the last completed exchange. */
+  counts(): { readonly refused: number; readonly hungUp: number } {
+    return { refused: this.#refused, hungUp: this.#hungUp };
+  }
+
   /** A warning, or none. */
   warnings(): readonly string[] {
     if (this.#refused + this.#hungUp === 0) return [];

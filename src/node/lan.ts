@@ -15,6 +15,7 @@ import { addressOf, type NodeAddress } from "../wire/address.ts";
 import { scopeOf } from "../wire/address_rules.ts";
 import { announcementOf } from "../wire/announcement.ts";
 import { beaconTag, INSTANCE_BYTES } from "../wire/beacon.ts";
+import type { BeaconsView, MdnsView, WayState } from "./api_diagnosis.ts";
 import type { Labels } from "../wire/labels.ts";
 import type { Log } from "./log.ts";
 
@@ -42,11 +43,18 @@ export interface Lan {
   readonly beacons: boolean;
   /** Whether DNS-SD runs, on whatever networks there are. */
   readonly mdns: boolean;
+  /** What beacons did. */
+  beaconsView(): BeaconsView;
+  /** What DNS-SD did. */
+  mdnsView(): MdnsView;
   /** What the owner should know; usually empty. */
   warnings(): readonly string[];
   /** Says goodbye and falls silent. */
   stop(): Promise<void>;
 }
+
+const BROADCAST = "broadcast";
+const MDNS = "mDNS";
 
 interface Common {
   readonly options: LanOptions;
@@ -67,8 +75,10 @@ export async function startLan(
 ): Promise<Lan> {
   const { labels, networkKey, hosts, log } = options;
   const warnings: string[] = [];
+  const reasons = new Map<string, string>();
   const failed = (what: string, error: unknown): void => {
     const reason = error instanceof Error ? error.message : "unknown error";
+    reasons.set(what, reason);
     warnings.push(`Other nodes on this network are not found by ${what}: ${reason}`);
     log.failed("warn", {
       what: "Other nodes on this network are not found in one of the ways",
@@ -87,9 +97,33 @@ export async function startLan(
   return {
     beacons: beacons !== undefined,
     mdns: mdns !== undefined,
+    beaconsView: () => ({
+      ...{ networks: 0, sent: 0, refused: 0, echoed: 0, heard: 0, found: 0 },
+      ...beacons?.counts(),
+      error: beacons?.counts().error ?? null,
+      state: stateOf({ wanted: options.lan, here, running: beacons !== undefined }),
+      why: reasons.get(BROADCAST) ?? null,
+    }),
+    mdnsView: () => ({
+      ...{ networks: 0, echoed: 0, heard: 0, found: 0 },
+      ...mdns?.counts(),
+      state: stateOf({ wanted: options.mdns, here, running: mdns !== undefined }),
+      why: reasons.get(MDNS) ?? mdns?.trouble() ?? null,
+    }),
     warnings: () => [...warnings, ...mdnsWarning(mdns)],
     stop: async () => void await Promise.all([beacons?.stop(), mdns?.stop()]),
   };
+}
+
+function stateOf(
+  { wanted, here, running }: {
+    readonly wanted: boolean;
+    readonly here: boolean;
+    readonly running: boolean;
+  },
+): WayState {
+  if (!wanted) return "off";
+  return here ? "alone" : running ? "on" : "failed";
 }
 
 function startBroadcast(
@@ -102,7 +136,7 @@ function startBroadcast(
       onCandidate: (address) => onCandidate(address, "beacon"),
     });
   } catch (error) {
-    failed("broadcast", error);
+    failed(BROADCAST, error);
     return undefined;
   }
 }
@@ -123,7 +157,7 @@ async function startServiceDiscovery(
       },
     });
   } catch (error) {
-    failed("mDNS", error);
+    failed(MDNS, error);
     return undefined;
   }
 }

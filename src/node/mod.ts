@@ -8,7 +8,7 @@
  *   cli ──► runNode ──► stores, listener, engine, beacons, control socket
  * ```
  */
-import type { Backend } from "./api.ts";
+import type { Backend, ProtectionView } from "./api.ts";
 import type { ExportResult, IdentityExport, IdentityImport, ImportResult } from "./archives.ts";
 import type { BackupMade, BackupRequest } from "./backup.ts";
 import type { CapsuleContents, CapsuleRead, CapsuleRequest, CapsuleWritten } from "./capsules.ts";
@@ -54,6 +54,7 @@ export type {
   OpenSheet,
   Pickable,
   Place,
+  ProtectionView,
   Restored,
   RestoreRequest,
   SheetOpening,

@@ -1,4 +1,5 @@
 /** What a node is started with, and what it tells whoever started it: types only. */
+import type { ProtectionView } from "./api_diagnosis.ts";
 import type { LogFormat, LogLevel } from "./log.ts";
 
 /** What a node stores at most: bytes, or percent of the disk that holds the data folder. */
@@ -51,6 +52,8 @@ export interface NodeOptions {
   readonly textOnly: boolean;
   /** What this machine couldn't do for the node's secrets; said once and in `status`. */
   readonly machineWarnings: readonly string[];
+  /** What it could do, for `doctor`. */
+  readonly protection?: ProtectionView;
   /** How much is said on stderr. */
   readonly logLevel: LogLevel;
   /** How it is said; absent means text. */

@@ -13,6 +13,7 @@ import { block, blocked, blockedHidden, unblock } from "./methods/blocking.ts";
 import { capsulePage, capsuleTake } from "./methods/capsule.ts";
 import { isLate } from "./methods/late.ts";
 import { mentions } from "./methods/mentions.ts";
+import { diagnosis } from "./methods/diagnosis.ts";
 import { join, locator, peers, status, stop } from "./methods/network.ts";
 import { follow, following, identities, lock, profileShow, unfollow } from "./methods/people.ts";
 import { post, profileSet } from "./methods/posting.ts";
@@ -39,6 +40,7 @@ type Methods = {
 
 const METHODS: Methods = {
   status,
+  diagnosis,
   privacy,
   peers,
   locator,
@@ -96,6 +98,7 @@ const WRITING: ReadonlySet<Method> = new Set([
 /** Methods that show nobody: they don't wait until all statements were read. */
 const UNSOCIAL: ReadonlySet<Method> = new Set([
   "status",
+  "diagnosis",
   "privacy",
   "peers",
   "locator",

@@ -13,6 +13,7 @@ type Shapes = Readonly<Record<string, Shape | `${Shape}?`>>;
 
 const SHAPES: Readonly<Record<Method, Shapes>> = {
   status: {},
+  diagnosis: {},
   privacy: {},
   peers: {},
   locator: {

@@ -3,6 +3,7 @@ import { type Mapping, realTime, startMapping, systemMapping } from "../discover
 import { addressOf, type NodeAddress } from "../wire/address.ts";
 import { scopeOf } from "../wire/address_rules.ts";
 import { portRequestOf } from "../wire/announcement.ts";
+import type { RouterView } from "./api_diagnosis.ts";
 import type { MappingView } from "./api_health.ts";
 import type { Log } from "./log.ts";
 
@@ -29,6 +30,8 @@ export interface PortMapping {
    * locators that the owner gives away; no peer is told by this node, which has the router's word only.
    */
   addresses(): readonly NodeAddress[];
+  /** How it stands with routers. */
+  routerView(): RouterView;
   /** What the owner should know; usually empty. */
   warnings(): readonly string[];
   /** Takes the mapping back. */
@@ -63,6 +66,10 @@ export function startPortMapping(
       if (mapping === undefined) return null;
       return { by: mapping.by, router: mapping.router, address: outside() ?? null };
     },
+    routerView: () => ({
+      ...(service?.search() ?? { networks: 0, searched: false, tried: [] }),
+      state: !wanted ? "off" : runs ? "on" : "alone",
+    }),
     addresses: () => [outside()].filter((address) => address !== undefined),
     warnings: () =>
       service?.current() !== undefined && outside() === undefined ? [BEHIND_ANOTHER] : [],

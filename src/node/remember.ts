@@ -10,6 +10,7 @@ import type { MessageId } from "../wire/ids.ts";
 import type { UnixSeconds } from "../wire/time.ts";
 import type { FoundWay } from "./api_ways.ts";
 import type { Remembered } from "./gossip_loop.ts";
+import type { Log } from "./log.ts";
 
 type Peer = Omit<StoredAddress, "address">;
 
@@ -143,5 +144,15 @@ export class Notes {
     };
     this.#peers.set(address, { ...old, ...change });
     if (this.#keeps(address)) this.#addresses.add(address);
+  }
+}
+
+/** Writes notes down; a disk that doesn't take them is told of, and tried again later. */
+export async function keepNotes(notes: Notes, log: Log): Promise<void> {
+  try {
+    await notes.flush();
+  } catch (error) {
+    // Nothing is lost that the next exchanges don't bring again; it is tried again.
+    log.failed("warn", { what: "Writing addresses and freshness failed", error });
   }
 }

@@ -29,6 +29,9 @@ const REFUSALS: readonly string[] = [
   "type of address not supported",
 ];
 
+/** Those that speak of the node and not of the proxy: Tor says 1 for an onion that isn't there. */
+const UNREACHED: readonly number[] = [1, 3, 4, 5, 6];
+
 /** A stream to the proxy. */
 export interface ProxyStream {
   /** Reads at least one byte into the buffer; null at the end. */
@@ -53,6 +56,10 @@ export interface ProxyRequest {
 export class ProxyError extends Error {
   /** Name of the class. */
   override readonly name = "ProxyError";
+}
+
+/** The proxy did its part, and didn't reach the node. */
+export class UnreachedError extends ProxyError {
 }
 
 /** Has the proxy connect. Rejects with a {@linkcode ProxyError}, or as the stream does. */
@@ -84,7 +91,8 @@ async function readReply(stream: ProxyStream): Promise<void> {
   const [version, status = 0, , type] = await readExactly(stream, 4);
   if (version !== VERSION) throw new ProxyError("The proxy's answer is none");
   if (status !== 0) {
-    throw new ProxyError(`The proxy could not connect: ${REFUSALS[status] ?? `code ${status}`}`);
+    const why = `The proxy could not connect: ${REFUSALS[status] ?? `code ${status}`}`;
+    throw UNREACHED.includes(status) ? new UnreachedError(why) : new ProxyError(why);
   }
   // The address that it connected from: read and dropped.
   await readExactly(stream, await boundLength(stream, type) + 2);

@@ -13,6 +13,7 @@ import { systemClock } from "./clock.ts";
 import { type ControlServer, serveControl } from "./control_server.ts";
 import { controlSocketPath } from "./control_socket.ts";
 import { Counters } from "./counters.ts";
+import { DialWatch } from "./dial_watch.ts";
 import { makeEngine, systemRng } from "./engine.ts";
 import { GossipLoop } from "./gossip_loop.ts";
 import { HandshakeWatch } from "./handshake_watch.ts";
@@ -36,7 +37,7 @@ import { OwnerService } from "./owner.ts";
 import { OwnPlaces } from "./own_places.ts";
 import { pause } from "./pause.ts";
 import { privileges } from "./privileges.ts";
-import { Notes } from "./remember.ts";
+import { keepNotes, Notes } from "./remember.ts";
 import { rulesWarning } from "./rules_warning.ts";
 import { openSession } from "./session.ts";
 import { lookAtMachine, storageCaps } from "./storage_caps.ts";
@@ -196,6 +197,7 @@ export async function startNode(
     found: (address) => notes.ways(address, found),
     own: () => places.sourced(),
   });
+  const dials = new DialWatch({ steady: () => performance.now(), proxied: ways.proxy !== null });
   const handshakes = new HandshakeWatch({ closed: networkKey !== undefined });
   const rules = new RuleWatch(ruleDigest());
   const loop = new GossipLoop({
@@ -208,7 +210,7 @@ export async function startNode(
       appended: new Appended({ ...store, below: rng.below }),
     }),
     retracted: (id) => store.index.get(id)?.retracted === true,
-    dial: (address, signal) => ways.transport.dial(address, { signal }),
+    dial: (address, signal) => dials.dial(ways.transport.dial(address, { signal }), signal),
     handshake: async (connection, role) => {
       try {
         return await openSession({ connection, role, labels, networkKey, random: randomBytes });
@@ -234,6 +236,7 @@ export async function startNode(
       clock.ended(summary);
       counters.count(summary);
       met.ended(summary);
+      dials.ended(summary);
       if (summary.completed) handshakes.completed();
       if (summary.completed && summary.address !== undefined) {
         notes.seen(summary.address, toSeconds(clock.now()));
@@ -263,6 +266,16 @@ export async function startNode(
     mdns: () => lan.mdns,
     portMapping: () => mapping.runs,
     dht: () => dht.view()?.on === true,
+    diagnosis: () => ({
+      beacons: lan.beaconsView(),
+      mdns: lan.mdnsView(),
+      router: mapping.routerView(),
+      dials: dials.view(handshakes),
+      own: places.all(),
+      nodes: { known: engine.sizes.known, candidates: engine.sizes.candidates },
+      rules: rules.view(),
+      protection: options.protection ?? null,
+    }),
     proxy: ways.proxy,
     canDial: (address) => ways.canDial(address),
     shown: (address) => ways.names.shown(address),
@@ -371,15 +384,6 @@ async function tidyUp(owner: OwnerService, log: Log): Promise<void> {
   } catch (error) {
     // Whatever it is, it is tried again.
     log.failed("warn", { what: "Looking through what waits to be sent failed", error });
-  }
-}
-
-async function keepNotes(notes: Notes, log: Log): Promise<void> {
-  try {
-    await notes.flush();
-  } catch (error) {
-    // Nothing is lost that the next exchanges don't bring again; it is tried again.
-    log.failed("warn", { what: "Writing addresses and freshness failed", error });
   }
 }
 

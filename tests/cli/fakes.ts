@@ -1,7 +1,15 @@
 /** An outside world for the command line that remembers what it was asked. */
 import { run } from "../../src/cli/mod.ts";
 import type { Deps, ProgramResult, UnlockRequest } from "../../src/cli/deps.ts";
-import type { Api, Backend, MessageView, Method, StatusView } from "../../src/node/api.ts";
+import type { Surroundings } from "../../src/cli/surroundings.ts";
+import type {
+  Api,
+  Backend,
+  MessageView,
+  Method,
+  ProtectionView,
+  StatusView,
+} from "../../src/node/api.ts";
 import { noWays } from "../../src/node/ways_met.ts";
 import type { Destruction, IdentityCreation, NodeHooks, NodeOptions } from "../../src/node/mod.ts";
 import { UserError } from "../../src/node/user_error.ts";
@@ -39,6 +47,8 @@ export interface World {
   readonly destruction?: Destruction;
   /** What `protectProcess` answered. */
   readonly machineWarnings?: readonly string[];
+  /** What `doctor` sees of the machine; everything in order unless given. */
+  readonly surroundings?: Surroundings;
   /** The system's key store, by its attributes; without one, its program isn't there. */
   readonly keyStore?: Map<string, Uint8Array>;
   /** Answers of any program, instead of the key store's. */
@@ -143,6 +153,8 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
   };
   const deps: Deps = {
     machineWarnings: world.machineWarnings ?? [],
+    protection: PROTECTION,
+    lookAround: () => Promise.resolve(world.surroundings ?? surroundings({})),
     openBackend: (place) => {
       places.push(place);
       return world.openBackend?.() ?? Promise.resolve(backend);
@@ -352,6 +364,25 @@ function fakeKeyStore(
   else if (what === "clear" || what === "delete-generic-password") store.delete(key);
   else return answer(0, store.get(key));
   return answer(0);
+}
+
+/** What could be done for secrets in memory: all. */
+export const PROTECTION: ProtectionView = {
+  native: true,
+  locked: true,
+  noDumps: true,
+  openSwap: [],
+};
+
+/** A machine with everything in order; give what isn't. */
+export function surroundings(given: Partial<Surroundings>): Surroundings {
+  return {
+    folder: { kind: "there", used: true, open: [] },
+    disk: { size: 1e12, free: 5e11, fileSystem: "ext4" },
+    port: "free",
+    networks: { ipv4: 1, ipv6: 1 },
+    ...given,
+  };
 }
 
 /** A node's health with everything plain; give what matters. */

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { NodeEvent, NodeOptions } from "../../src/node/node_options.ts";
 import { UserError } from "../../src/node/user_error.ts";
-import { runIn, type World } from "./fakes.ts";
+import { PROTECTION, runIn, type World } from "./fakes.ts";
 
 const EVENTS: NodeEvent[] = [
   { event: "ready", port: 4711, addresses: ["192.0.2.1:4711"] },
@@ -62,6 +62,7 @@ Deno.test("node passes its options on", async () => {
     eager: false,
     textOnly: false,
     machineWarnings: [],
+    protection: PROTECTION,
     logLevel: "warn",
     logFormat: "text",
     journal: false,
@@ -97,6 +98,7 @@ Deno.test("node passes its options on", async () => {
       textOnly: true,
       autoLockMinutes: 15,
       machineWarnings: [],
+      protection: PROTECTION,
       logLevel: "debug",
       logFormat: "json",
       journal: false,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { InterfaceAddress } from "../../src/discovery/broadcast.ts";
-import type { MappingPort, Router } from "../../src/discovery/mapping_port.ts";
+import { type MappingPort, type Router, RouterError } from "../../src/discovery/mapping_port.ts";
 import {
   LEASE_SECONDS,
   LOOK_MS,
@@ -26,6 +26,7 @@ class TestRouters implements MappingPort {
   present: InterfaceAddress[] = [HOME];
   routers: string[] = ["192.168.1.1"];
   refuses = false;
+  answers = false;
   lease = LEASE_SECONDS;
 
   networks(): readonly InterfaceAddress[] {
@@ -40,7 +41,7 @@ class TestRouters implements MappingPort {
       map: ({ mappedPort: port }, leaseSeconds) => {
         this.asked.push(`map ${host} ${port} ${leaseSeconds}`);
         return this.refuses
-          ? Promise.reject(new Error("no"))
+          ? Promise.reject(this.answers ? new RouterError("no") : new Error("silence"))
           : Promise.resolve({ external: "8.8.4.1", leaseSeconds: this.lease });
       },
       unmap: ({ mappedPort: port }) => {
@@ -101,6 +102,29 @@ Deno.test("who grants nothing is asked again after ten minutes, or on another ne
   net.present = [network("10.0.0.7")];
   await net.time.advance(LOOK_MS);
   assert.deepEqual(net.take()[0], "find 10.0.0.7");
+  await mapping.stop();
+});
+
+Deno.test("who was asked and said no is known from the last search, and how many networks there are", async () => {
+  const net = new TestRouters();
+  net.refuses = true;
+  const mapping = net.start();
+  assert.deepEqual(mapping.search(), { networks: 1, searched: false, tried: [] });
+  await net.time.advance(0);
+  const tried = { by: "upnp", router: "192.168.1.1" } as const;
+  assert.deepEqual(mapping.search(), {
+    ...{ networks: 1, searched: true },
+    tried: [{ ...tried, answered: false, why: "silence" }],
+  });
+  net.answers = true;
+  await net.time.advance(RETRY_MS + LOOK_MS);
+  assert.deepEqual(mapping.search().tried, [{ ...tried, answered: true, why: "no" }]);
+  net.refuses = false;
+  await net.time.advance(RETRY_MS + LOOK_MS);
+  assert.deepEqual(mapping.search(), { networks: 1, searched: true, tried: [] });
+  net.present = [];
+  await net.time.advance(LOOK_MS);
+  assert.equal(mapping.search().networks, 0);
   await mapping.stop();
 });
 

@@ -46,6 +46,7 @@ class TestNetworks implements MdnsPort {
     this.links.set(address, options);
     this.events.push(`open ${address}`);
     return Promise.resolve({
+      heard: () => ({ echoed: 2, others: 3 }),
       ask: () => this.events.push(`ask ${address}`),
       rejoin: () => {},
       stop: () => {
@@ -164,6 +165,7 @@ Deno.test("this node isn't new, one whose beacon was heard only by its other way
   net.registry.see({ host: "192.168.1.3", beacon: { port: 5_000, instance } }, net.time.now());
   // No newcomer, so no look: but that it is heard by mDNS, too, is told once.
   assert.deepEqual([net.hear({}), net.hear({})], [["192.168.1.3:5000"], []]);
+  assert.deepEqual(mdns.counts(), { networks: 1, echoed: 2, heard: 3, found: 1 });
   const many = Array.from({ length: 200 }, (_, n) => ({
     ...{ name: `${n}`, sender: `192.168.1.${n}`, addresses: [] },
   }));

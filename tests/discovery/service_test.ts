@@ -72,6 +72,30 @@ Deno.test("nodes on one LAN find each other, and not themselves", async () => {
   for (const { service } of [a, b, c]) await service.stop();
 });
 
+Deno.test("what was sent, heard and refused is counted", async () => {
+  const net = new TestLan();
+  const a = net.start("192.168.1.2", { id: 1 });
+  const b = net.start("192.168.1.3", { id: 2 });
+  const other = net.start("192.168.1.4", { id: 3, tag: new Uint8Array(8) });
+  await net.time.advance(35_000);
+  const { sent, ...rest } = a.service.counts();
+  assert.ok(sent >= 3);
+  assert.deepEqual(rest, {
+    ...{ networks: 1, refused: 0, error: undefined, echoed: sent, heard: sent, found: 1 },
+  });
+  for (const { service } of [a, b, other]) await service.stop();
+  const mute: BeaconPort = {
+    ...{ receive: () => Promise.resolve(undefined), close: () => {} },
+    send: () => Promise.resolve({ networks: 3, sent: 1, error: "not permitted" }),
+  };
+  const c = net.start("192.168.1.5", { id: 4, port: mute });
+  await net.time.advance(1_000);
+  assert.deepEqual(c.service.counts(), {
+    ...{ networks: 3, sent: 2, refused: 4, error: "not permitted", echoed: 0, heard: 0, found: 0 },
+  });
+  await c.service.stop();
+});
+
 Deno.test("three quick beacons, then one each 30 s, 5 s earlier or later at most", async () => {
   const net = new TestLan();
   const { heard, close } = await net.record();
@@ -167,8 +191,9 @@ Deno.test("stopped beacons are silent, deaf and leave no timer, even while one i
   const port = net.lan.join("10.0.0.2");
   const slow: BeaconPort = {
     send: async (bytes) => {
-      await port.send(bytes);
+      const said = await port.send(bytes);
       await sent.promise;
+      return said;
     },
     receive: () => port.receive(),
     close: () => port.close(),

@@ -2,7 +2,7 @@
 import type { PublicStore } from "../../store/mod.ts";
 import type { NodeAddress } from "../../wire/address.ts";
 import type { Labels } from "../../wire/labels.ts";
-import type { OwnAddressView, StatusView } from "../api.ts";
+import type { DiagnosisView, OwnAddressView, StatusView } from "../api.ts";
 import type { Clock } from "../clock.ts";
 import type { KnownNode } from "../remember.ts";
 import type { Injector } from "../inject.ts";
@@ -59,6 +59,8 @@ export interface LiveNode {
   canDial(address: NodeAddress): boolean;
   /** An address as its owner knows it: by the name that it stands in for. */
   shown(address: NodeAddress): string;
+  /** What only a running node can tell `doctor`. */
+  diagnosis(): NonNullable<DiagnosisView["node"]>;
   /** Ends the node, once what is under way is answered. */
   stop(): void;
   /** Uses an address that the owner gave. */
