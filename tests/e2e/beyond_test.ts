@@ -49,6 +49,20 @@ const TRUE: readonly (readonly [Way | undefined, (town: Town) => Promise<void>])
       assert.equal(home?.["freshness"] ?? 0, 0, `${inhabitant.name} got through`);
     }
   }],
+  ["locator", async (town) => {
+    await nobodySays(town, "locator");
+    for (const name of ["Ada", "Bea"] as const) {
+      assert.equal((await peerOf(town.of(name), FAR))?.["found"], "dht");
+      assert.ok(Number((await ways(town, name, "dialled"))["dht"]) > 0);
+    }
+  }],
+  ["DHT", async (town) => {
+    await nobodySays(town, "dht");
+    assert.equal(await asked(town, "Ada", "dht"), null);
+    for (const name of ["Ada", "Bea"] as const) {
+      assert.equal((await peerOf(town.of(name), FAR))?.["found"], "locator");
+    }
+  }],
 ];
 
 const missing = await whyNoHome() ?? (await missingForAvahi()).map((one) => `no ${one}`)[0];

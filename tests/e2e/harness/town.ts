@@ -7,18 +7,21 @@
  * Pia         on the internet
  * Pat         as well, where no port is mapped
  * ```
- * Ada, Bea and Pia know the internet's ways; Abe and Bob can only find the machine beside theirs.
+ * Ada, Bea and Pia know the internet's ways, a locator and a DHT of five; Abe and Bob can only find the machine beside theirs.
  * Without mapping Pia could dial nobody, and then what she says waits for 10 to 20 minutes (PROTOCOL.md
  * section 6): Pat spares her that.
  */
+import { fileURLToPath } from "node:url";
+import { startScript } from "../../discovery/peer_process.ts";
 import { Avahi } from "./avahi.ts";
 import { Miniupnpd } from "./miniupnpd.ts";
 import { type Homes, makeHomes } from "./nat.ts";
 import { type Host } from "./netns.ts";
-import { type Json, Machine, type RunningNode, text } from "./node.ts";
+import { asObject, type Json, Machine, type RunningNode, text } from "./node.ts";
+import { ROOT, type Running } from "./process.ts";
 
 /** A way of finding or reaching others that can be switched off. */
-export type Way = "broadcast" | "mDNS" | "mapping" | "locator";
+export type Way = "broadcast" | "mDNS" | "mapping" | "locator" | "DHT";
 
 /** Who lives there. */
 export type Name = "Ada" | "Abe" | "Bea" | "Bob" | "Pia" | "Pat";
@@ -35,26 +38,36 @@ export class Town implements AsyncDisposable {
   readonly all: Inhabitant[] = [];
   readonly #stack: AsyncDisposableStack;
   readonly #net: Homes;
+  /** `host:port` of the DHT. */
+  readonly #entry: string;
   readonly router: Miniupnpd;
   readonly avahi: Avahi;
 
   private constructor(
-    { net, router, avahi }: { net: Homes; router: Miniupnpd; avahi: Avahi },
+    { net, router, avahi, entry }: {
+      readonly net: Homes;
+      readonly router: Miniupnpd;
+      readonly avahi: Avahi;
+      readonly entry: string;
+    },
     stack: AsyncDisposableStack,
   ) {
     this.#net = net;
     this.router = router;
     this.avahi = avahi;
+    this.#entry = entry;
     this.#stack = stack;
   }
 
   /** Builds it and starts all nodes, with one way switched off. */
   static async build(off?: Way): Promise<Town> {
     await using building = new AsyncDisposableStack();
-    const net = building.use(await makeHomes({ homes: 2, hosts: 2, publics: 2, mapped: [0] }));
+    const net = building.use(await makeHomes({ homes: 2, hosts: 2, publics: 3, mapped: [0] }));
+    const dht = building.use(await dhtOn(net.publics[2]!));
+    const entry = await dht.stdout.find((line) => line, { what: "the DHT's address" });
     const router = building.use(await Miniupnpd.start(net.gateways[0]!, "upnp"));
     const avahi = building.use(await Avahi.start(net.lans[0]![1]!));
-    const town = new Town({ net, router, avahi }, building.move());
+    const town = new Town({ net, router, avahi, entry }, building.move());
     try {
       await town.#settle(off);
       return town;
@@ -97,14 +110,15 @@ export class Town implements AsyncDisposable {
 
   async #settle(off: Way | undefined): Promise<void> {
     const [first, second] = this.#net.lans;
-    await this.#move("Pia", this.#net.publics[0]!, { off });
-    const locator = text(await this.of("Pia").machine.object(["locator"]), "locator");
-    const join = off === "locator" ? [] : ["--join", locator];
-    const reachable = ["--join", locator];
-    if (off === "mapping") await this.#move("Pat", this.#net.publics[1]!, { off, more: reachable });
+    const dht = off === "DHT" ? [] : ["--dht", "--dht-bootstrap", this.#entry];
+    const far = await this.#move("Pia", this.#net.publics[0]!, { off, more: dht });
+    const locator = text(await far.object(["locator"]), "locator");
+    const more = [...dht, ...(off === "locator" ? [] : ["--join", locator])];
+    if (off === "mapping") await this.#move("Pat", this.#net.publics[1]!, { off, more });
+    if (off === "locator") await announced(far);
     await Promise.all([
-      this.#move("Ada", first![0]!, { off, more: join }),
-      this.#move("Bea", second![0]!, { off, more: join }),
+      this.#move("Ada", first![0]!, { off, more }),
+      this.#move("Bea", second![0]!, { off, more }),
     ]);
     await Promise.all([
       this.#move("Abe", first![1]!, { off }),
@@ -116,7 +130,7 @@ export class Town implements AsyncDisposable {
     name: Name,
     host: Host,
     { off, more = [] }: { readonly off: Way | undefined; readonly more?: readonly string[] },
-  ): Promise<void> {
+  ): Promise<Machine> {
     const machine = this.#stack.use(await Machine.make(host));
     await machine.identity(name);
     const ways = off === "broadcast" ? ["--no-lan"] : [];
@@ -126,7 +140,24 @@ export class Town implements AsyncDisposable {
       portMapping: off !== "mapping",
     });
     this.all.push({ name, machine, node });
+    return machine;
   }
+}
+
+const DHT_PEER = fileURLToPath(new URL("../../discovery/dht_peer.ts", import.meta.url));
+
+async function dhtOn(host: Host): Promise<Running> {
+  return await startScript(host, ["-c", `${ROOT}deno.json`, DHT_PEER, host.address, "5"]);
+}
+
+/** Waits until a node stands in the DHT: who looks before finds nothing, and looks again much later. */
+async function announced(machine: Machine): Promise<void> {
+  for (let n = 0; n < 100; n++) {
+    const dht = asObject((await machine.object(["status"]))["dht"]);
+    if (dht["announced"] !== null) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("The node doesn't announce itself in the DHT");
 }
 
 /** What a node says of the node at an address; `undefined` when it knows none there. */
