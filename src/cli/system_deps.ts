@@ -115,6 +115,13 @@ function launcherOf(folder: string): string | undefined {
   }
 }
 
+/** Whether stderr is the stream that systemd made for the journal: programs inherit the name of it, too. */
+function isJournal(stream: string | undefined): boolean {
+  if (stream === undefined) return false;
+  const { dev, ino } = fstatSync(2);
+  return stream === `${dev}:${ino}`;
+}
+
 async function removeFile(path: string): Promise<boolean> {
   try {
     await Deno.remove(path);
