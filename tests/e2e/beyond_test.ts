@@ -28,17 +28,30 @@ const TRUE: readonly (readonly [Way | undefined, (town: Town) => Promise<void>])
     });
     assert.ok(Number((await ways(town, "Ada", "cameIn"))["mapping"]) > 0);
     assert.ok(Number((await ways(town, "Bea", "dialled"))["locator"]) > 0);
+    assert.deepEqual(await diagnosed(town, "Ada", [...IDS, "outbound"]), [
+      "ok",
+      "ok",
+      "ok",
+      "ok",
+      "ok",
+    ]);
+    const bea = await diagnosed(town, "Bea", [...IDS, "outbound"]);
+    assert.deepEqual(bea.filter((_, i) => IDS[i] !== "router"), ["ok", "ok", "ok", "ok"]);
+    assert.notEqual(bea[IDS.indexOf("router")], "ok");
     await leavesNothingBehind(town);
   }],
   ["broadcast", async (town) => {
+    await onlyOff(town, "broadcast");
     await neighboursFoundBy(town, ["mdns"]);
     await nobodySays(town, "beacon");
   }],
   ["mDNS", async (town) => {
+    await onlyOff(town, "mdns");
     await neighboursFoundBy(town, ["beacon"]);
     await nobodySays(town, "mdns");
   }],
   ["mapping", async (town) => {
+    await onlyOff(town, "router");
     for (const name of ["Ada", "Bea"] as const) {
       assert.equal(await asked(town, name, "mapping"), null);
       assert.notEqual(asObject(await asked(town, name, "reachability"))["reachable"], true);
@@ -57,6 +70,7 @@ const TRUE: readonly (readonly [Way | undefined, (town: Town) => Promise<void>])
     }
   }],
   ["DHT", async (town) => {
+    await onlyOff(town, "dht");
     await nobodySays(town, "dht");
     assert.equal(await asked(town, "Ada", "dht"), null);
     for (const name of ["Ada", "Bea"] as const) {
@@ -64,6 +78,9 @@ const TRUE: readonly (readonly [Way | undefined, (town: Town) => Promise<void>])
     }
   }],
 ];
+
+/** What `doctor` says of ways that can be switched off. */
+const IDS = ["broadcast", "mdns", "router", "dht"];
 
 const missing = await whyNoHome() ?? (await missingForAvahi()).map((one) => `no ${one}`)[0];
 const name = "posts cross between homes and the internet, whichever way is switched off";
@@ -137,6 +154,19 @@ async function leavesNothingBehind(town: Town): Promise<void> {
   assert.deepEqual(await town.router.mappings(), []);
   await gone(ada, 10_000);
   await gone(abe, FORGOTTEN_MS);
+}
+
+/** `doctor` says of one way that it is off, and of no other. */
+async function onlyOff(town: Town, id: string): Promise<void> {
+  const states = await diagnosed(town, "Ada", IDS);
+  assert.deepEqual(IDS.filter((_, i) => states[i] === "off"), [id], `${states}`);
+}
+
+/** States that `doctor` gives to checks; its exit code is its own matter. */
+async function diagnosed(town: Town, name: Name, ids: readonly string[]): Promise<unknown[]> {
+  const { json } = await town.of(name).machine.run(["doctor", "--json"]);
+  const checks = asList(asObject(json)["checks"]).map(asObject);
+  return ids.map((id) => checks.find((check) => check["id"] === id)?.["state"]);
 }
 
 async function asked(town: Town, name: Name, field: string): Promise<unknown> {

@@ -16,7 +16,7 @@ import { startScript } from "../../discovery/peer_process.ts";
 import { Avahi } from "./avahi.ts";
 import { Miniupnpd } from "./miniupnpd.ts";
 import { type Homes, makeHomes } from "./nat.ts";
-import { type Host } from "./netns.ts";
+import type { Host } from "./netns.ts";
 import { asObject, type Json, Machine, type RunningNode, text } from "./node.ts";
 import { ROOT, type Running } from "./process.ts";
 
