@@ -1,5 +1,6 @@
 /** `doctor` on the local network: broadcast, mDNS, the router. Pure. */
 import type { BeaconsView, MdnsView, RouterView, WayState } from "../node/api.ts";
+import { DEFAULT_PORT } from "../wire/limits.ts";
 import {
   type Check,
   count,
@@ -13,8 +14,8 @@ import {
   warning,
 } from "./doctor_findings.ts";
 
-/** Seconds after a start in which nobody need have answered yet. */
-const PATIENCE = 45;
+/** Seconds after a start in which own words need not have come back yet: they do within one. */
+const PATIENCE = 10;
 
 const NO_NETWORK = "This machine is on no network where it could be heard.";
 const CONNECT = "Connect it to Wi-Fi or a cable.";
@@ -52,6 +53,7 @@ function heardBroadcast({ sent, refused, error, echoed, heard, found }: BeaconsV
       FIREWALL,
     );
   }
+  if (heard > 0 && echoed === 0) return halfDeaf("broadcast", `${DEFAULT_PORT}`);
   if (heard > 0) {
     return ok(
       `Nodes near are heard: ${count(heard, "announcement")}, ${count(found, "new node")} so far.`,
@@ -65,8 +67,7 @@ function heardBroadcast({ sent, refused, error, echoed, heard, found }: BeaconsV
     );
   }
   return ok(
-    "The node calls out in the local network and hears itself, but nobody else: most likely nobody " +
-      "near runs Gossamer.",
+    "The node calls out in the local network and hears itself, but no other node there so far.",
   );
 }
 
@@ -89,16 +90,16 @@ function mdns({ status, node }: Findings): Judgement {
 }
 
 function heardMdns({ echoed, heard, found }: MdnsView, uptime: number): Judgement {
+  if (found + heard > 0 && echoed === 0 && uptime >= PATIENCE) return halfDeaf("mDNS", "5353");
   if (found > 0) return ok(`${count(found, "node")} near came by mDNS so far.`);
   if (heard > 0) {
     return ok(
-      "The node is announced by mDNS and hears other machines, but none of them runs Gossamer.",
+      "The node is announced by mDNS and hears other machines, but no other node among them so far.",
     );
   }
   if (echoed > 0) {
     return ok(
-      "The node is announced by mDNS and hears itself, but no other machine: most likely nobody near " +
-        "uses it.",
+      "The node is announced by mDNS and hears itself, but no other machine there so far.",
     );
   }
   if (uptime < PATIENCE) {
@@ -106,6 +107,15 @@ function heardMdns({ echoed, heard, found }: MdnsView, uptime: number): Judgemen
   }
   return problem(
     "Nothing is heard by mDNS, not even this machine itself: something on it blocks port 5353.",
+    FIREWALL,
+  );
+}
+
+/** Own words come back wherever they leave. */
+function halfDeaf(what: string, port: string): Judgement {
+  return warning(
+    `Others are heard by ${what}, but what this machine says doesn't leave it: something on it blocks ` +
+      `UDP port ${port}.`,
     FIREWALL,
   );
 }

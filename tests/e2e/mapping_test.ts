@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { gatewayOf, Miniupnpd, whyNoHome } from "./harness/miniupnpd.ts";
 import { makeHome, networkTest } from "./harness/netns.ts";
-import { Machine, text } from "./harness/node.ts";
+import { diagnose } from "./harness/doctor.ts";
+import { asObject, Machine, text } from "./harness/node.ts";
 
 const missing = await whyNoHome();
 
@@ -21,6 +22,9 @@ async function reached(by: "upnp" | "nat-pmp"): Promise<void> {
   assert.deepEqual(status["mapping"], { by, router: home.router.address, address });
   assert.equal((await a.object(["privacy"]))["portMapping"], true);
 
+  const said = await diagnose(a, "router", { state: "ok" });
+  assert.match(said.what, new RegExp(`lets others in at ${address.replaceAll(".", "\\.")}, by`));
+
   // Only this node outside dials: whoever sits behind the router would have to come by itself.
   const nodeB = await b.start(["--no-lan"]);
   const locator = text(await a.object(["locator"]), "locator");
@@ -29,6 +33,10 @@ async function reached(by: "upnp" | "nat-pmp"): Promise<void> {
   await nodeB.event("message", ({ id }) => id === post["id"]);
   assert.deepEqual((await b.list(["timeline", "--all"])).map((line) => line["author"]), [author]);
   await nodeA.event("exchange", ({ direction }) => direction === "inbound");
+
+  const cameIn = asObject(asObject((await a.object(["status"]))["ways"])["cameIn"]);
+  assert.ok(Number(cameIn["mapping"]) > 0, JSON.stringify(cameIn));
+  assert.equal((await b.list(["peers"]))[0]?.["found"], "locator");
 
   assert.equal((await nodeA.stop()).code, 0);
   assert.deepEqual(await router.mappings(), []);
