@@ -59,6 +59,16 @@ done
 # The registry's lists of versions are not needed beside a lock file, and change by themselves.
 find "$lib/cache" -type f \( -name registry.json -o -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 find "$tree" -type d -empty -delete
+# Where Deno would put what it works out at each start lies something else, so that a tree stays as it is
+# even where root runs it. It then works those out anew, and says nothing.
+echo "Nothing is cached in a tree." > "$lib/cache/gen"
+for name in check dep_analysis fast_check node_analysis v8_code; do
+  mkdir "$lib/cache/${name}_cache_v2"
+  cp "$lib/cache/gen" "$lib/cache/${name}_cache_v2/none"
+done
+# Neither started nor read here, and packages for Debian must not have them.
+find "$lib/cache/npm" -type f \( -name .npmignore -o -name ".eslintrc*" -o -name cli.js \) -delete
+find "$lib/app" "$lib/cache" -type f -exec chmod a-x {} +
 find "$tree" -exec touch -h -d "@${SOURCE_DATE_EPOCH:-0}" {} +
 chmod -R u=rwX,go=rX "$tree"
 

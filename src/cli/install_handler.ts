@@ -12,13 +12,26 @@ export const registerInstallHandler: Register = (program, context) => {
   program.command("install-handler")
     .description("have the desktop open g: links with `gossamer join --ask`, in a terminal")
     .option("--uninstall", "take that back")
+    .option(
+      "--print",
+      "print the entry for all accounts of a machine, for packages; install nothing",
+    )
     .addHelpText(
       "after",
       "\nA link does nothing by itself: you are asked before anything is dialled, and before anybody " +
         "is followed.\nOn Windows and macOS it prints what to do.\n\nExample:\n  gossamer install-handler",
     )
-    .action((flags) => run(context(), flags.uninstall === true));
+    .action(async (flags) => {
+      if (flags.print === true) await print(context());
+      else await run(context(), flags.uninstall === true);
+    });
 };
+
+/** With each account's own data folder, and the program as the desktop finds it. */
+async function print({ out }: Context): Promise<void> {
+  const entry = desktopEntry(["gossamer", "join", "--ask", "--"]);
+  await out.result({ entry }, () => entry.trimEnd());
+}
 
 async function run(context: Context, uninstall: boolean): Promise<void> {
   const { deps, out } = context;

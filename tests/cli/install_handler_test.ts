@@ -47,6 +47,12 @@ Deno.test("install-handler writes the entry and makes it the default", async () 
   ]);
 });
 
+Deno.test("--print gives a package the entry for all accounts, and installs nothing", async () => {
+  const outcome = await runIn({ env: {} }, "install-handler", "--print");
+  assert.deepEqual(startedBy(outcome.stdout, "g:?x"), ["gossamer", "join", "--ask", "--", "g:?x"]);
+  assert.deepEqual([outcome.code, outcome.written, outcome.programs], [0, {}, []]);
+});
+
 Deno.test("without xdg-mime it says what is left to do", async () => {
   const outcome = await runIn({ env: { XDG_DATA_HOME: "/x" } }, "install-handler");
   assert.equal(outcome.code, 0);
