@@ -12,7 +12,7 @@ import { StoreError } from "./errors.ts";
 import { everything, kindOf, recordNameIn } from "./keys.ts";
 import type { Kv, KvKey, KvRow } from "./kv_port.ts";
 import { openSnapshot } from "./kv_snapshot.ts";
-import { SCHEMA } from "./migrate.ts";
+import { checkFacts, factsOf, SCHEMA } from "./migrate.ts";
 import { OUTBOX } from "./outbox.ts";
 import { PrivateStore, recordNames, recoverStoreKey } from "./private.ts";
 import type { PublicBytes } from "./public_rows.ts";
@@ -69,9 +69,12 @@ export async function openBackup(options: BackupOptions): Promise<BackupSource> 
       sealed.close();
     };
     try {
+      const facts = { expected: labels.network, current: SCHEMA };
+      const schema = checkFacts(await factsOf(open), facts);
+      if (schema === undefined) throw new StoreError("damaged", "public.kv has no beginning");
       const { counts, leftOut } = await lookAt(sealed, { labels, openers });
       return {
-        schema: SCHEMA,
+        schema,
         counts: { ...counts, ...await countRows(open) },
         records: () => recordsOf(sealed, leftOut),
         rows: () => rowsOf(open),

@@ -4,14 +4,11 @@
  * attaches a database, which Deno forbids a program that doesn't have every permission.
  */
 import { adopt, type Adoption } from "./adopt.ts";
+import { copyRows } from "./copy_rows.ts";
 import { storeError } from "./errors.ts";
-import { canaryKey, everything } from "./keys.ts";
+import { canaryKey } from "./keys.ts";
 import { openDenoKv } from "./kv_deno.ts";
-import { intoCommits, type Kv, type KvGroup } from "./kv_port.ts";
 import { canaryRow, type PublicBytes } from "./public_rows.ts";
-
-/** Rows that are in memory at a time; the largest of them have 64 KiB. */
-const BATCH_ROWS = 256;
 
 /**
  * Rewrites public.kv so that nothing deleted is left. The canary is written and deleted first, for a
@@ -50,21 +47,6 @@ export async function compact(
 /** Removes what a compaction left that was cut off. Only under the folder's lock. */
 export async function discardCompaction(dir: string): Promise<void> {
   for (const end of ["", "-wal", "-shm"]) await removeIfThere(`${dir}/public.kv.new${end}`);
-}
-
-async function copyRows(old: Kv<PublicBytes>, fresh: Kv<PublicBytes>): Promise<void> {
-  let rows: KvGroup<PublicBytes>[] = [];
-  const write = async (): Promise<void> => {
-    for (const commit of intoCommits<PublicBytes, KvGroup<PublicBytes>>(rows)) {
-      await fresh.commit(commit.flatMap(({ mutations }) => mutations));
-    }
-    rows = [];
-  };
-  for await (const { key, value } of old.list({ prefix: everything })) {
-    rows.push({ mutations: [{ kind: "set", key, value }] });
-    if (rows.length >= BATCH_ROWS) await write();
-  }
-  await write();
 }
 
 async function removeIfThere(path: string): Promise<void> {

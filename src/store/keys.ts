@@ -5,6 +5,7 @@
  * public.kv                                      value
  * "meta" "schema"                                number of the schema, as a number in MessagePack
  * "meta" "network"                               name of the network, as text in MessagePack
+ * "meta" "needs"                                 first version that reads this schema, as text in MessagePack
  * "meta" "horizon"                               what is older is refused, as a number in MessagePack
  * "meta" "statements"                            how many there are, as a number in MessagePack
  * "meta" "held"                                  bytes of private messages beyond their time, as a number
@@ -48,6 +49,8 @@ export const everything: KvKey = [];
 export const schemaKey: KvKey = ["meta", "schema"];
 /** The name of the network. */
 export const networkKey: KvKey = ["meta", "network"];
+/** The first version of the program that can read the schema. */
+export const needsKey: KvKey = ["meta", "needs"];
 /** The time before which everything is refused. */
 export const horizonKey: KvKey = ["meta", "horizon"];
 /** How many statements are stored. */

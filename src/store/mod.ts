@@ -15,7 +15,8 @@ import { openDenoKv } from "./kv_deno.ts";
 import { openMemoryKv } from "./kv_memory.ts";
 import type { Kv } from "./kv_port.ts";
 import { OBLITERATING, takeLock } from "./lock.ts";
-import { migrate } from "./migrate.ts";
+import { checkFacts, migrate, newer, rewritePublic, SCHEMA } from "./migrate.ts";
+import { peekFacts, readMark, writeMark } from "./peek.ts";
 import { PrivateFile } from "./private.ts";
 import { PublicStore } from "./public.ts";
 import type { PublicBytes } from "./public_rows.ts";
@@ -93,10 +94,11 @@ export async function openStores({ dir, network }: StoreOptions): Promise<Stores
   try {
     await refuseHalfGone(dir);
     await finishRestore(dir);
+    await bringUp(dir, network);
     await discardCompaction(dir);
     const publicStore = await openPublic(dir, network);
     try {
-      const privateKv = await openFile<Sealed>(`${dir}/private.kv`);
+      const privateKv = await openPrivate(dir);
       const stores = {
         public: publicStore,
         private: new PrivateFile(privateKv, labelsOf(network)),
@@ -104,12 +106,29 @@ export async function openStores({ dir, network }: StoreOptions): Promise<Stores
       return withClose(stores, () => lock.release());
     } catch (error) {
       await publicStore.close();
-      throw advised(error, "public.kv and keys are unharmed. Restore private.kv from a backup");
+      throw advised(error, PRIVATE_ADVICE);
     }
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+/** Refuses what a newer version wrote, untouched, and rewrites what an older one wrote otherwise. */
+async function bringUp(dir: string, expected: NetworkName): Promise<void> {
+  let schema: number | undefined;
+  try {
+    schema = checkFacts(peekFacts(`${dir}/public.kv`), { expected, current: SCHEMA });
+  } catch (error) {
+    throw advised(error, publicAdvice(dir));
+  }
+  try {
+    const mark = readMark(`${dir}/private.kv`);
+    if (mark > SCHEMA) throw newer({ schema: mark, current: SCHEMA });
+  } catch (error) {
+    throw advised(error, PRIVATE_ADVICE);
+  }
+  if (schema !== undefined) await rewritePublic(dir, { schema, network: expected });
 }
 
 /** A store that keeps nothing beyond the process: for tests and simulations. */
@@ -145,9 +164,20 @@ async function openPublic(dir: string, network: NetworkName): Promise<PublicStor
     return await PublicStore.open(kv, labelsOf(network));
   } catch (error) {
     kv?.close();
-    const advice = `private.kv and keys are unharmed. Move public.kv, public.kv-wal and ` +
-      `public.kv-shm out of ${dir}: other nodes send again what they still have`;
-    throw advised(error, advice);
+    throw advised(error, publicAdvice(dir));
+  }
+}
+
+/** Opens `private.kv`, and has it say under which schema it was opened. */
+async function openPrivate(dir: string): Promise<Kv<Sealed>> {
+  const path = `${dir}/private.kv`;
+  const kv = await openFile<Sealed>(path);
+  try {
+    if (readMark(path) !== SCHEMA) writeMark(path, SCHEMA);
+    return kv;
+  } catch (error) {
+    kv.close();
+    throw error;
   }
 }
 
@@ -193,6 +223,13 @@ async function openFile<V extends Uint8Array>(path: string): Promise<Kv<V>> {
     throw storeError(error, path);
   }
   return await openDenoKv<V>(path);
+}
+
+const PRIVATE_ADVICE = "public.kv and keys are unharmed. Restore private.kv from a backup";
+
+function publicAdvice(dir: string): string {
+  return `private.kv and keys are unharmed. Move public.kv, public.kv-wal and public.kv-shm out of ` +
+    `${dir}: other nodes send again what they still have`;
 }
 
 /** Says of a damaged file what else is unharmed, and what to do. */

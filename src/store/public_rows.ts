@@ -206,7 +206,7 @@ export function encodeFact(fact: number | string): PublicBytes {
 }
 
 /** Reads what {@linkcode encodeFact} wrote. Throws a `WireError` for anything else. */
-export function decodeFact(bytes: PublicBytes): Value {
+export function decodeFact(bytes: Uint8Array): Value {
   return decode(bytes);
 }
 

@@ -2,8 +2,10 @@
  * Looks at a database before Deno KV opens it: on tables that aren't what it made, its own upkeep
  * doesn't fail but ends the whole process.
  */
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { StoreError, storeError } from "./errors.ts";
+import { sizeOf } from "./file_size.ts";
+import { readAlone } from "./peek.ts";
 
 /** Columns that Deno KV relies on; a newer one may have more. */
 const COLUMNS: Readonly<Record<string, string>> = {
@@ -22,20 +24,9 @@ const MAX_WHOLE_BYTES = 8_388_608;
 
 /** Throws a `StoreError` "damaged" for a database whose tables are damaged. A new file passes. */
 export function checkSchema(path: string): void {
-  if (sizeOf(path) === 0) return;
+  if ((sizeOf(path) ?? 0) === 0) return;
   try {
-    using database = new DatabaseSync(path, { readOnly: true });
-    const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
-    // Cut off before its first table, it is as good as new.
-    if (tables.length === 0) return;
-    for (const [table, columns] of Object.entries(COLUMNS)) {
-      const rows = database.prepare(`select ${columns} from ${table} limit 1`).all();
-      if (rows.length > 0 && EMPTY.includes(table)) throw damaged(path);
-    }
-    if (sizeOf(path) > MAX_WHOLE_BYTES) return;
-    const [found] = database.prepare("pragma integrity_check(1)").all();
-    const [odd] = database.prepare(`select 1 from kv where v_encoding <> ${BYTES} limit 1`).all();
-    if (found?.["integrity_check"] !== "ok" || odd !== undefined) throw damaged(path);
+    readAlone(path, (database) => look(database, path));
   } catch (error) {
     const known = storeError(error, path);
     if (known instanceof StoreError) throw known;
@@ -43,14 +34,18 @@ export function checkSchema(path: string): void {
   }
 }
 
-/** Bytes of a file; 0 when it isn't there. */
-function sizeOf(path: string): number {
-  try {
-    return Deno.statSync(path).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw storeError(error, path);
+function look(database: DatabaseSync, path: string): void {
+  const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
+  // Cut off before its first table, it is as good as new.
+  if (tables.length === 0) return;
+  for (const [table, columns] of Object.entries(COLUMNS)) {
+    const rows = database.prepare(`select ${columns} from ${table} limit 1`).all();
+    if (rows.length > 0 && EMPTY.includes(table)) throw damaged(path);
   }
+  if ((sizeOf(path) ?? 0) > MAX_WHOLE_BYTES) return;
+  const [found] = database.prepare("pragma integrity_check(1)").all();
+  const [odd] = database.prepare(`select 1 from kv where v_encoding <> ${BYTES} limit 1`).all();
+  if (found?.["integrity_check"] !== "ok" || odd !== undefined) throw damaged(path);
 }
 
 function damaged(path: string, cause?: unknown): StoreError {

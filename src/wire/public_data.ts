@@ -256,12 +256,12 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
   },
   {
     what:
-      "the network's name, the database's schema, the last day on which peers confirmed the clock",
+      "the network's name, the folder's schema and which version reads it, the last day on which peers confirmed the clock",
     places: ["public.kv"],
     seenBy: "whoever reads this disk",
     until: "you delete public.kv",
     border: "src/store/public_rows.ts encodeFact: Public",
-    carriers: ["meta: schema network clock"],
+    carriers: ["meta: schema needs network clock"],
   },
   {
     what: "random bytes that a compaction writes and deletes, to search for them afterwards",

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { StoreError } from "../../src/store/errors.ts";
 import { openDenoKv } from "../../src/store/kv_deno.ts";
 import { compareKeys, type KvKey, type KvRange } from "../../src/store/kv_port.ts";
-import { decodeKey, encodeKey, openSnapshot } from "../../src/store/kv_snapshot.ts";
+import { decodeKey, encodeKey } from "../../src/store/kv_key.ts";
+import { openSnapshot } from "../../src/store/kv_snapshot.ts";
 import { storeErrorOf, withFolder } from "./support.ts";
 
 const part = fc.oneof(
