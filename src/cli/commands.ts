@@ -13,6 +13,7 @@ import { registerInstallHandler } from "./install_handler.ts";
 import { registerJoin } from "./join.ts";
 import { registerLocator } from "./locator.ts";
 import { registerMan } from "./man.ts";
+import { registerMetrics } from "./metrics.ts";
 import { registerNetwork } from "./network.ts";
 import { registerNode } from "./node_command.ts";
 import { registerPost } from "./post.ts";
@@ -54,6 +55,7 @@ export const COMMANDS: readonly Register[] = [
   registerBackup,
   registerStatus,
   registerDoctor,
+  registerMetrics,
   registerPrivacy,
   registerObliterate,
   registerSimulate,

@@ -130,6 +130,8 @@ export interface Deps {
   lookAround(request: LookRequest): Promise<Surroundings>;
   /** An environment variable. */
   env(name: string): string | undefined;
+  /** Whether the runtime exports telemetry of this process. */
+  telemetry(): boolean;
   /** The operating system, as `Deno.build.os` names it. */
   readonly os: string;
   /** For results. */

@@ -10,6 +10,7 @@ import { type Globals, makeContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
 import { report } from "./errors.ts";
 import { Output } from "./output.ts";
+import { toldOf } from "./telemetry.ts";
 
 export type { Deps } from "./deps.ts";
 export { systemDeps } from "./system_deps.ts";
@@ -87,6 +88,10 @@ function makeProgram(deps: Deps, said: { out: string; err: string }): Program {
     })
     .showHelpAfterError("(--help shows what can be said)")
     .addHelpText("after", HELP)
+    .hook("preAction", (_, command) => {
+      const exporting = command.name() === "metrics" && command.opts()["otlp"] === true;
+      if (!exporting && deps.telemetry()) throw toldOf();
+    })
     .exitOverride();
   return { program, globals: () => program.opts() };
 }

@@ -5,6 +5,7 @@
 import { fstatSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { ProtectionView } from "../node/mod.ts";
+import { isExporting } from "./telemetry.ts";
 import type { Deps, Interrupt, ProgramRequest, ProgramResult, Sink } from "./deps.ts";
 
 const CHUNK_BYTES = 65_536;
@@ -55,6 +56,7 @@ export function systemDeps(
     realPath,
     readStdin: (maxBytes) => readUpTo(Deno.stdin, maxBytes + 1),
     env: (name) => Deno.env.get(name),
+    telemetry: isExporting,
     os: Deno.build.os,
     stdout: sink(Deno.stdout),
     stderr,

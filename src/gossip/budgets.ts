@@ -24,6 +24,30 @@ export interface BudgetLink {
   readonly class: LinkClass;
 }
 
+/** How much of one budget is spent, over all prefixes that have one. */
+export interface BudgetLeft {
+  /** Prefixes that have nothing left of it. */
+  readonly spent: number;
+  /** The smallest share that any has left, 0 to 1. */
+  readonly least: number;
+}
+
+/** What all prefixes may still cost. */
+export interface BudgetsLeft {
+  /** Prefixes of peers that came to this node. */
+  readonly inbound: number;
+  /** Of peers that it dialled. */
+  readonly dialled: number;
+  /** Novel messages. */
+  readonly messages: BudgetLeft;
+  /** Addresses of candidates. */
+  readonly addresses: BudgetLeft;
+  /** Novel statements. */
+  readonly statements: BudgetLeft;
+  /** Bytes of reconciliation. */
+  readonly sync: BudgetLeft;
+}
+
 /** Budgets of one prefix and class. */
 interface Account {
   readonly messages: TokenBucket;
@@ -114,6 +138,26 @@ export class Budgets {
   /** Whether nothing is left for reconciliation, so that none is worth beginning. */
   isSyncSpent(link: BudgetLink, now: UnixMs): boolean {
     return this.#account(link, now).sync.left(now) === 0;
+  }
+
+  /** How much is spent, over all prefixes, without naming any. */
+  view(now: UnixMs): BudgetsLeft {
+    const accounts = [...this.#inbound.values(), ...this.#dialled.values()];
+    const left = (budget: keyof Account): BudgetLeft => {
+      const shares = accounts.map((account) => account[budget].share(now));
+      return {
+        spent: shares.filter((share) => share === 0).length,
+        least: shares.reduce((least, share) => Math.min(least, share), 1),
+      };
+    };
+    return {
+      inbound: this.#inbound.size,
+      dialled: this.#dialled.size,
+      messages: left("messages"),
+      addresses: left("addresses"),
+      statements: left("statements"),
+      sync: left("sync"),
+    };
   }
 
   /** One that is forgotten was whole, or will be taken for it: nothing to give back. */

@@ -10,7 +10,7 @@ import { mayDial } from "../wire/address_rules.ts";
 import type { MessageId } from "../wire/ids.ts";
 import { toSeconds, type UnixMs, type UnixSeconds } from "../wire/time.ts";
 import { Alarm } from "./alarm.ts";
-import { Budgets } from "./budgets.ts";
+import { Budgets, type BudgetsLeft } from "./budgets.ts";
 import { DEFAULT_CONFIG, type GossipConfig } from "./config.ts";
 import { Dialler } from "./dialler.ts";
 import type { EngineOptions, EngineSizes, InitialMessage } from "./engine_options.ts";
@@ -114,6 +114,11 @@ export class Engine {
   /** By which ways an address was heard of in this run, the first one first. */
   found(address: NodeAddress): readonly AddressSource[] {
     return this.#ports.nodes.found(address);
+  }
+
+  /** What peers may still cost, as of the last event. */
+  get budgets(): BudgetsLeft {
+    return this.#ports.budgets.view(this.#now);
   }
 
   /** Sizes of what the engine remembers. */

@@ -41,6 +41,12 @@ export class TokenBucket {
     return Math.max(0, Math.floor(this.#tokens));
   }
 
+  /** The share of a full bucket that there is, 0 when not one whole token is left. */
+  share(now: UnixMs): number {
+    const left = this.left(now);
+    return left === 0 ? 0 : Math.min(1, this.#tokens / this.#rule.burst);
+  }
+
   /** Takes so many tokens though they be not there: what is owed fills up first. Answers whether they were. */
   charge(count: number, now: UnixMs): boolean {
     this.#fill(now);

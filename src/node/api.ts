@@ -22,6 +22,7 @@ import type { OwnAddressView, PeerView, PrivacyView, StatusView } from "./api_he
 import type { TrustView } from "./api_trust.ts";
 
 export type * from "./api_diagnosis.ts";
+export type * from "./api_activity.ts";
 export type * from "./api_health.ts";
 export type * from "./api_trust.ts";
 export type * from "./api_ways.ts";

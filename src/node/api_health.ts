@@ -1,5 +1,7 @@
 /** What the API shows of the node: its peers, its health, what is public of its owner. Times are seconds since 1970. */
 import type { NodeAddress } from "../wire/address.ts";
+import type { ActivityView } from "./api_activity.ts";
+import type { ClockView } from "./api_diagnosis.ts";
 import type { FoundWay, WaysView } from "./api_ways.ts";
 
 /**
@@ -148,6 +150,10 @@ export interface StatusView {
     /** Messages given that the peer accepted as novel. */
     readonly delivered: number;
   };
+  /** The machine's clock. */
+  readonly clock: ClockView;
+  /** What the node does; null without one. */
+  readonly activity: ActivityView | null;
   /** Whether keys are in memory. */
   readonly unlocked: boolean;
   /** Own messages that were not seen coming back yet; null while locked. */

@@ -1,6 +1,7 @@
 /** What the owner is told of the clock. */
 import type { ClockReading } from "../gossip/mod.ts";
 import type { UnixMs } from "../wire/time.ts";
+import type { ClockView } from "./api.ts";
 import type { Clock } from "./clock.ts";
 import { UserError } from "./user_error.ts";
 
@@ -27,6 +28,11 @@ export function clockWarning(reading: ClockReading): string | undefined {
     default:
       return standing satisfies never;
   }
+}
+
+/** As the owner is shown it. */
+export function clockView({ standing, groups, aheadMs }: ClockReading): ClockView {
+  return { standing, groups, ahead: Math.round(aheadMs / 1_000) };
 }
 
 /** The time for something that is to be signed. Throws a `UserError` when there is none to believe. */

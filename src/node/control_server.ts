@@ -1,14 +1,16 @@
 /**
  * The running node's control socket: HTTP over a Unix socket that only its owner can open (0600 in
  * a 0700 folder). `POST /v1/METHOD` takes and gives JSON, `POST /v1/unlock` takes a key bundle sealed
- * to a key that `POST /v1/unlock-key` gave, `GET /v1/watch` streams messages. It never gives a secret
- * back.
+ * to a key that `POST /v1/unlock-key` gave, `GET /v1/watch` streams messages, `GET /metrics` is for
+ * Prometheus. It never gives a secret back.
  */
 import type { Api, MessageView, Method } from "./api.ts";
 import { BundleOffers } from "./bundle_envelope.ts";
 import { API_PREFIX, JSON_LINES, removeDeadSocket } from "./control_socket.ts";
 import type { Log } from "./log.ts";
+import { metricsOf } from "./metrics.ts";
 import { checkParams, isMethod } from "./params.ts";
+import { PROMETHEUS_TYPE, prometheusText } from "./prometheus.ts";
 import { UserError } from "./user_error.ts";
 
 /** Most bytes in a request: a post's attachments in base64, and room. */
@@ -98,6 +100,10 @@ async function answer(
   try {
     if (request.method === "GET" && name === "watch") {
       return stream(owner, { all: url.searchParams.get("all") === "true", stopping });
+    }
+    if (request.method === "GET" && url.pathname === "/metrics") {
+      const text = prometheusText(metricsOf(await owner.call("status", {})));
+      return new Response(text, { headers: { "content-type": PROMETHEUS_TYPE } });
     }
     if (request.method !== "POST") throw new UserError("usage", "No such request");
     const body = await readBody(request);

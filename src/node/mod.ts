@@ -14,7 +14,6 @@ import type { BackupMade, BackupRequest } from "./backup.ts";
 import type { CapsuleContents, CapsuleRead, CapsuleRequest, CapsuleWritten } from "./capsules.ts";
 import type { Created, IdentityCreation, Place } from "./identity.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
-
 import type { Obliteration } from "./obliterate.ts";
 import type { Deletion, Destruction, IdentityDeletion, Pickable } from "./remove_identity.ts";
 import type { Restored, RestoreRequest } from "./restore.ts";
@@ -27,6 +26,8 @@ import type {
   SheetOpening,
 } from "./revocations.ts";
 
+export { type MetricFamily, metricsOf } from "./metrics.ts";
+export { prometheusText } from "./prometheus.ts";
 export { openBackend } from "./open_backend.ts";
 export type {
   Adopted,

@@ -6,6 +6,7 @@ import type { NodeAddress } from "../wire/address.ts";
 import type { Labels } from "../wire/labels.ts";
 import { ruleDigest } from "../wire/rules.ts";
 import { toSeconds } from "../wire/time.ts";
+import { Activity } from "./activity.ts";
 import { Archiver } from "./archiver.ts";
 import { BelievedClock } from "./believed_clock.ts";
 import type { Sourced } from "./choose_addresses.ts";
@@ -173,7 +174,6 @@ export async function startNode(
     ];
   };
 
-  const counters = new Counters();
   const rng = systemRng();
   const engine = makeEngine({
     store,
@@ -191,6 +191,8 @@ export async function startNode(
     },
     canDial: (address) => ways.canDial(address),
   });
+  const counters = new Counters();
+  const activity = new Activity({ engine, ...systemClock, now: () => toSeconds(clock.now()) });
   const places = new OwnPlaces({ known, engine, proxied: ways.proxy !== null });
   const found = (address: NodeAddress): readonly AddressSource[] => engine.found(address);
   const met = new WaysMet({
@@ -222,12 +224,17 @@ export async function startNode(
     remember: (event) => notes.remember(event),
     greeted: (hello) => {
       clock.heard(hello);
+      activity.greeted(hello);
       rules.observe(hello.remote, hello.digest);
     },
     stored: (message) => hooks.emit({ event: "message", id: message.id }),
-    stemEnded: () => counters.endedStem(),
+    stemEnded: () => {
+      counters.endedStem();
+      activity.endedStem();
+    },
     reconciled: (summary) => {
       counters.reconciled(summary);
+      activity.reconciled(summary);
       const { outbound, finished, rounds, received, delivered } = summary;
       const facts = { outbound, finished, rounds, received, delivered };
       gossipLog.info("A reconciliation ended", facts);
@@ -235,6 +242,7 @@ export async function startNode(
     ended: (summary) => {
       clock.ended(summary);
       counters.count(summary);
+      activity.ended(summary);
       met.ended(summary);
       dials.ended(summary);
       if (summary.completed) handshakes.completed();
@@ -296,6 +304,7 @@ export async function startNode(
       exchanges: counters.view(),
       ways: met.view(),
       reconciliation: counters.reconciliation(),
+      activity: activity.view(),
       peers: notes.peers().filter(({ freshness }) => freshness > 0).length,
       permissions: privileges(),
       storage: keeper.view(),

@@ -284,4 +284,16 @@ export const PUBLIC_DATA: readonly Omit<Datum, "dataClass">[] = [
       "StoppedEvent: event",
     ],
   },
+  {
+    what:
+      "metrics: how many exchanges, messages, reconciliations and connections there were, memory, disk " +
+      "and clock; of nobody in particular",
+    places: ["memory", "output"],
+    seenBy:
+      "who may ask the control socket, and whoever you give them to: about what who watches the " +
+      "line sees, and on a quiet line perhaps when something of yours went out",
+    until: "the node stops; elsewhere as long as it is kept there",
+    border: "src/node/metrics.ts metricsOf: MetricFamily",
+    carriers: [],
+  },
 ];

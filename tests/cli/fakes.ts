@@ -19,6 +19,8 @@ export type Answers = { [M in Method]?: (params: Api[M]["params"]) => Api[M]["re
 
 /** What the fake world is like. */
 export interface World {
+  /** Whether the runtime exports telemetry. */
+  readonly telemetry?: boolean;
   readonly answers?: Answers;
   /** Whether a node runs. */
   readonly running?: boolean;
@@ -283,6 +285,7 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       return Promise.resolve(bytes.subarray(0, maxBytes + 1));
     },
     env: (name) => ({ HOME: "/home/ada", ...world.env })[name],
+    telemetry: () => world.telemetry ?? false,
     os: world.os ?? "linux",
     stdout: {
       write: (text) => {
@@ -415,6 +418,8 @@ export function statusView(given: Partial<StatusView>): StatusView {
       refused: 2,
     },
     ways: noWays(),
+    clock: { standing: "agreed", ahead: 0, groups: 6 },
+    activity: null,
     reconciliation: { completed: 3, cutShort: 1, served: 2, received: 90, delivered: 8 },
     unlocked: false,
     pending: 2,

@@ -7,6 +7,9 @@ import { controlSocketPath } from "../../src/node/control_socket.ts";
 import { SILENT } from "../../src/node/log.ts";
 import { openLog } from "../../src/node/log_tape.ts";
 import { UserError } from "../../src/node/user_error.ts";
+import { statusView } from "../cli/fakes.ts";
+import { activityView } from "./activity_helpers.ts";
+import { parsePrometheus } from "./prometheus_parser.ts";
 
 const VIEW: MessageView = {
   id: "00".repeat(32),
@@ -40,6 +43,9 @@ class FakeOwner implements Owner {
     this.asked.push([method, params]);
     if (method === "lock") throw new UserError("locked", "No keys");
     if (method === "peers") throw new TypeError("a bug");
+    if (method === "status") {
+      return Promise.resolve(statusView({ activity: activityView() }) as Api[M]["result"]);
+    }
     const result: Api["following"]["result"] = [
       { id: "g1x", name: "x", petname: "", claimed: "x", suspicious: false },
     ];
@@ -93,6 +99,24 @@ async function connect(
   assert.ok(backend);
   return backend;
 }
+
+Deno.test("control socket gives metrics to a scrape, and to no other request", async () => {
+  await withServer(async ({ owner, path }) => {
+    using client = Deno.createHttpClient({ proxy: { transport: "unix", path } });
+    const response = await fetch("http://localhost/metrics", { client });
+    assert.equal(response.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    const families = parsePrometheus(await response.text());
+    assert.ok(families.has("gossamer_exchanges_total"));
+    assert.deepEqual(owner.asked, [["status", {}]]);
+    for (
+      const [method, where] of [["POST", "/metrics"], ["GET", "/metrics/x"], ["GET", "/v1/metrics"]]
+    ) {
+      const other = await fetch(`http://localhost${where}`, { client, method: method ?? "" });
+      assert.equal(other.status, 400, where);
+      await other.body?.cancel();
+    }
+  });
+});
 
 Deno.test("control socket carries calls and answers, and only its owner can open it", async () => {
   await withServer(async ({ owner, path }) => {

@@ -28,6 +28,7 @@ export interface LiveNode {
     | "exchanges"
     | "ways"
     | "reconciliation"
+    | "activity"
     | "peers"
     | "permissions"
     | "storage"

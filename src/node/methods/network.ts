@@ -12,7 +12,7 @@ import {
 import { prefixOf, scopeOf } from "../../wire/address_rules.ts";
 import { toSeconds } from "../../wire/time.ts";
 import type { Api, FoundWay, PeerView, StatusView } from "../api.ts";
-import { clockWarning } from "../clock_words.ts";
+import { clockView, clockWarning } from "../clock_words.ts";
 import { horizonAt } from "../keeper.ts";
 import { waysOf } from "../remember.ts";
 import { NOTHING } from "../usage.ts";
@@ -92,6 +92,8 @@ export function status(context: OwnerContext): StatusView {
     exchanges: running?.exchanges ?? NO_EXCHANGES,
     ways: running?.ways ?? noWays(),
     reconciliation: running?.reconciliation ?? NO_RECONCILIATION,
+    clock: clockView(clock.reading()),
+    activity: running?.activity ?? null,
     unlocked: keys.own().length > 0,
     pending: keys.unlocked === undefined ? null : own.pending().length,
     permissions: running?.permissions ?? null,
