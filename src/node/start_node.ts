@@ -28,8 +28,9 @@ import { startLan } from "./lan.ts";
 import { listen } from "./listen.ts";
 import { startPortMapping } from "./port_mapping.ts";
 import { loadMessages } from "./load_messages.ts";
-import { asPlain, type Log, writeStderr } from "./log.ts";
+import { type Log, writeStderr } from "./log.ts";
 import { openLog } from "./log_tape.ts";
+import { sayWarnings } from "./machine_warnings.ts";
 import type { LiveNode, OwnerContext } from "./methods/context.ts";
 import { readNetworkKey } from "./network_name.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
@@ -376,15 +377,10 @@ export async function startNode(
     log.of("control"),
   );
   cleanup.defer(() => control.close());
-  for (const warning of options.machineWarnings) log.warn(asPlain(withoutPaths(warning)));
+  sayWarnings(log, options.machineWarnings);
   log.info("The node runs", { messages: store.index.size });
   await time.look();
   return { owner, log, port: listener.port, addresses: () => places.used() };
-}
-
-/** What the log may hold of them: a swap file can lie in the owner's folder. `status` names it. */
-function withoutPaths(warning: string): string {
-  return warning.replace(/ \(\/.*\)/, "");
 }
 
 async function tidyUp(owner: OwnerService, log: Log): Promise<void> {

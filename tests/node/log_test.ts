@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { faultOf, placeOf } from "../../src/node/fault.ts";
 import { type Facts, type Log, LOG_LEVELS, SILENT, type Wording } from "../../src/node/log.ts";
 import { openLog } from "../../src/node/log_tape.ts";
+import { sayWarnings } from "../../src/node/machine_warnings.ts";
+import { swapWarning } from "../../src/keystore/swap.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { StoreError } from "../../src/store/mod.ts";
 
@@ -130,4 +132,13 @@ Deno.test("what a peer wrote plays no tricks at debug", () => {
     assert.equal(lines.length, 1);
     assert.match(lines[0] ?? "", /^[\x20-\x7e]+$/);
   }
+});
+
+Deno.test("of a swap file the log doesn't say where it lies", () => {
+  const lines: string[] = [];
+  const log = openLog({ level: "warn", write: (line) => lines.push(line) });
+  sayWarnings(log, [swapWarning(["/home/alice/a (b)/swap", "/dev/sda2"]) ?? "", "x (ulimit -l)."]);
+  assert.equal(lines.length, 2);
+  assert.match(lines[0] ?? "", /Swap is on and not known to be encrypted\. Keys/);
+  assert.match(lines[1] ?? "", /x \(ulimit -l\)\./);
 });
