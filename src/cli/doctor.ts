@@ -11,7 +11,7 @@ import { checks } from "./doctor_checks.ts";
 import type { Check } from "./doctor_findings.ts";
 import { Ended } from "./errors.ts";
 import { renderDoctor } from "./render_doctor.ts";
-import { withSession } from "./session.ts";
+import { type Session, withSession } from "./session.ts";
 
 /** Adds `doctor`. */
 export const registerDoctor: Register = (program, context) => {
@@ -59,6 +59,7 @@ async function doctor(context: Context): Promise<void> {
     { running, problems: problems.length, warnings, checks: all },
     (result, style) => renderDoctor(result.checks, style),
   );
+  await out.hint("It names addresses of this machine: think of that before you show it to others.");
   if (problems.length > 0) throw new Ended(codeOf(problems));
 }
 
@@ -67,13 +68,23 @@ async function ask(context: Context): Promise<Asked> {
   try {
     return await withSession(context, async (session) => ({
       status: await session.call("status", {}),
-      diagnosis: await session.call("diagnosis", {}),
+      diagnosis: await diagnosisOf(session),
       peers: await session.call("peers", {}),
       trouble: null,
     }));
   } catch (error) {
     if (!(error instanceof UserError) || error.code === "usage") throw error;
     return { ...NOBODY, trouble: error.message };
+  }
+}
+
+/** A node that was started before an update doesn't know the question. */
+async function diagnosisOf(session: Session): Promise<DiagnosisView | null> {
+  try {
+    return await session.call("diagnosis", {});
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "usage") throw error;
+    return null;
   }
 }
 

@@ -60,11 +60,13 @@ function node({ status }: Findings): Judgement {
 }
 
 function version({ diagnosis, version, status }: Findings): Judgement {
-  if (status?.running !== true || diagnosis === null || diagnosis.version === version) {
+  if (status?.running !== true || diagnosis?.version === version) {
     return ok(`This is Gossamer ${version}.`);
   }
   return warning(
-    `The running node is Gossamer ${diagnosis.version}, and this command ${version}.`,
+    diagnosis === null
+      ? `The running node is older than this command, Gossamer ${version}, and can't tell all.`
+      : `The running node is Gossamer ${diagnosis.version}, and this command ${version}.`,
     "Stop the node and start it again, so that both are the same.",
   );
 }

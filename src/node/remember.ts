@@ -90,7 +90,9 @@ export class Notes {
     address: NodeAddress,
     found: (address: NodeAddress) => readonly AddressSource[],
   ): readonly FoundWay[] {
-    return waysOf(this.#before.get(address), found(address));
+    const ways = waysOf(this.#before.get(address), found(address));
+    // Given by the owner, though nothing here can dial it.
+    return ways.length === 0 && this.#peers.get(address)?.locator ? ["locator"] : ways;
   }
 
   /** The known nodes, freshest first; `found` tells by which ways each was heard of in this run. */

@@ -114,6 +114,7 @@ const CASES: readonly (readonly [string, CheckState, RegExp, Case])[] = [
   ["node", "problem", /No node is running/, { findings: NOTHING }],
   ["version", "ok", /This is Gossamer 0\.1\.0/, {}],
   ["version", "warning", /0\.2\.0, and this command 0\.1\.0/, { diagnosis: { version: "0.2.0" } }],
+  ["version", "warning", /older than this command/, { findings: { diagnosis: null, node: null } }],
   ["folder", "ok", /Only you/, {}],
   ["folder", "ok", /no data folder yet/, {
     findings: { ...NOTHING, around: surroundings({ folder: { kind: "missing" } }) },
@@ -429,6 +430,16 @@ Deno.test("doctor asks nobody in a folder that was never used, and names what ke
   const kept = await runIn({ openBackend: () => Promise.reject(taken) }, "doctor");
   equal(kept.code, 1);
   match(kept.stdout, /PROBLEM +data folder +The data folder can't be used: Another process/);
+  const old = await runIn({
+    answers: {
+      status: () => statusView({}),
+      diagnosis: () => {
+        throw new UserError("usage", "No such method");
+      },
+      peers: () => [],
+    },
+  }, "doctor");
+  match(old.stdout, /WARNING +version +The running node is older/);
   const wrong = new UserError("usage", "It belongs to another network.");
   equal((await runIn({ openBackend: () => Promise.reject(wrong) }, "doctor")).code, 2);
 });

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { renderMessage, renderThread, renderTimeline, type Style } from "../../src/cli/render.ts";
+import { noWays } from "../../src/node/ways_met.ts";
 import { renderPeers, renderStatus } from "../../src/cli/render_health.ts";
 import { renderBytes } from "../../src/cli/render_parts.ts";
 import { renderFollows, renderIdentities, renderProfile } from "../../src/cli/render_people.ts";
@@ -304,6 +305,24 @@ Deno.test("profiles, identities, follows and peers", () => {
     "ADDRESS            FRESHNESS  LAST EXCHANGE  FOUND BY\n" +
       "203.0.113.7:14677  6          T5             broadcast, then other nodes\n" +
       "[::1]:1            0          never          -",
+  );
+});
+
+Deno.test("renderStatus says by which ways exchanges came about, once any did", () => {
+  const { dialled, cameIn } = noWays();
+  const lines = renderStatus(statusView({
+    ways: {
+      dialled: { ...dialled, beacon: 2, locator: 1, unknown: 1 },
+      cameIn: { ...cameIn, mapping: 3, unknown: 1 },
+    },
+  })).split("\n");
+  equal(
+    lines.find((line) => line.startsWith("dialled")),
+    "dialled    1 by a locator, 2 by broadcast, 1 by ways forgotten since",
+  );
+  equal(
+    lines.find((line) => line.startsWith("came in")),
+    "came in    3 by the router's mapping, 1 by another address",
   );
 });
 

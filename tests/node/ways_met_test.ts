@@ -76,6 +76,10 @@ Deno.test("of an earlier run it is known whether a locator named an address, and
   notes.remember({ kind: "address-gone", address: PEER });
   notes.remember({ kind: "address-changed", address: PEER, freshness: 0 });
   assert.deepEqual(shown(), { [PEER]: ["beacon"], [OWN]: ["locator", "beacon"] });
+  // Given by the owner, though nothing could dial it.
+  const given = address("47.1.2.3:14677");
+  notes.given(given);
+  assert.deepEqual(notes.ways(given, () => []), ["locator"]);
   // What is written says nothing of the ways.
   await notes.flush();
   const written = stores.public.addresses.get(PEER as NodeAddress);
