@@ -40,6 +40,8 @@ export interface Sink {
   readonly isTerminal: boolean;
   /** Width in columns; only meaningful on a terminal. */
   readonly columns: number;
+  /** Height in rows; 0 where that isn't known. */
+  readonly rows: number;
 }
 
 /** SIGINT and SIGTERM as a signal. A second one, a second or more later, ends the process at once. */

@@ -137,7 +137,7 @@ function granted(permissions: Readonly<Record<string, string>>): string {
 }
 
 /** Seconds in the two units that suit them. */
-function renderDuration(seconds: number): string {
+export function renderDuration(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
   if (minutes === 0) return `${Math.floor(seconds)} s`;

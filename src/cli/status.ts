@@ -1,8 +1,19 @@
 /** `peers`, `status`, `version`. */
+import { UserError } from "../node/user_error.ts";
 import { VERSION } from "../node/version.ts";
 import type { Context, Register } from "./context.ts";
+import { wholeNumber } from "./option_values.ts";
 import { renderPeers, renderStatus } from "./render_health.ts";
 import { withSession } from "./session.ts";
+import { watchStatus } from "./status_watch.ts";
+
+const DEFAULT_INTERVAL_S = 2;
+const MAX_INTERVAL_S = 3_600;
+
+interface Flags {
+  readonly watch?: true;
+  readonly interval?: number;
+}
 
 /** Adds `peers`, `status` and `version`. */
 export const registerStatus: Register = (program, context) => {
@@ -12,8 +23,14 @@ export const registerStatus: Register = (program, context) => {
     .action(() => peers(context()));
   program.command("status")
     .description("show the node's health and counters")
-    .addHelpText("after", "\nExample:\n  gossamer status")
-    .action(() => status(context()));
+    .option("--watch", "show it again and again until Ctrl-C; needs a running node")
+    .option(
+      "--interval <seconds>",
+      `with --watch, how often (default: ${DEFAULT_INTERVAL_S})`,
+      wholeNumber(1, MAX_INTERVAL_S),
+    )
+    .addHelpText("after", "\nExamples:\n  gossamer status\n  gossamer status --watch")
+    .action((flags) => status(context(), flags));
   program.command("version")
     .description("print the version")
     .addHelpText("after", "\nExample:\n  gossamer version")
@@ -30,7 +47,9 @@ async function peers(context: Context): Promise<void> {
   }
 }
 
-async function status(context: Context): Promise<void> {
+async function status(context: Context, { watch, interval }: Flags): Promise<void> {
+  if (watch) return await watchStatus(context, interval ?? DEFAULT_INTERVAL_S);
+  if (interval !== undefined) throw new UserError("usage", "--interval goes with --watch.");
   const health = await withSession(context, (session) => session.call("status", {}));
   await context.out.result(health, renderStatus);
 }

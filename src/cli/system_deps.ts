@@ -143,18 +143,21 @@ function sink(stream: typeof Deno.stdout): Sink {
     },
     isTerminal,
     get columns(): number {
-      return isTerminal ? columns() : 80;
+      return isTerminal ? size().columns || 80 : 80;
+    },
+    get rows(): number {
+      return isTerminal ? size().rows : 0;
     },
   };
 }
 
-function columns(): number {
+/** A terminal that nobody told its size says 0. */
+function size(): { columns: number; rows: number } {
   try {
-    // A terminal that nobody told its size says 0.
-    return Deno.consoleSize().columns || 80;
+    return Deno.consoleSize();
   } catch {
     // Stdin, stdout and stderr may be different terminals, or one that has no size.
-    return 80;
+    return { columns: 0, rows: 0 };
   }
 }
 

@@ -1,6 +1,11 @@
 /** What a running node did since it started, and is doing: for `status` and `metrics`. */
-import { type Engine, type ExchangeSummary, type SyncSummary, trimOldest } from "../gossip/mod.ts";
-import type { ActivityView } from "./api.ts";
+import {
+  type EngineSizes,
+  type ExchangeSummary,
+  type SyncSummary,
+  trimOldest,
+} from "../gossip/mod.ts";
+import type { ActivityView, BudgetsView } from "./api.ts";
 import { Coverage } from "./coverage.ts";
 import { Histogram } from "./histogram.ts";
 
@@ -12,7 +17,10 @@ const MAX_OPEN = 256;
 /** What an activity works with. */
 export interface ActivityPorts {
   /** Its sizes and budgets are shown. */
-  readonly engine: Pick<Engine, "sizes" | "budgets">;
+  readonly engine: {
+    readonly sizes: Pick<EngineSizes, "sessions">;
+    readonly budgets: BudgetsView;
+  };
   /** Milliseconds of a clock that never goes back. */
   readonly steady: () => number;
   /** Seconds since 1970, as the node believes. */

@@ -25,6 +25,7 @@ const PURE_FOLDERS = ["wire", "trust", "gossip", "sim"];
 export const PURE_FILES: readonly string[] = [
   "src/cli/render.ts",
   "src/cli/render_health.ts",
+  "src/cli/render_watch.ts",
   "src/cli/render_ways.ts",
   "src/cli/doctor_checks.ts",
   "src/cli/doctor_far.ts",

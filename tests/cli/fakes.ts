@@ -36,6 +36,8 @@ export interface World {
   /** Whether stdin and stderr are a terminal; stdout never is unless `columns` is given. */
   readonly terminal?: boolean;
   readonly columns?: number;
+  /** Height of the terminal; unknown if left out. */
+  readonly rows?: number;
   /** What is typed at each passphrase prompt; `undefined` calls it off. */
   readonly typed?: readonly (string | undefined)[];
   readonly confirms?: boolean;
@@ -299,6 +301,7 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       },
       isTerminal: world.columns !== undefined,
       columns: world.columns ?? 80,
+      rows: world.rows ?? 0,
     },
     stderrIsJournal: false,
     stderr: {
@@ -308,6 +311,7 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       },
       isTerminal: world.terminal ?? false,
       columns: 80,
+      rows: 0,
     },
     stdinIsTerminal: world.terminal ?? false,
     askPassphrase: (question) => {

@@ -140,3 +140,20 @@ Deno.test("a clock that goes back fills nothing", () => {
   assert.equal(bucket.take(1, T0), false);
   assert.equal(bucket.take(1, after(1_000)), true);
 });
+
+Deno.test("what is left is told in counts, of nobody in particular, and for no longer than it is spent", () => {
+  const budgets = new Budgets(DEFAULT_CONFIG);
+  const whole = { spent: 0, least: 1 };
+  const kinds = { addresses: whole, statements: whole, sync: whole };
+  assert.deepEqual(budgets.view(T0), { inbound: 0, dialled: 0, messages: whole, ...kinds });
+  count(() => budgets.takeMessage(LINK, T0));
+  for (let i = 0; i < 300; i++) budgets.takeMessage(inbound("46.1.2.3:1"), T0);
+  budgets.takeSync(dialled("47.1.2.3:1"), { bytes: 1_000 * MIB, now: T0 });
+  assert.deepEqual(budgets.view(T0), {
+    ...{ inbound: 2, dialled: 1, messages: { spent: 1, least: 0 } },
+    ...{ ...kinds, sync: { spent: 1, least: 0 } },
+  });
+  const later = budgets.view(after(30_000)).messages;
+  assert.deepEqual(later, { spent: 0, least: 0.5 });
+  assert.deepEqual(budgets.view(after(60_000)).messages, whole);
+});
