@@ -1,5 +1,6 @@
 /** What exports and new identities have in common: files never overwritten, words shown once. */
 import { KeystoreError, type Secret } from "../keystore/mod.ts";
+import { StoreError } from "../store/mod.ts";
 import { UserError } from "./user_error.ts";
 
 /** A generated passphrase as a person reads it: the one string of it, which nothing can wipe. */
@@ -17,7 +18,8 @@ export function thereAlready(file: string): UserError {
 }
 
 function isOwn(error: Error): boolean {
-  return error instanceof KeystoreError || error instanceof UserError;
+  return error instanceof KeystoreError || error instanceof StoreError ||
+    error instanceof UserError;
 }
 
 /** Runs what touches a file that the user named; the system's refusal is told as one of that file. */

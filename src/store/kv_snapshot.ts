@@ -7,6 +7,7 @@ import { StoreError, storeError } from "./errors.ts";
 import { decodeKey, encodeKey, oddKey } from "./kv_key.ts";
 import { checkKey, checkRange, type Kv, type KvKey, type KvRow } from "./kv_port.ts";
 import type { KvRange } from "./kv_port.ts";
+import { readBeside } from "./peek.ts";
 import { checkSchema } from "./schema_check.ts";
 
 /** How long it waits while the writer has the file to itself, in milliseconds. */
@@ -24,7 +25,7 @@ export interface Snapshot<V extends Uint8Array> extends Kv<V> {
  */
 export function openSnapshot<V extends Uint8Array>(path: string): Snapshot<V> {
   try {
-    checkSchema(path);
+    checkSchema(path, readBeside);
     // Not read-only: SQLite needs its index of the log, which a reader that may not write can't make.
     const database = new DatabaseSync(path, { timeout: BUSY_MS });
     try {

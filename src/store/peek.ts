@@ -13,15 +13,20 @@ import { sizeOf } from "./file_size.ts";
 /** What SQLite keeps beside a database. */
 const BESIDE = ["-wal", "-shm"];
 
+/** Opens a database to read it. Rethrows what `use` or SQLite throws. */
+export function readBeside<T>(path: string, use: (database: DatabaseSync) => T): T {
+  using database = new DatabaseSync(path, { readOnly: true });
+  return use(database);
+}
+
 /**
- * Opens a database to read it, and leaves no file behind that wasn't there. Only under the folder's
- * lock. Rethrows what `use` or SQLite throws.
+ * The same, and leaves no file behind that wasn't there. Only under the folder's lock: another process's
+ * index must not be removed.
  */
 export function readAlone<T>(path: string, use: (database: DatabaseSync) => T): T {
   const made = BESIDE.map((end) => `${path}${end}`).filter((name) => sizeOf(name) === undefined);
   try {
-    using database = new DatabaseSync(path, { readOnly: true });
-    return use(database);
+    return readBeside(path, use);
   } finally {
     // An empty log, and the index of one, which the next to open the file makes anew.
     for (const name of made) if (sizeOf(name) !== undefined) Deno.removeSync(name);

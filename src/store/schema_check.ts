@@ -22,11 +22,14 @@ const BYTES = 3;
 /** Largest file that is read wholly for damage, in bytes: about 20 ms. `private.kv` always is. */
 const MAX_WHOLE_BYTES = 8_388_608;
 
-/** Throws a `StoreError` "damaged" for a database whose tables are damaged. A new file passes. */
-export function checkSchema(path: string): void {
+/**
+ * Throws a `StoreError` "damaged" for a database whose tables are damaged. A new file passes. The caller
+ * holds the folder's lock, or passes a `read` that needs none.
+ */
+export function checkSchema(path: string, read: typeof readAlone = readAlone): void {
   if ((sizeOf(path) ?? 0) === 0) return;
   try {
-    readAlone(path, (database) => look(database, path));
+    read(path, (database) => look(database, path));
   } catch (error) {
     const known = storeError(error, path);
     if (known instanceof StoreError) throw known;

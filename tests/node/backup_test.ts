@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { backup, type BackupMade, type BackupRequest } from "../../src/node/backup.ts";
+import { obliterateEverything } from "../../src/node/obliterate.ts";
 import { restore, type Restored, type RestoreRequest } from "../../src/node/restore.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { BackupFile, sealBackup } from "../../src/keystore/backup_file.ts";
 import { Secret } from "../../src/keystore/secret.ts";
 import { openStores } from "../../src/store/mod.ts";
 import { type BackupItem, BackupReader, encodeBackupItem } from "../../src/wire/backup.ts";
+import { withMount } from "../store/small_disk.ts";
 import { LABELS, withFolder } from "../store/support.ts";
 import {
   BACKUP_WORDS,
@@ -219,6 +221,7 @@ Deno.test("a hostile backup changes nothing: newer, odd rows and records, none o
       await assert.rejects(put(`${root}/bad`, `${root}/b`), fails(says));
     }
     const empty = { ...head.head, counts: { ...head.head.counts, statements: 0, profiles: 0 } };
+    const meta = items.filter((item) => item.kind === "row" && item.key[0] === "meta");
     const begin: BackupItem[] = [{ kind: "head", head: empty }, keys];
     const record: BackupItem = {
       kind: "record",
@@ -245,8 +248,8 @@ Deno.test("a hostile backup changes nothing: newer, odd rows and records, none o
         [
           { kind: "head", head: empty },
           { kind: "keys", bytes: new Uint8Array(8_192) },
-          ...items.filter((item) => item.kind === "row" && item.key[0] === "meta").slice(0, 3),
-          { kind: "end", records: 0, rows: 3 },
+          ...meta,
+          { kind: "end", records: 0, rows: meta.length },
         ],
         /keys file/,
       ],
@@ -269,11 +272,10 @@ Deno.test("killed at any step, a restore left nothing or can be finished", async
     const steps = [["begun"], ["chunk", "3"], ["written"], ["tried"], ["complete"], ["finished"]];
     for (const [step = "", often = "1"] of steps) {
       const into = `${root}/${step}`;
-      const { success } = await new Deno.Command(Deno.execPath(), {
+      const { signal, stderr } = await new Deno.Command(Deno.execPath(), {
         args: ["run", "--quiet", "--no-prompt", "-P=test", CHILD, file, into, step, often],
-        stderr: "inherit",
       }).output();
-      assert.equal(success, false, step);
+      assert.equal(signal, "SIGKILL", `${step}: ${new TextDecoder().decode(stderr)}`);
       if (step === "complete" || step === "finished") {
         assert.deepEqual(await contentsOf(into), before, step);
         await assert.rejects(put(file, into), fails(/already/));
@@ -303,5 +305,42 @@ Deno.test("a restore that was complete is put in place by the next one, which sa
     await Deno.rename(`${into}/restoring/private.kv`, `${into}/private.kv`);
     await assert.rejects(put(file, into), fails(/is finished now/));
     assert.deepEqual(await contentsOf(into), await contentsOf(dir));
+  });
+});
+
+Deno.test("a disk that fills leaves neither half a backup nor half a folder, and is said", async (t) => {
+  await withFolder(async (root) => {
+    const dir = `${root}/a`;
+    await makeFolder(dir);
+    const { file } = await make(dir);
+    await withMount(t, { size: "700k" }, async (small) => {
+      const onto = `${small}/b`;
+      await assert.rejects(make(dir, { file: onto }), fails(/Can't write .*No space left/));
+      assert.deepEqual(await names(small), []);
+      await assert.rejects(put(file, `${small}/d`), fails(/disk is full/));
+      assert.deepEqual(await names(`${small}/d`), ["lock"]);
+    });
+  });
+});
+
+Deno.test("obliterate destroys what a restore left that was cut off", async () => {
+  await withFolder(async (root) => {
+    const dir = `${root}/a`;
+    await makeFolder(dir);
+    const { file } = await make(dir);
+    for (const step of ["written", "complete"]) {
+      const into = `${root}/${step}`;
+      await new Deno.Command(Deno.execPath(), {
+        args: ["run", "--quiet", "--no-prompt", "-P=test", CHILD, file, into, step],
+      }).output();
+      assert.ok((await names(`${into}/restoring`)).includes("keys"));
+      const gone = await obliterateEverything({
+        ...{ dataDir: into, network: "main" },
+        passphrase: () => Promise.resolve(bytesOf(FOLDER_WORDS)),
+        confirm: () => Promise.resolve(true),
+      });
+      assert.ok(gone?.destroyed.includes("restoring/keys"));
+      assert.deepEqual(await names(into), []);
+    }
   });
 });

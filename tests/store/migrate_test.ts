@@ -19,6 +19,7 @@ import type { PublicBytes } from "../../src/store/public_rows.ts";
 import { parseAddress } from "../../src/wire/address.ts";
 import { MAIN_NETWORK } from "../../src/wire/labels.ts";
 import { LATER, noteKey, THEN } from "./migrate_support.ts";
+import { withMount } from "./small_disk.ts";
 import { fresh, NOW, numbered, statementOf, storeErrorOf, withFolder } from "./support.ts";
 
 const CHILD = new URL("./migrate_child.ts", import.meta.url).href;
@@ -146,6 +147,15 @@ Deno.test("a disk that fills meanwhile is said, and the old file stays", async (
     assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name).sort(), [
       ...["lock", "private.kv", "public.kv"],
     ]);
+  });
+});
+
+Deno.test("the same on a disk that really fills", async (t) => {
+  await withMount(t, { size: "500k" }, async (dir) => {
+    await makeFolder(dir);
+    const before = await rowsOf(dir);
+    await assert.rejects(rewritePublic(dir, UP), storeErrorOf("full", "It is as it was"));
+    assert.deepEqual(await rowsOf(dir), before);
   });
 });
 
