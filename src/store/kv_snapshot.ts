@@ -7,11 +7,8 @@ import { StoreError, storeError } from "./errors.ts";
 import { decodeKey, encodeKey, oddKey } from "./kv_key.ts";
 import { checkKey, checkRange, type Kv, type KvKey, type KvRow } from "./kv_port.ts";
 import type { KvRange } from "./kv_port.ts";
-import { readBeside } from "./peek.ts";
+import { BUSY_MS, readBeside } from "./peek.ts";
 import { checkSchema } from "./schema_check.ts";
-
-/** How long it waits while the writer has the file to itself, in milliseconds. */
-const BUSY_MS = 5_000;
 
 /** A moment of a database: the reading half of the port. A commit throws a `StoreError`. */
 export interface Snapshot<V extends Uint8Array> extends Kv<V> {

@@ -22,6 +22,7 @@ import { PublicStore } from "./public.ts";
 import type { PublicBytes } from "./public_rows.ts";
 import type { Sealed } from "./record_codec.ts";
 import { finishRestore } from "./restoring.ts";
+import { checkSchema } from "./schema_check.ts";
 
 export { Appended, type AppendedPorts } from "./appended.ts";
 export { adopt, type Adoption } from "./adopt.ts";
@@ -171,14 +172,11 @@ async function openPublic(dir: string, network: NetworkName): Promise<PublicStor
 /** Opens `private.kv`, and has it say under which schema it was opened. */
 async function openPrivate(dir: string): Promise<Kv<Sealed>> {
   const path = `${dir}/private.kv`;
-  const kv = await openFile<Sealed>(path);
-  try {
-    if (readMark(path) !== SCHEMA) writeMark(path, SCHEMA);
-    return kv;
-  } catch (error) {
-    kv.close();
-    throw error;
-  }
+  await makeFile(path);
+  // What is none of ours gets no mark, and while Deno KV has the file it may be busy.
+  checkSchema(path);
+  if (readMark(path) !== SCHEMA) writeMark(path, SCHEMA);
+  return await openDenoKv<Sealed>(path);
 }
 
 async function refuseHalfGone(dir: string): Promise<void> {
@@ -215,6 +213,12 @@ async function prepareFolder(dir: string): Promise<void> {
 
 /** Opens a database for the owner alone. SQLite gives its other files the mode of this one. */
 async function openFile<V extends Uint8Array>(path: string): Promise<Kv<V>> {
+  await makeFile(path);
+  return await openDenoKv<V>(path);
+}
+
+/** Makes a file that nobody else can read, unless it is there, and sees to it that nobody can. */
+async function makeFile(path: string): Promise<void> {
   try {
     const file = await Deno.open(path, { create: true, write: true, mode: 0o600 });
     file.close();
@@ -222,7 +226,6 @@ async function openFile<V extends Uint8Array>(path: string): Promise<Kv<V>> {
   } catch (error) {
     throw storeError(error, path);
   }
-  return await openDenoKv<V>(path);
 }
 
 const PRIVATE_ADVICE = "public.kv and keys are unharmed. Restore private.kv from a backup";

@@ -12,10 +12,12 @@ import { sizeOf } from "./file_size.ts";
 
 /** What SQLite keeps beside a database. */
 const BESIDE = ["-wal", "-shm"];
+/** How long it waits while somebody has the file to itself, as Deno KV does at moments, in milliseconds. */
+export const BUSY_MS = 5_000;
 
 /** Opens a database to read it. Rethrows what `use` or SQLite throws. */
 export function readBeside<T>(path: string, use: (database: DatabaseSync) => T): T {
-  using database = new DatabaseSync(path, { readOnly: true });
+  using database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
   return use(database);
 }
 
@@ -69,7 +71,7 @@ export function readMark(path: string): number {
 export function writeMark(path: string, schema: number): void {
   if (!Number.isSafeInteger(schema)) throw new RangeError("Not a schema");
   try {
-    using database = new DatabaseSync(path);
+    using database = new DatabaseSync(path, { timeout: BUSY_MS });
     database.exec(`pragma user_version = ${schema}`);
   } catch (error) {
     throw storeError(error, path);
