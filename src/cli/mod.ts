@@ -4,7 +4,7 @@
  */
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { LOG_FORMATS, LOG_LEVELS } from "../node/log.ts";
-import { VERSION } from "../node/version.ts";
+import { versionText } from "../node/version.ts";
 import { COMMANDS } from "./commands.ts";
 import { type Globals, makeContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
@@ -76,7 +76,7 @@ function makeProgram(deps: Deps, said: { out: string; err: string }): Program {
     )
     .option("--passphrase-file <file>", "file with the passphrase, for what needs a key")
     .option("--passphrase-store", "take it from the system's key store (see unlock --remember)")
-    .version(VERSION, "--version", "print the version")
+    .version(versionText(), "--version", "print the version")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void (said.out += text),

@@ -1,6 +1,6 @@
 /** `peers`, `status`, `version`. */
 import { UserError } from "../node/user_error.ts";
-import { VERSION } from "../node/version.ts";
+import { COMMIT, VERSION, versionText } from "../node/version.ts";
 import type { Context, Register } from "./context.ts";
 import { wholeNumber } from "./option_values.ts";
 import { renderPeers, renderStatus } from "./render_health.ts";
@@ -34,7 +34,12 @@ export const registerStatus: Register = (program, context) => {
   program.command("version")
     .description("print the version")
     .addHelpText("after", "\nExample:\n  gossamer version")
-    .action(() => context().out.result({ version: VERSION }, ({ version }) => version));
+    .action(() =>
+      context().out.result(
+        { version: VERSION, commit: COMMIT },
+        ({ commit }) => versionText(commit),
+      )
+    );
 };
 
 async function peers(context: Context): Promise<void> {

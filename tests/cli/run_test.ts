@@ -65,7 +65,7 @@ Deno.test("every command's help shows an example and goes to stdout", async () =
 Deno.test("version needs neither a node nor a home", async () => {
   const plain = await runIn({ env: { HOME: "" } }, "version");
   deepEqual([plain.code, plain.stdout, plain.stderr, plain.places], [0, `${VERSION}\n`, "", []]);
-  equal((await runIn({}, "version", "--json")).stdout, `{"version":"${VERSION}"}\n`);
+  equal((await runIn({}, "version", "--json")).stdout, `{"version":"${VERSION}","commit":null}\n`);
   equal((await runIn({}, "--version")).stdout, `${VERSION}\n`);
 });
 
