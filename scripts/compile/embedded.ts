@@ -55,6 +55,7 @@ export const ALLOWED: readonly string[] = [
   "@noble/ciphers",
   "@noble/curves",
   "@noble/hashes",
+  "@opentelemetry/api",
   "@scure/base",
   "@zxcvbn-ts/core",
   "@zxcvbn-ts/language-common",
