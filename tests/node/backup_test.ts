@@ -5,7 +5,9 @@ import { restore, type Restored, type RestoreRequest } from "../../src/node/rest
 import { UserError } from "../../src/node/user_error.ts";
 import { BackupFile, sealBackup } from "../../src/keystore/backup_file.ts";
 import { Secret } from "../../src/keystore/secret.ts";
+import { SCHEMA } from "../../src/store/migrate.ts";
 import { openStores } from "../../src/store/mod.ts";
+import { peekFacts } from "../../src/store/peek.ts";
 import { type BackupItem, BackupReader, encodeBackupItem } from "../../src/wire/backup.ts";
 import { withMount } from "../store/small_disk.ts";
 import { LABELS, withFolder } from "../store/support.ts";
@@ -260,6 +262,24 @@ Deno.test("a hostile backup changes nothing: newer, odd rows and records, none o
       await assert.rejects(put(`${root}/bad`, into), fails(says), `case ${i}`);
       assert.deepEqual(await names(into), ["lock"]);
     }
+  });
+});
+
+Deno.test("a backup of an older schema is restored, and brought up like a folder", async () => {
+  await withFolder(async (root) => {
+    const dir = `${root}/a`;
+    await makeFolder(dir);
+    const { file } = await make(dir);
+    const older = (await itemsOf(file)).map((item): BackupItem => {
+      if (item.kind === "head") return { ...item, head: { ...item.head, schema: 1 } };
+      const isSchema = item.kind === "row" && item.key.join() === "meta,schema";
+      return isSchema ? { ...item, value: Uint8Array.of(1) } : item;
+    });
+    await forge(`${root}/older`, older);
+    await put(`${root}/older`, `${root}/b`);
+    const { schema } = peekFacts(`${root}/b/public.kv`);
+    assert.deepEqual(schema, Uint8Array.of(SCHEMA));
+    assert.deepEqual(await contentsOf(`${root}/b`), await contentsOf(dir));
   });
 });
 
