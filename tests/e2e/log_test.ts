@@ -1,6 +1,7 @@
 /** What two nodes log at `info` in an eventful hour tells nothing of their owners, of peers or of messages. */
 import assert from "node:assert/strict";
 import { Machine, type RunningNode, text } from "./harness/node.ts";
+import { startProgram } from "./harness/process.ts";
 
 const WORDS = "Heron over the weir";
 const LOGGED = ["--quiet", "--log", "info", "--log-format", "json"];
@@ -97,6 +98,35 @@ Deno.test("the check sees what it looks for", () => {
   ];
   for (const line of bad) assert.equal(traces(line, []).length, 1, line);
   assert.deepEqual(traces("said weir", ["weir"]), ["weir"]);
+});
+
+Deno.test({
+  name: "in the journal's own stream lines begin with their priority, in another they don't",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    await using machine = await Machine.make();
+    const deno = [Deno.execPath(), "run", "--quiet", "--frozen", "--no-prompt", "-P", "main.ts"];
+    const node = ["--quiet", "--log", "info", "node", "--bind", "127.0.0.1", "--port", "0"];
+    const alone = ["--no-lan", "--no-mdns", "--no-port-mapping"];
+    // As systemd does it: the device and inode of the stream.
+    const named = `JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2) exec "$@"`;
+    for (
+      const [script, line] of [
+        [named, /^<6>node: The node runs messages=0$/],
+        [`JOURNAL_STREAM=1:2 exec "$@"`, /^\d{4}-\S+Z info node: The node runs messages=0$/],
+      ] as const
+    ) {
+      const command = ["sh", "-c", script, "sh", ...deno, ...node, ...alone];
+      await using running = await startProgram(command, {
+        env: { GOSSAMER_DATA_DIR: machine.dataDir },
+      });
+      const runs = (text: string): string | undefined =>
+        text.includes("The node runs") ? text : undefined;
+      assert.match(await running.stderr.find(runs, { what: "its first line" }), line);
+      running.signal("SIGTERM");
+      assert.equal((await running.end()).code, 0);
+    }
+  },
 });
 
 async function log(node: RunningNode): Promise<readonly string[]> {
