@@ -62,6 +62,7 @@ find "$tree" -type d -empty -delete
 # Where Deno would put what it works out at each start lies something else, so that a tree stays as it is
 # even where root runs it. It then works those out anew, and says nothing.
 echo "Nothing is cached in a tree." > "$lib/cache/gen"
+cp "$lib/cache/gen" "$lib/cache/node_compat_bin"
 for name in check dep_analysis fast_check node_analysis v8_code; do
   mkdir "$lib/cache/${name}_cache_v2"
   cp "$lib/cache/gen" "$lib/cache/${name}_cache_v2/none"
