@@ -12,7 +12,13 @@ step() {
 as_node() { runuser -u gossamer -- gossamer --data-dir /var/lib/gossamer "$@"; }
 alone='--no-lan --no-mdns --no-port-mapping --bind 127.0.0.1'
 options() { printf 'GOSSAMER_OPTIONS="%s"\n' "$1" > /etc/default/gossamer; }
+# A command beside a node that starts would have the folder in its place: it is asked once its socket is there.
 up() {
+  n=0
+  until [ -S /var/lib/gossamer/node.sock ] || [ "$n" = 60 ]; do
+    n=$((n + 1))
+    sleep 0.5
+  done
   n=0
   # It has given up its rights once all is open.
   until as_node status --json 2> /dev/null | grep -q '"write":"denied"' || [ "$n" = 40 ]; do
@@ -129,6 +135,7 @@ if [ "$mode" = booted ]; then
   sleep 1
   systemctl show -p SubState --value gossamer
   step stopped
+  rm -f /var/lib/gossamer/node.sock
   systemctl restart gossamer
   up
   systemctl stop gossamer
@@ -146,6 +153,7 @@ if [ "$mode" = booted ]; then
   echo "GOSSAMER_OPTIONS=\"$alone\"" > /home/ada/.config/gossamer/options
   user systemctl --user start gossamer
   n=0
+  sleep 3
   until user gossamer status --json | grep '"running":true' || [ "$n" = 20 ]; do
     n=$((n + 1))
     sleep 0.5
