@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Host } from "./netns.ts";
-import { type Finished, type Running, startGossamer } from "./process.ts";
+import { type Finished, type Program, type Running, startGossamer } from "./process.ts";
 
 /** A JSON object that the program printed. */
 export type Json = { readonly [name: string]: unknown };
@@ -42,18 +42,22 @@ export class Machine implements AsyncDisposable {
   /** File with the passphrase of this machine's identities. */
   readonly passphraseFile: string;
   readonly host: Host | undefined;
+  readonly #program: Program | undefined;
   #node: RunningNode | undefined;
 
-  private constructor(folder: string, host: Host | undefined) {
+  private constructor(folder: string, { host, program }: { host?: Host; program?: Program }) {
     this.folder = folder;
+    this.#program = program;
     this.dataDir = join(folder, "data");
     this.passphraseFile = join(folder, "passphrase");
     this.host = host;
   }
 
   /** Makes one, on a test network or on loopback. */
-  static async make(host?: Host): Promise<Machine> {
-    const machine = new Machine(await Deno.makeTempDir({ prefix: "gossamer-" }), host);
+  static async make(host?: Host, program?: Program): Promise<Machine> {
+    const folder = await Deno.makeTempDir({ prefix: "gossamer-" });
+    const on = { ...(host === undefined ? {} : { host }) };
+    const machine = new Machine(folder, { ...on, ...(program === undefined ? {} : { program }) });
     await Deno.writeTextFile(machine.passphraseFile, `${crypto.randomUUID()}\n`, { mode: 0o600 });
     return machine;
   }
@@ -61,7 +65,7 @@ export class Machine implements AsyncDisposable {
   /** Runs a command to its end. Whatever its exit code: see {@linkcode Machine.json} for the usual case. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Answer> {
     await using running = await this.#start(args, options);
-    const finished = await running.end(options.timeoutMs);
+    const finished = await running.end(options.timeoutMs ?? this.#program?.deadlineMs);
     return { ...finished, json: parse(finished.stdout) };
   }
 
@@ -102,7 +106,8 @@ export class Machine implements AsyncDisposable {
     const here = this.host === undefined ? ["--bind", "127.0.0.1", "--port", "0", "--no-lan"] : [];
     const node = await this.watch(["node", ...quiet, ...here, ...args], options);
     try {
-      await node.event("ready");
+      const timeoutMs = options.timeoutMs ?? this.#program?.deadlineMs;
+      await node.event("ready", undefined, timeoutMs === undefined ? {} : { timeoutMs });
     } catch (error) {
       await node.kill();
       throw error;
@@ -128,6 +133,7 @@ export class Machine implements AsyncDisposable {
     return await startGossamer([...args, ...passphrase], {
       dataDir: this.dataDir,
       namespace: this.host?.namespace,
+      program: this.#program,
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     });

@@ -19,6 +19,18 @@ export interface Surroundings {
   readonly namespace?: string | undefined;
   /** More environment variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Another program than the sources as they are: a compiled file, or Deno for another machine. */
+  readonly program?: Program | undefined;
+}
+
+/** A program in the place of `deno run -P main.ts`. */
+export interface Program {
+  /** What the arguments are put behind. */
+  readonly command: readonly string[];
+  /** Its whole environment, instead of this process's. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Instead of {@linkcode DEADLINE_MS}, for slow ones. */
+  readonly deadlineMs?: number;
 }
 
 /** What a finished command left. */
@@ -165,7 +177,13 @@ export class Running {
 /** Starts any program, in a network namespace if one is named. Its standard input is closed or `stdin`. */
 export async function startProgram(
   command: readonly string[],
-  options: { namespace?: string | undefined; env?: Record<string, string>; stdin?: string } = {},
+  options: {
+    namespace?: string | undefined;
+    env?: Record<string, string>;
+    /** Without the variables of this process. */
+    clearEnv?: boolean;
+    stdin?: string;
+  } = {},
 ): Promise<Running> {
   const inside = options.namespace === undefined
     ? command
@@ -175,7 +193,7 @@ export async function startProgram(
     args,
     cwd: ROOT,
     clearEnv: true,
-    env: { ...inherited(), ...options.env },
+    env: options.clearEnv === true ? { ...options.env } : { ...inherited(), ...options.env },
     stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
@@ -196,10 +214,11 @@ export function startGossamer(
   options: Surroundings & { stdin?: string },
 ): Promise<Running> {
   const deno = [Deno.execPath(), "run", "--quiet", "--frozen", "--no-prompt", "-P", "main.ts"];
-  const { dataDir, namespace, env, stdin } = options;
-  return startProgram([...deno, ...args], {
+  const { dataDir, namespace, env, stdin, program } = options;
+  return startProgram([...program?.command ?? deno, ...args], {
     namespace,
-    env: { ...env, GOSSAMER_DATA_DIR: dataDir },
+    clearEnv: program !== undefined,
+    env: { ...program?.env, ...env, GOSSAMER_DATA_DIR: dataDir },
     ...(stdin === undefined ? {} : { stdin }),
   });
 }
