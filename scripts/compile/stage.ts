@@ -59,7 +59,8 @@ export async function stage(
   }
   // Kept beside the checkout's: a base binary is loaded once, and not for every run.
   await Deno.mkdir(from.downloads, { recursive: true });
-  await Deno.symlink(from.downloads, join(made.denoDir, "dl"), { type: "dir" });
+  const type = Deno.build.os === "windows" ? "junction" : "dir";
+  await Deno.symlink(from.downloads, join(made.denoDir, "dl"), { type });
   return made;
 }
 
