@@ -24,7 +24,12 @@ export async function makeDht(count: number, host = "127.0.0.1"): Promise<DhtNet
   const nodes: DhtNode[] = [];
   for (let n = 0; n < count; n++) nodes.push(await startNode(host));
   const [first, ...others] = nodes;
-  for (const { dht } of others) dht.addNode(place(first!));
+  // Each is there once it answered: who looks up without anybody to ask is done at once.
+  await Promise.all(others.map(async ({ dht }) => {
+    const answered = once(dht, "node");
+    dht.addNode(place(first!));
+    await answered;
+  }));
   // Each looks its own id up, as a node does when it enters.
   await Promise.all(
     nodes.map(({ dht }) => lookUp(dht, crypto.getRandomValues(new Uint8Array(20)))),

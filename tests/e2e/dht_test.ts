@@ -37,10 +37,9 @@ await natTest("a node behind a router finds a public one by nothing but the DHT"
     peers.map(({ address, freshness, found }) => [address, Number(freshness) > 0, found]),
     [[`${publicHost!.address}:14677`, true, "dht"]],
   );
-  const dht = await dhtOf(b, ({ found }) => found === 1);
+  const dht = await dhtOf(b, ({ found, nodes }) => found === 1 && Number(nodes) > 0);
   // Nobody can come in to it, so it doesn't say where it is.
   assert.deepEqual([dht["on"], dht["announced"]], [true, null]);
-  assert.ok(Number(dht["nodes"]) >= 3);
   assert.equal((await b.object(["privacy"]))["dht"], true);
   assert.deepEqual((await b.object(["status"]))["permissions"], {
     ...{ read: "denied", write: "denied", run: "denied", env: "denied", ffi: "denied" },
