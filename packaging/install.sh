@@ -6,7 +6,7 @@
 #   sh install.sh --uninstall
 #
 # GOSSAMER_BASE_URL  where releases lie, with a folder vVERSION for each: https://, or http:// of this very machine
-#                    (127.0.0.1), or file://
+#                    (127.0.0.1), or file://. The installer of a release knows its own.
 # GOSSAMER_BIN_DIR   where the program goes, instead of ~/.local/bin
 #
 # A checksum from the same place as the binary finds a damaged download, not a forged release: that is what the
@@ -14,7 +14,8 @@
 set -eu
 export LC_ALL=C
 umask 022
-default_base=https://github.com/gossamer/gossamer/releases/download
+# Filled in where a release is made; from the sources nobody can tell where that will be.
+default_base=
 default_version=0.1.0
 
 say() { printf '%s\n' "$*"; }
@@ -101,6 +102,7 @@ asset=gossamer-$target
 
 base=${GOSSAMER_BASE_URL:-$default_base}
 base=${base%/}
+[ -n "$base" ] || fail "say with GOSSAMER_BASE_URL where the releases lie"
 case "$base/" in
   https://*) ;;
   file:///*) ;;

@@ -9,6 +9,7 @@ shift
 mkdir -p "$share/man/man1" "$share/bash-completion/completions" "$share/zsh/vendor-completions" \
   "$share/fish/vendor_completions.d" "$share/applications"
 "$@" man > "$share/man/man1/gossamer.1"
+[ -s "$share/man/man1/gossamer.1" ] || { echo "shared_files.sh: $1 prints no man page" >&2; exit 1; }
 gzip -9n "$share/man/man1/gossamer.1"
 "$@" completions bash > "$share/bash-completion/completions/gossamer"
 "$@" completions zsh > "$share/zsh/vendor-completions/_gossamer"

@@ -3,7 +3,7 @@
  * own in namespaces, with a loopback and no other network.
  */
 import { join } from "node:path";
-import { ran, ranWell } from "./programs.ts";
+import { installed, ran, ranWell } from "./programs.ts";
 
 /** What making and booting one takes. */
 export const ROOT_NEEDS = ["mmdebstrap", "systemd-nspawn", "unshare", "tar", "dpkg-deb"] as const;
@@ -82,6 +82,7 @@ export async function bootAndRun({ path }: CleanRoot): Promise<string> {
 /** Whether systemd can be booted here, tried with a root that has nothing else to do. */
 export async function whyNoBoot(): Promise<string | undefined> {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return "booting a root needs root";
+  if (!installed("systemd-nspawn")) return "systemd-nspawn not installed";
   const { code, stderr } = await ran([
     ...["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network"],
     ...["--volatile=yes", "-D", "/", "--", "/bin/true"],

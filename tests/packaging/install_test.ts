@@ -1,6 +1,7 @@
 /** install.sh, in a home of its own and against a server on this machine. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { VERSION } from "../../src/node/version.ts";
 import { programTest, type Ran, ran, ranWell } from "./programs.ts";
 
 const NEEDS = ["sh", "uname", "awk", "sed", "sha256sum", "curl"];
@@ -249,6 +250,12 @@ programTest("uninstalling leaves data, and says where they are and how to destro
   assert.deepEqual(await place.files(), [".local/share/gossamer/keys"]);
 });
 
+Deno.test("it installs this version, and knows no place for releases that isn't the project's", async () => {
+  const text = await Deno.readTextFile("packaging/install.sh");
+  assert.equal(/^default_version=(.*)$/m.exec(text)?.[1], VERSION);
+  assert.equal(/^default_base=(.*)$/m.exec(text)?.[1], "");
+});
+
 programTest("wrong options change nothing", { needs: NEEDS }, async () => {
   await using place = await makePlace();
   await release(place, "0.1.0");
@@ -256,6 +263,8 @@ programTest("wrong options change nothing", { needs: NEEDS }, async () => {
     assert.equal((await place.install(argv)).code, 1, argv.join(" "));
   }
   assert.equal((await place.install([], { HOME: "" })).code, 1);
+  const nowhere = await place.install([], { GOSSAMER_BASE_URL: "" });
+  assert.deepEqual([nowhere.code, /GOSSAMER_BASE_URL/.test(nowhere.stderr)], [1, true]);
   assert.deepEqual(await place.files(), []);
   const help = await place.install(["--help"]);
   assert.match(help.stdout, /--uninstall/);
