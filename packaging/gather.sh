@@ -1,0 +1,45 @@
+#!/bin/sh
+# Puts together what a release consists of, under the names that packaging/install.sh loads:
+#
+#   packaging/gather.sh MADE OUT
+#
+# MADE holds a folder for each target, as `deno task compile` fills dist/, and folders with Debian packages.
+# OUT must not be there; it gets gossamer-TARGET for all five, the packages, licences, bill of materials, unit,
+# installer, and SHA256SUMS of them all. Nothing is left out in silence: a system that is missing fails.
+set -eu
+export LC_ALL=C
+fail() { printf '%s\n' "gather.sh: $*" >&2; exit 1; }
+[ $# = 2 ] || fail "usage: packaging/gather.sh MADE OUT"
+made=$1
+out=$2
+[ ! -e "$out" ] || fail "$out is there already; nothing is overwritten"
+packaging=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/gossamer-gather-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+
+for target in x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu x86_64-apple-darwin aarch64-apple-darwin \
+  x86_64-pc-windows-msvc; do
+  suffix=
+  case "$target" in *windows*) suffix=.exe ;; esac
+  file=$made/$target/$target/gossamer$suffix
+  [ -s "$file" ] || fail "there is no $file"
+  cp "$file" "$work/gossamer-$target$suffix"
+  chmod 755 "$work/gossamer-$target$suffix"
+done
+for architecture in amd64 arm64; do
+  package=$made/deb-$architecture/gossamer_$architecture.deb
+  [ -s "$package" ] || fail "there is no $package"
+  cp "$package" "$work/"
+done
+# The same for all systems: they are made from the sources, not for a system.
+for file in THIRD_PARTY_LICENSES gossamer.cdx.json; do
+  for target in "$made"/*-*-*/; do
+    cmp -s "$made/x86_64-unknown-linux-gnu/$file" "$target$file" || fail "${target}$file differs from the others"
+  done
+  cp "$made/x86_64-unknown-linux-gnu/$file" "$work/"
+done
+cp "$packaging/systemd/gossamer.user.service" "$packaging/install.sh" "$work/"
+(cd "$work" && sha256sum -- * > ../"${work##*/}.sums") && mv "$work.sums" "$work/SHA256SUMS"
+chmod 755 "$work"
+mv "$work" "$out"
