@@ -73,6 +73,12 @@ function outbound({ status, around, node }: Findings): Judgement {
   if (last.length > 0) {
     const age = Math.min(...last);
     const done = `The last exchange with another node was ${ago(age)}`;
+    if (age <= LONG_WITHOUT && noneThrough(dials)) {
+      return warning(
+        `${done}, begun by the other; no call of this node's own got through: ${failures}.`,
+        "See whether a firewall lets Gossamer out.",
+      );
+    }
     if (age <= LONG_WITHOUT) return ok(`${done}${failures === "" ? "" : `; ${failures}`}.`);
     return problem(
       `${done}${failures === "" ? "" : `; since the start ${failures}`}.`,
@@ -99,6 +105,13 @@ function away({ networks }: Findings["around"]): string {
     ? "Connect this machine to a network."
     : "See whether this machine is on line, and whether a firewall lets Gossamer out; then get a new " +
       "locator from somebody who takes part: gossamer join 'g:…'";
+}
+
+/** Whether others come in, and of enough own calls not one ended in anything but failure. */
+function noneThrough({ tried, failed, lastDialled }: DialsView): boolean {
+  const unanswered = failed.timeout + failed.refused + failed.unreachable + failed.proxy +
+    failed.other;
+  return lastDialled === null && tried >= THIN && unanswered >= tried;
 }
 
 /** Failed dials by kind; empty for none. */

@@ -1,5 +1,5 @@
 /** `doctor` on the local network: broadcast, mDNS, the router. Pure. */
-import type { BeaconsView, MdnsView, RouterView, WayState } from "../node/api.ts";
+import type { BeaconsView, MdnsView, OwnAddressView, RouterView, WayState } from "../node/api.ts";
 import { DEFAULT_PORT } from "../wire/limits.ts";
 import {
   type Check,
@@ -128,7 +128,7 @@ function router({ status, node }: Findings): Judgement {
   const { mapping } = status;
   const how = mapping?.by === "upnp" ? "UPnP" : "NAT-PMP";
   if (mapping !== null && mapping.address !== null) {
-    return ok(`The router ${mapping.router} lets others in at ${mapping.address}, by ${how}.`);
+    return mapped(mapping, { how, proof: node.own.find(isAt(mapping.address))?.reachable });
   }
   if (mapping !== null) {
     return warning(
@@ -138,6 +138,25 @@ function router({ status, node }: Findings): Judgement {
     );
   }
   return notMapped(router);
+}
+
+function isAt(wanted: string): (own: OwnAddressView) => boolean {
+  return ({ address }) => address === wanted;
+}
+
+/** A router that grants a port need not forward anything: only who came in proves it. */
+function mapped(
+  { router, address }: { readonly router: string; readonly address: string | null },
+  { how, proof }: { readonly how: string; readonly proof: boolean | null | undefined },
+): Judgement {
+  const granted = `The router ${router} granted ${address}, by ${how}`;
+  if (proof === true) return ok(`${granted}, and others came in there within the hour.`);
+  if (proof !== false) return ok(`${granted}; whether it lets others in there isn't known.`);
+  return warning(
+    `${granted}, but nobody gets through there.`,
+    "Allow Gossamer in the firewall of this machine; else start the router anew, or forward the node's " +
+      "port in its settings by hand.",
+  );
 }
 
 function notMapped({ networks, searched, tried }: RouterView): Judgement {

@@ -4,6 +4,7 @@ import Dht, { type Place, type Sender } from "bittorrent-dht";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Buffer } from "node:buffer";
 import { addressOf, hostPort, type NodeAddress } from "../wire/address.ts";
+import { type Group, groupOf } from "../wire/address_rules.ts";
 import type { DhtAnnouncement } from "../wire/dht.ts";
 import type { Public } from "../wire/privacy.ts";
 import type { DhtPeer, DhtPort } from "./dht_port.ts";
@@ -12,6 +13,9 @@ import { watchLibrary } from "./dht_guard.ts";
 
 /** Peers kept of one lookup; by far more are never needed. */
 export const MAX_PEERS_A_LOOKUP = 1_000;
+
+/** Of them named by one group of DHT nodes: those that answer first can't fill the lookup alone. */
+export const MAX_PEERS_A_TELLER = 100;
 
 /** Milliseconds after which a lookup or an announcement ends with what it has. */
 export const ASK_MS = 45_000;
@@ -62,13 +66,20 @@ class BittorrentDht implements DhtPort {
 
   async lookUp(key: Uint8Array): Promise<readonly DhtPeer[]> {
     const peers = new Map<string, DhtPeer>();
+    const told = new Map<Group, number>();
     const wanted = bytesToHex(key);
     await this.#within(ASK_MS, (done) => {
       const hear = (place: Place, infoHash: Uint8Array, sender: Sender | null): void => {
         const from = sender === null ? undefined : addressOf(sender.address, sender.port);
         const address = addressOf(place.host, place.port);
         if (from === undefined || address === undefined || bytesToHex(infoHash) !== wanted) return;
-        if (peers.size < MAX_PEERS_A_LOOKUP) peers.set(`${address} ${from}`, { address, from });
+        const teller = groupOf(from);
+        const before = told.get(teller) ?? 0;
+        const pair = `${address} ${from}`;
+        if (before >= MAX_PEERS_A_TELLER || peers.has(pair)) return;
+        if (peers.size >= MAX_PEERS_A_LOOKUP) return;
+        peers.set(pair, { address, from });
+        told.set(teller, before + 1);
       };
       this.#dht.on("peer", hear);
       const abort = this.#dht.lookup(Buffer.from(key), () => done(undefined));

@@ -9,6 +9,7 @@
  * ```
  */
 import type { NodeAddress } from "../wire/address.ts";
+import { type Group, groupOf, type Prefix, prefixOf, scopeOf } from "../wire/address_rules.ts";
 import { dhtAnnouncement, dhtLookUpKeys } from "../wire/dht.ts";
 import type { Labels } from "../wire/labels.ts";
 import type { UnixSeconds } from "../wire/time.ts";
@@ -35,6 +36,9 @@ export const JITTER = 1 / 3;
 
 /** Candidates taken of one lookup: as many as beacons yield in a minute. */
 export const MAX_CANDIDATES = 32;
+
+/** Of them with one prefix, loopback aside: else one machine could be named 32 times, by its ports. */
+export const MAX_OF_PREFIX = 4;
 
 /** Remembered DHT nodes below which the bootstrap nodes are asked. */
 export const MIN_NODES = 8;
@@ -192,33 +196,56 @@ class DhtKeeper {
   }
 
   /**
-   * At most so many, each node of the DHT having its turn: one that makes up a thousand addresses
-   * can't crowd out what the others know.
+   * At most so many, each group of DHT nodes having its turn: who makes up a thousand addresses, from
+   * however many ports and machines of one network, can't crowd out what the others know.
    */
   #choose(peers: readonly DhtPeer[]): readonly DhtPeer[] {
     const { isOwn, random } = this.#options;
-    const tellers = new Map<NodeAddress, DhtPeer[]>();
+    const tellers = new Map<Group, DhtPeer[]>();
     for (const peer of shuffled(peers, random)) {
       if (isOwn(peer.address)) continue;
-      const told = tellers.get(peer.from);
-      if (told === undefined) tellers.set(peer.from, [peer]);
+      const teller = groupOf(peer.from);
+      const told = tellers.get(teller);
+      if (told === undefined) tellers.set(teller, [peer]);
       else told.push(peer);
     }
-    const chosen = new Map<NodeAddress, DhtPeer>();
+    const chosen = new Chosen();
     for (let queue = [...tellers.values()]; queue.length > 0;) {
       queue = queue.filter((told) => told.length > 0);
       for (const told of queue) {
         const peer = told.pop();
-        if (peer === undefined || chosen.has(peer.address)) continue;
-        if (chosen.size >= MAX_CANDIDATES) return [...chosen.values()];
-        chosen.set(peer.address, peer);
+        if (chosen.full) return chosen.peers;
+        if (peer !== undefined) chosen.add(peer);
       }
     }
-    return [...chosen.values()];
+    return chosen.peers;
   }
 
   #jittered(ms: number): number {
     return ms * (1 + JITTER * (2 * this.#options.random() - 1));
+  }
+}
+
+/** What a lookup yields, within its bounds. */
+class Chosen {
+  readonly #byAddress = new Map<NodeAddress, DhtPeer>();
+  readonly #ofPrefix = new Map<Prefix, number>();
+
+  get full(): boolean {
+    return this.#byAddress.size >= MAX_CANDIDATES;
+  }
+
+  get peers(): readonly DhtPeer[] {
+    return [...this.#byAddress.values()];
+  }
+
+  add(peer: DhtPeer): void {
+    const prefix = prefixOf(peer.address);
+    const before = this.#ofPrefix.get(prefix) ?? 0;
+    const isFull = before >= MAX_OF_PREFIX && scopeOf(peer.address) !== "loopback";
+    if (isFull || this.#byAddress.has(peer.address)) return;
+    this.#byAddress.set(peer.address, peer);
+    this.#ofPrefix.set(prefix, before + 1);
   }
 }
 

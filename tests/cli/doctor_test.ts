@@ -227,8 +227,21 @@ const CASES: readonly (readonly [string, CheckState, RegExp, Case])[] = [
   ["mdns", "warning", /on no network/, mdns({ networks: 0 })],
   ["mdns", "off", /--no-mdns/, mdns({ state: "off" })],
   ["mdns", "unknown", /Only a running node/, { findings: STOPPED }],
-  ["router", "ok", /lets others in at 8\.8\.4\.1:14677, by UPnP/, {
+  [
+    "router",
+    "ok",
+    /granted 8\.8\.4\.1:14677, by UPnP; whether it lets others in there isn't known/,
+    {
+      status: { mapping: { ...UPNP, address: "8.8.4.1:14677" } },
+    },
+  ],
+  ["router", "ok", /granted 8.8.4.1:14677.*came in there/, {
     status: { mapping: { ...UPNP, address: "8.8.4.1:14677" } },
+    node: { own: [at({ address: "8.8.4.1:14677", source: "mapping", reachable: true })] },
+  }],
+  ["router", "warning", /granted 8.8.4.1:14677.*nobody gets through/, {
+    status: { mapping: { ...UPNP, address: "8.8.4.1:14677" } },
+    node: { own: [at({ address: "8.8.4.1:14677", source: "mapping", reachable: false })] },
   }],
   ["router", "warning", /another router/, { status: { mapping: { ...UPNP, address: null } } }],
   ["router", "warning", /answers, but lets nobody in: The router refuses/, {
@@ -256,6 +269,12 @@ const CASES: readonly (readonly [string, CheckState, RegExp, Case])[] = [
   ["outbound", "ok", /was 12 s ago\.$/, {}],
   ["outbound", "ok", /was 10 min ago; of 7 calls 2 gave no answer, 1 had nobody listening/, {
     dials: { lastDialled: 600, failed: { ...RUNNING.dials.failed, timeout: 2, refused: 1 } },
+  }],
+  ["outbound", "warning", /no call of this node's own got through: of 7 calls 7 gave no answer/, {
+    dials: { lastDialled: null, lastCameIn: 5, failed: { ...RUNNING.dials.failed, timeout: 7 } },
+  }],
+  ["outbound", "ok", /The last exchange/, {
+    dials: { lastDialled: null, lastCameIn: 5, failed: { ...RUNNING.dials.failed, timeout: 6 } },
   }],
   ["outbound", "problem", /was 10 min ago/, { dials: { lastDialled: 601 } }],
   ["outbound", "problem", /met nobody since it started: of 7 calls 7 failed at the proxy/, {

@@ -8,6 +8,7 @@ import {
   JITTER,
   LAST_PAUSE_MS,
   MAX_CANDIDATES,
+  MAX_OF_PREFIX,
   MIN_NODES,
   startDht,
   THIN_VIEW,
@@ -231,6 +232,33 @@ Deno.test("one liar among the tellers can't crowd out what others name", async (
   equal(new Set(dht.candidates).size, MAX_CANDIDATES);
   for (const { address } of truths) ok(dht.candidates.includes(address));
   equal(service.report().found, MAX_CANDIDATES);
+  service.stop();
+});
+
+Deno.test("a liar with many ports and machines in one network counts as one teller", async () => {
+  const dht = new TestDht();
+  const lies = Array.from(
+    { length: 400 },
+    (_, n) => peer(n, `9.9.${n % 200}.${1 + n % 250}:${2_000 + n}`),
+  );
+  const truths = Array.from({ length: 7 }, (_, n) => peer(10_000 + n, "7.7.7.1:6881"));
+  dht.peers = [...lies, ...truths];
+  const service = dht.run();
+  await settle();
+  for (const { address } of truths) ok(dht.candidates.includes(address));
+  service.stop();
+});
+
+Deno.test("a machine that many name at all its ports is taken so often and no more", async () => {
+  const dht = new TestDht();
+  const at = (n: number, host: string): DhtPeer => ({
+    address: parseAddress(`${host}:${5_000 + n}`)!,
+    from: parseAddress(`${20 + n}.9.9.9:6881`)!,
+  });
+  dht.peers = Array.from({ length: 30 }, (_, n) => at(n, `6.6.6.${1 + n % 2}`));
+  const service = dht.run();
+  await settle();
+  equal(dht.candidates.length, MAX_OF_PREFIX);
   service.stop();
 });
 

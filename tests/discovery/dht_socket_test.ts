@@ -1,7 +1,7 @@
 /** The DHT library behind its socket, in a hostile world. */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { openDht } from "../../src/discovery/dht_bittorrent.ts";
+import { MAX_PEERS_A_TELLER, openDht } from "../../src/discovery/dht_bittorrent.ts";
 import { type Bencoded, decodeBencode, encodeBencode } from "../../src/discovery/bencode.ts";
 import type { DhtDatagram, DhtPort } from "../../src/discovery/dht_port.ts";
 import {
@@ -221,6 +221,25 @@ Deno.test("an answer without end of ever nearer nodes ends at the bounds", async
   port.stop();
   await time.advance(60_000);
   await lookup;
+});
+
+Deno.test("machines of one network that answer first can't fill a lookup alone", async () => {
+  let named = 0;
+  const liars = Uint8Array.from(
+    Array.from({ length: 20 }, (_, n) => [...random(20), ...place([9, 9, n, 1], 6_881)]).flat(),
+  );
+  const { port, time } = open((sent) => {
+    const values = Array.from({ length: 100 }, () => {
+      named++;
+      return place([5, named >> 8, named & 0xff, 1], 5_000);
+    });
+    return [answerTo(sent, { nodes: liars, values, token: bytes("t") })];
+  });
+  await finish(port.enter([ENTRY]), time);
+  const peers = await finish(port.lookUp(KEY), time);
+  ok(named > 2 * MAX_PEERS_A_TELLER);
+  equal(peers.filter(({ from }) => from.startsWith("9.9.")).length, MAX_PEERS_A_TELLER);
+  port.stop();
 });
 
 Deno.test("a stop ends what is under way at once", async () => {

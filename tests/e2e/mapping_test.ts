@@ -23,7 +23,7 @@ async function reached(by: "upnp" | "nat-pmp"): Promise<void> {
   assert.equal((await a.object(["privacy"]))["portMapping"], true);
 
   const said = await diagnose(a, "router", { state: "ok" });
-  assert.match(said.what, new RegExp(`lets others in at ${address.replaceAll(".", "\\.")}, by`));
+  assert.match(said.what, new RegExp(`granted ${address.replaceAll(".", "\\.")}, by`));
 
   // Only this node outside dials: whoever sits behind the router would have to come by itself.
   const nodeB = await b.start(["--no-lan"]);
