@@ -226,7 +226,10 @@ Deno.test("an answer without end of ever nearer nodes ends at the bounds", async
 Deno.test("machines of one network that answer first can't fill a lookup alone", async () => {
   let named = 0;
   const liars = Uint8Array.from(
-    Array.from({ length: 20 }, (_, n) => [...random(20), ...place([9, 9, n, 1], 6_881)]).flat(),
+    Array.from({ length: 20 }, (_, n) => [
+      ...idOf({ host: `9.9.${n}.1`, port: 6_881 }),
+      ...place([9, 9, n, 1], 6_881),
+    ]).flat(),
   );
   const { port, time } = open((sent) => {
     const values = Array.from({ length: 100 }, () => {
