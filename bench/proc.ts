@@ -17,6 +17,11 @@ export async function cpuMs(pid: number): Promise<number> {
   return 10 * (Number(fields[11]) + Number(fields[12]));
 }
 
+/** Bytes that a process sent towards the disk since it began. */
+export async function writtenBy(pid: number): Promise<number> {
+  return Number(/^write_bytes: (\d+)$/m.exec(await read(`/proc/${pid}/io`))?.[1]);
+}
+
 async function read(path: string): Promise<string> {
   return (await (await startProgram(["cat", path])).end()).stdout;
 }

@@ -12,6 +12,12 @@ import type { FoundWay } from "./api_ways.ts";
 import type { Remembered } from "./gossip_loop.ts";
 import type { Log } from "./log.ts";
 
+/**
+ * How long notes are held at most, in milliseconds. Every exchange makes some, and writing a few bytes
+ * costs a memory card some whole pages; what a crash takes with it the next exchanges bring back.
+ */
+export const NOTES_MS = 300_000;
+
 type Peer = Omit<StoredAddress, "address">;
 
 /** A known node or candidate. */
@@ -45,11 +51,24 @@ export class Notes {
   #freshness = new Map<MessageId, number>();
   #addresses = new Set<NodeAddress>();
   #writing: Promise<void> = Promise.resolve();
+  /** Whether something waits that nobody but the owner can bring back. */
+  #urgent = false;
+  #writtenAt: number;
 
-  /** Begins with the addresses that are stored; writes no others than those that `keeps` takes. */
-  constructor(store: PublicStore, keeps: (address: NodeAddress) => boolean = () => true) {
+  /**
+   * Begins with the addresses that are stored, at a time in milliseconds of a clock that never goes
+   * back; writes no others than those that `keeps` takes.
+   */
+  constructor(
+    store: PublicStore,
+    { now = 0, keeps = () => true }: {
+      readonly now?: number;
+      readonly keeps?: (address: NodeAddress) => boolean;
+    } = {},
+  ) {
     this.#store = store;
     this.#keeps = keeps;
+    this.#writtenAt = now;
     for (const { address, ...peer } of store.addresses.all()) {
       this.#peers.set(address, peer);
       this.#before.set(address, peer);
@@ -78,6 +97,15 @@ export class Notes {
   /** Takes note that the owner gave this address. */
   given(address: NodeAddress): void {
     this.#change(address, { locator: true });
+    this.#urgent = true;
+  }
+
+  /** Whether it is time to write, at a time of the same clock; from then on {@linkcode NOTES_MS} again. */
+  due(now: number): boolean {
+    if (!this.#urgent && now - this.#writtenAt < NOTES_MS) return false;
+    this.#urgent = false;
+    this.#writtenAt = now;
+    return true;
   }
 
   /** Takes note of a completed exchange. */
@@ -130,6 +158,7 @@ export class Notes {
         if (gone.length > 0) await this.#store.addresses.remove(gone);
       }
     } catch (error) {
+      this.#urgent = true;
       for (const [id, value] of freshness) {
         if (!this.#freshness.has(id)) this.#freshness.set(id, value);
       }

@@ -53,7 +53,7 @@ import { roadInto } from "./own_road.ts";
 import { WaysMet } from "./ways_met.ts";
 import { waysOut } from "./ways_out.ts";
 
-/** How often what can be lost is written, in milliseconds. */
+/** How often it is looked whether notes are to be written, and at the clocks, in milliseconds. */
 const FLUSH_MS = 10_000;
 /** How often messages past their lifetime are looked for, in milliseconds. */
 const SWEEP_MS = 3_600_000;
@@ -138,7 +138,10 @@ export async function startNode(
   cleanup.defer(() => keys.lock());
   cleanup.defer(() => injector.flush());
   cleanup.defer(() => keeper.stop());
-  const notes = new Notes(store, (address) => ways.names.nameOf(address) === undefined);
+  const notes = new Notes(store, {
+    now: performance.now(),
+    keeps: (address) => ways.names.nameOf(address) === undefined,
+  });
   cleanup.defer(() => keepNotes(notes, storeLog));
   const inject = (bytes: Uint8Array): Promise<unknown> =>
     injector.inject(bytes, { place: "held", payer: "held", purpose: "sync" });
@@ -150,7 +153,7 @@ export async function startNode(
     log: log.of("clock"),
   });
   const flushing = setInterval(() => {
-    void keepNotes(notes, storeLog);
+    if (notes.due(performance.now())) void keepNotes(notes, storeLog);
     void time.look();
   }, FLUSH_MS);
   cleanup.defer(() => clearInterval(flushing));

@@ -237,6 +237,8 @@ Deno.test("storageCaps: a tenth of the disk, or what was asked for, and room for
   assert.deepEqual(caps(), { bytes: 1e11, messages: 1_000_000 });
   assert.equal(caps(undefined, { memory: 2 * 2 ** 30 }).messages, 1_000_000);
   assert.equal(caps(undefined, { memory: 2 * 2 ** 30 - 1 }).messages, 500_000);
+  assert.equal(caps(undefined, { memory: 0.75 * 2 ** 30 }).messages, 500_000);
+  assert.equal(caps(undefined, { memory: 0.75 * 2 ** 30 - 1 }).messages, 100_000);
   assert.equal(caps({ kind: "percent", percent: 2.5 }).bytes, 2.5e10);
   assert.equal(caps({ kind: "bytes", bytes: 1e6 }).bytes, 1e6);
   // A hundredth of the disk is left free; what is stored already may stay.
