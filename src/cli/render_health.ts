@@ -82,8 +82,7 @@ function optional(name: string, value: string): [string, string][] {
 
 function renderMapping({ by, router, address }: NonNullable<StatusView["mapping"]>): string {
   const where = address === null ? "a private address outside" : safeLine(address);
-  return `${safeLine(router)} lets others in at ${where}, by ` +
-    (by === "upnp" ? "UPnP" : "NAT-PMP");
+  return `${safeLine(router)} granted ${where}, by ` + (by === "upnp" ? "UPnP" : "NAT-PMP");
 }
 
 /** What is done in the DHT, times by UTC, as its keys go. */

@@ -63,6 +63,8 @@ export interface DhtServiceOptions {
   readonly isOwn: (address: NodeAddress) => boolean;
   /** Addresses of nodes by which the DHT is entered. Never rejects. */
   readonly bootstrap: () => Promise<readonly NodeAddress[]>;
+  /** Takes what a look ended with that it should not have; the next one begins as usual. */
+  readonly onTrouble: (error: unknown) => void;
   /** Takes a candidate; must not throw. */
   readonly onCandidate: (peer: DhtPeer) => void;
 }
@@ -93,7 +95,7 @@ export function startDht(options: DhtServiceOptions): DhtService {
   let stopped = false;
   let cancel = (): void => {};
   const tick = (): void =>
-    void keeper.look().finally(() => {
+    void keeper.look().catch(options.onTrouble).finally(() => {
       if (!stopped) cancel = options.time.after(TICK_MS, tick);
     });
   tick();
@@ -142,6 +144,7 @@ class DhtKeeper {
     if (this.#stopped) return;
     if (known() >= THIN_VIEW) this.#pauseMs = FIRST_PAUSE_MS;
     else if (time.now() >= this.#lookAt) await this.#lookUp();
+    if (this.#stopped) return;
     const port = reachedAt();
     if (port !== this.#announcedPort) this.#announceAt = -Infinity;
     this.#announcedPort = port;

@@ -89,6 +89,7 @@ async function start(
   });
   return startDht({
     ...{ port, labels, time: realTime, clock, random: Math.random, onCandidate },
+    onTrouble: trouble,
     known: () => knownLately(ports.peers(), clock()),
     reachedAt: () => reachedAt(ownAddresses(), entrance.scopes),
     isOwn: (address) => ownAddresses().some((own) => own.address === address),

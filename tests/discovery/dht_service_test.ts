@@ -30,6 +30,9 @@ class TestDht implements DhtPort {
   readonly time = new VirtualTime();
   readonly asked: string[] = [];
   readonly candidates: string[] = [];
+  readonly troubles: unknown[] = [];
+  /** What a lookup throws. */
+  breaks: Error | undefined;
   start = NOON;
   nodes = 0;
   known = 0;
@@ -46,6 +49,7 @@ class TestDht implements DhtPort {
 
   lookUp(key: Uint8Array): Promise<readonly DhtPeer[]> {
     this.#note(`look up ${this.#day(key)}`);
+    if (this.breaks !== undefined) throw this.breaks;
     return Promise.resolve(this.peers);
   }
 
@@ -66,6 +70,7 @@ class TestDht implements DhtPort {
       reachedAt: () => this.reached,
       isOwn: (address) => address === "1.1.1.1:1111",
       bootstrap: () => Promise.resolve([ENTRY]),
+      onTrouble: (error) => this.troubles.push(error),
       onCandidate: ({ address }) => this.candidates.push(address),
     });
   }
@@ -208,6 +213,7 @@ Deno.test("pauses are longer and shorter by chance, by a third at most", async (
       ...options,
       ...{ clock: () => dht.now(), random: () => chance, reachedAt: () => 14_677 },
       ...{ isOwn: () => false, bootstrap: () => Promise.resolve([]), onCandidate: () => {} },
+      onTrouble: () => {},
     });
     await settle();
     await dht.time.advance(ANNOUNCE_MS * (1 + JITTER) + TICK_MS);
@@ -220,6 +226,19 @@ function peer(n: number, from: string): DhtPeer {
   const address = addressOf(`5.${n >> 8}.${n & 0xff}.1`, 14_677);
   return { address: address!, from: parseAddress(from)! };
 }
+
+Deno.test("a lookup that breaks is told, and the next one begins as usual", async () => {
+  const dht = new TestDht();
+  dht.breaks = new Error("broken");
+  const service = dht.run();
+  await settle();
+  deepEqual(dht.troubles, [dht.breaks]);
+  dht.breaks = undefined;
+  dht.peers = [peer(1, "7.7.7.7:7777")];
+  await dht.time.advance(TICK_MS);
+  equal(dht.candidates.length, 1);
+  service.stop();
+});
 
 Deno.test("one liar among the tellers can't crowd out what others name", async () => {
   const dht = new TestDht();

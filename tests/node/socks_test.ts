@@ -82,6 +82,7 @@ Deno.test("every refusal is one, in words", async () => {
     [[5, 0, 5, 5, 0, 1], /connection refused/],
     [[5, 0, 5, 99, 0, 1], /code 99/],
     [[5, 0, 5, 0, 0, 7], /answer is none/],
+    [[5, 0, 4, ...OPEN.slice(1)], /answer is none/],
     [[5, 0, 5, 0, 0, 1, 0], /hung up/],
   ];
   for (const [answers, words] of cases) {
