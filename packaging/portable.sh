@@ -6,6 +6,7 @@
 set -eu
 export LC_ALL=C
 umask 022
+say() { printf '%s\n' "$*" >&2; }
 fail() { printf '%s\n' "portable.sh: $*" >&2; exit 1; }
 [ $# = 1 ] || fail "usage: packaging/portable.sh OUT"
 out=$1
@@ -28,7 +29,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/gossamer-portable-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-(cd "$work" && npm pack --silent "$package@$version" > /dev/null) || fail "npm can't load $package@$version"
+say "Loading $package@$version from npm."
+(cd "$work" && npm pack --loglevel=error "$package@$version" > /dev/null) || fail "npm can't load $package@$version"
 archive=$(echo "$work"/*.tgz)
 printf '%s  %s\n' "$sha512" "$archive" | sha512sum --check --quiet - > /dev/null 2>&1 ||
   fail "$package@$version isn't the one that this script knows; nothing was made"
@@ -47,6 +49,7 @@ cp -R "$project/src" "$lib/app/src"
 export DENO_NO_UPDATE_CHECK=1 DENO_DIR="$work/build"
 "$deno" run --quiet --no-config --no-lock --allow-read --allow-write \
   "$project/packaging/portable_app.ts" make "$project" "$tree"
+say "Loading the packages that it uses."
 # The lock file of the smaller deno.json: what was locked stays, what only tests use goes.
 (cd "$lib/app" && DENO_DIR="$lib/cache" "$deno" install --quiet --entrypoint main.ts)
 "$deno" run --quiet --no-config --no-lock --allow-read \
@@ -75,3 +78,4 @@ chmod -R u=rwX,go=rX "$tree"
 
 "$tree/bin/gossamer" version > /dev/null || fail "the tree doesn't run here"
 mv "$tree" "$out"
+say "Made $out: $out/bin/gossamer runs it."

@@ -55,7 +55,9 @@ lib=\${self%/*/*}/lib/gossamer
 PATH=\${PATH:-/usr/local/bin:/usr/bin:/bin}
 DENO_DIR=$lib/cache
 DENO_NO_UPDATE_CHECK=1
-export PATH DENO_DIR DENO_NO_UPDATE_CHECK
+# At a terminal it would complain of each cache that can't be opened.
+DENO_LOG=error,deno::cache=off
+export PATH DENO_DIR DENO_NO_UPDATE_CHECK DENO_LOG
 unset DENO_V8_FLAGS
 exec "$lib/deno" run ${flags} --quiet --cached-only --frozen --no-prompt \\
   --config="$lib/app/deno.json" -P "$lib/app/main.ts" "$@"

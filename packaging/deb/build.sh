@@ -14,6 +14,7 @@
 set -eu
 export LC_ALL=C
 umask 022
+say() { printf '%s\n' "$*" >&2; }
 fail() { printf '%s\n' "deb/build.sh: $*" >&2; exit 1; }
 [ $# = 2 ] || fail "usage: packaging/deb/build.sh TREE OUT.deb"
 tree=$1
@@ -116,5 +117,7 @@ done
 
 chmod -R u=rwX,go=rX "$root"
 find "$root" -exec touch -h -d "@$epoch" {} +
+[ "${DEB_COMPRESSION:-xz}" != xz ] || say "Compressing: this takes a minute."
 dpkg-deb --root-owner-group -Z"${DEB_COMPRESSION:-xz}" --build "$root" "$work/out.deb" > /dev/null
 mv "$work/out.deb" "$out"
+say "Made $out: gossamer $version for $architecture."

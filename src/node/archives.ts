@@ -85,7 +85,7 @@ export function identityExport(request: IdentityExport): Promise<ExportResult> {
   const { dataDir, network, file, choose } = request;
   return withUserErrors(async () => {
     const labels = labelsOf(needNetwork(network));
-    if (await exists(file)) throw thereAlready(file);
+    if (await onFile("write the archive", () => exists(file))) throw thereAlready(file);
     const own = request.archivePassphrase;
     using secret = own === undefined ? await generatePassphrase() : passphraseFrom(own.slice());
     if (own !== undefined) await refuseWeak(secret);

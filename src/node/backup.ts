@@ -68,7 +68,7 @@ export function backup(request: BackupRequest): Promise<BackupMade> {
   return withUserErrors(async () => {
     const { dataDir: dir, file, force } = request;
     const labels = labelsOf(needNetwork(request.network));
-    if (!force && await exists(file)) throw thereAlready(file);
+    if (!force && await onFile(`write ${file}`, () => exists(file))) throw thereAlready(file);
     const own = request.backupPassphrase;
     using secret = own === undefined ? await generatePassphrase() : passphraseFrom(own.slice());
     if (own !== undefined) await refuseWeak(secret);

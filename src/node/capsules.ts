@@ -77,7 +77,7 @@ export async function capsuleWrite(
   { file, network, backend, since, withPending, progress }: CapsuleContents,
 ): Promise<CapsuleWritten> {
   const name = needNetwork(network);
-  if (await exists(file)) throw thereAlready(file);
+  if (await onFile(`write ${file}`, () => exists(file))) throw thereAlready(file);
   const made = { messages: 0, pending: 0, damaged: 0, bytes: 0 };
   async function* chunks(): AsyncIterable<Uint8Array> {
     yield capsuleHeader(name);

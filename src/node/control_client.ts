@@ -98,8 +98,9 @@ class RemoteBackend implements Backend {
   }
 }
 
+/** By address: for a name Deno asks the resolver first, though the request goes to a Unix socket. */
 function url(path: string): string {
-  return `http://localhost${API_PREFIX}${path}`;
+  return `http://127.0.0.1${API_PREFIX}${path}`;
 }
 
 function gone(cause: unknown): UserError {

@@ -39,7 +39,9 @@ export class NewSheet {
   /** Draws the words. Throws a `UserError` if the file that is wished is there already. */
   static async prepare(wish: SheetWish): Promise<NewSheet> {
     const { file } = wish ?? {};
-    if (file !== undefined && await exists(file)) throw thereAlready(file);
+    if (file !== undefined && await onFile(writing(file), () => exists(file))) {
+      throw thereAlready(file);
+    }
     return new NewSheet(wish, wish === null ? new Secret(0) : await generatePassphrase());
   }
 
@@ -53,10 +55,10 @@ export class NewSheet {
   ): Promise<Uint8Array | undefined> {
     if (this.#wish === null) return undefined;
     const path = this.#wish.file ?? recoveryFileName(newcomer.key);
-    if (await exists(path)) throw thereAlready(path);
+    if (await onFile(writing(path), () => exists(path))) throw thereAlready(path);
     const made = await makeRecovery(newcomer, { labels, passphrase: this.#words, now, pause });
     const sheet = utf8ToBytes(made.sheet);
-    const isNew = await onFile("write the recovery sheet", () => writeCarried(path, sheet));
+    const isNew = await onFile(writing(path), () => writeCarried(path, sheet));
     if (!isNew) throw thereAlready(path);
     this.#file = path;
     return made.heir;
@@ -77,4 +79,8 @@ export class NewSheet {
   [Symbol.dispose](): void {
     this.#words.wipe();
   }
+}
+
+function writing(path: string): string {
+  return `write the recovery sheet to ${path} (--recovery FILE names another place)`;
 }

@@ -265,3 +265,22 @@ Deno.test("a data folder whose path is too long for a socket is refused with wor
     (error) => error instanceof UserError && /--data-dir/.test(error.message),
   );
 });
+
+Deno.test("the client names the node by address: a name would be looked up, in the open and for seconds", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const path = join(dir, "node.sock");
+    const hosts: string[] = [];
+    await using _server = Deno.serve({ path, onListen: () => {} }, (request) => {
+      hosts.push(new URL(request.url).hostname, request.headers.get("host") ?? "");
+      return Response.json({ result: [] });
+    });
+    const client = await connectControl(path);
+    assert(client);
+    await client.call("following", {});
+    await client.close();
+    assert.deepEqual([...new Set(hosts)], ["127.0.0.1"]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
