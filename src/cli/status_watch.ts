@@ -22,7 +22,10 @@ export async function watchStatus(context: Context, intervalS: number): Promise<
   try {
     await withSession(context, async ({ backend }) => {
       if (!backend.running) {
-        throw new UserError("noNode", "No node is running here, so there is nothing to watch.");
+        throw new UserError(
+          "noNode",
+          "No node is running here, so there is nothing to watch. Start one: gossamer node",
+        );
       }
       if (inPlace) await out.write(HIDE_CURSOR);
       let before: StatusView | undefined;

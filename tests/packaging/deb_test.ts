@@ -9,7 +9,7 @@ import {
   ROOT_NEEDS,
   whyNoBoot,
 } from "./clean_root.ts";
-import { PORTABLE_NEEDS, portableTree } from "./portable.ts";
+import { noPortable, PORTABLE_NEEDS, portableTree } from "./portable.ts";
 import { programTest, ran, ranWell } from "./programs.ts";
 
 const BUILD_NEEDS = [...PORTABLE_NEEDS, "dpkg-deb", "md5sum", "gzip", "od"];
@@ -32,7 +32,7 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
 
 programTest(
   "two builds of the package are the same byte for byte",
-  { needs: BUILD_NEEDS },
+  { needs: BUILD_NEEDS, unless: noPortable },
   async () => {
     await inFolder(async (folder) => {
       const [one, two] = [join(folder, "1.deb"), join(folder, "2.deb")] as const;
@@ -48,6 +48,7 @@ programTest(
 
 programTest("lintian finds nothing wrong with the package", {
   needs: [...BUILD_NEEDS, "lintian"],
+  unless: noPortable,
 }, async () => {
   await inFolder(async (folder) => {
     const deb = join(folder, "gossamer.deb");
@@ -175,7 +176,7 @@ function checkLife(step: (name: string) => string): void {
   assert.equal(step("end"), "");
 }
 
-const withRoot = { needs: [...BUILD_NEEDS, ...ROOT_NEEDS], root: true };
+const withRoot = { needs: [...BUILD_NEEDS, ...ROOT_NEEDS], root: true, unless: noPortable };
 
 // What the second of these has done, the first has, too.
 if (cannotBoot === undefined) {

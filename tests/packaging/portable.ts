@@ -1,14 +1,16 @@
 /** A portable tree, made once for all tests of a run; removed when the process ends. */
 import { join } from "node:path";
-import { ranWell } from "./programs.ts";
+import { installed, ran, ranWell } from "./programs.ts";
 
 /** What making one takes. */
 export const PORTABLE_NEEDS = ["npm", "tar", "sha512sum"] as const;
 
 /** Why no tree can be made on this system, or `undefined`. */
-export const noPortable = Deno.build.os === "linux" && Deno.build.arch === "x86_64"
-  ? undefined
-  : "portable trees are for Linux on x86_64";
+export const noPortable = Deno.build.os !== "linux" || Deno.build.arch !== "x86_64"
+  ? "portable trees are for Linux on x86_64"
+  : installed("npm") && (await ran(["npm", "view", "deno@2.9.6", "version"])).code !== 0
+  ? "npm reaches no registry"
+  : undefined;
 
 let made: Promise<string> | undefined;
 

@@ -1,7 +1,7 @@
 /** The portable tree: run by another user, read-only, without a network, and without a home. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { PORTABLE_NEEDS, portableTree } from "./portable.ts";
+import { noPortable, PORTABLE_NEEDS, portableTree } from "./portable.ts";
 import { programTest, ran, ranWell } from "./programs.ts";
 
 const NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
@@ -11,6 +11,7 @@ const ALONE = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"',
 
 programTest("the portable tree runs read-only, as nobody, without a network or a cache", {
   needs: [...PORTABLE_NEEDS, "setpriv", "unshare", "ip"],
+  unless: noPortable,
   root: true,
 }, async () => {
   const tree = await portableTree();
@@ -48,6 +49,7 @@ programTest("the portable tree runs read-only, as nobody, without a network or a
 
 programTest("the tree has the project's permissions, flags and packages, and no test's", {
   needs: PORTABLE_NEEDS,
+  unless: noPortable,
 }, async () => {
   const tree = await portableTree();
   const app = join(tree, "lib/gossamer/app");
@@ -66,6 +68,7 @@ programTest("the tree has the project's permissions, flags and packages, and no 
 
 programTest("install-handler of a tree names its launcher, not Deno", {
   needs: [...PORTABLE_NEEDS],
+  unless: noPortable,
 }, async () => {
   const tree = await portableTree();
   const home = await Deno.makeTempDir({ prefix: "gossamer-portable-home-" });

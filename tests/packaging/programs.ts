@@ -48,10 +48,18 @@ export async function ranWell(argv: readonly string[], options: RunOptions = {})
   throw new Error(`${argv.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
 }
 
+/** What a test can't do without. */
+export interface ProgramNeeds {
+  readonly needs: readonly string[];
+  readonly root?: boolean;
+  /** Another reason why it can't be run here. */
+  readonly unless?: string | undefined;
+}
+
 /** A test that needs programs; where they are missing it is ignored, and its name says why. */
 export function programTest(
   name: string,
-  { needs, root }: { readonly needs: readonly string[]; readonly root?: boolean },
+  { needs, root, unless }: ProgramNeeds,
   run: () => Promise<void>,
 ): void {
   const missing = needs.filter((program) => !installed(program));
@@ -61,7 +69,7 @@ export function programTest(
     ? `${missing.join(", ")} not installed`
     : root === true && Deno.uid() !== 0
     ? "needs root"
-    : undefined;
+    : unless;
   Deno.test({
     name: why === undefined ? name : `${name} (skipped: ${why})`,
     ignore: why !== undefined,
