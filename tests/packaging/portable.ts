@@ -5,10 +5,13 @@ import { installed, ran, ranWell } from "./programs.ts";
 /** What making one takes. */
 export const PORTABLE_NEEDS = ["npm", "tar", "sha512sum"] as const;
 
+/** Once, or npm goes on trying for minutes. */
+const ASK = ["timeout", "15", "npm", "view", "--fetch-retries=0", "deno@2.9.6", "version"];
+
 /** Why no tree can be made on this system, or `undefined`. */
 export const noPortable = Deno.build.os !== "linux" || Deno.build.arch !== "x86_64"
   ? "portable trees are for Linux on x86_64"
-  : installed("npm") && (await ran(["npm", "view", "deno@2.9.6", "version"])).code !== 0
+  : installed("npm") && (await ran(ASK)).code !== 0
   ? "npm reaches no registry"
   : undefined;
 
