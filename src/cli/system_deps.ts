@@ -100,7 +100,7 @@ function selfCommand(): readonly string[] {
   return [
     Deno.execPath(),
     "run",
-    "--v8-flags=--max-semi-space-size=4,--heap-growing-percent=30,--no-memory-pool",
+    "--v8-flags=--max-semi-space-size=2,--heap-growing-percent=30,--no-memory-pool",
     ...["--quiet", "--frozen", "--no-prompt", `--config=${folder}deno.json`, "-P", main],
   ];
 }

@@ -5,8 +5,8 @@ import { installed, ran, ranWell } from "./programs.ts";
 /** What making one takes. */
 export const PORTABLE_NEEDS = ["npm", "tar", "sha512sum"] as const;
 
-/** Once, or npm goes on trying for minutes. */
-const ASK = ["timeout", "15", "npm", "view", "--fetch-retries=0", "deno@2.9.6", "version"];
+/** Not `npm view`, which its cache answers; and once, or npm goes on trying for minutes. */
+const ASK = ["timeout", "15", "npm", "ping", "--fetch-retries=0"];
 
 /** Why no tree can be made on this system, or `undefined`. */
 export const noPortable = Deno.build.os !== "linux" || Deno.build.arch !== "x86_64"
