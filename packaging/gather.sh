@@ -1,17 +1,24 @@
 #!/bin/sh
 # Puts together what a release consists of, under the names that packaging/install.sh loads:
 #
-#   packaging/gather.sh MADE OUT
+#   packaging/gather.sh MADE OUT URL
 #
 # MADE holds a folder for each target, as `deno task compile` fills dist/, and folders with Debian packages.
 # OUT must not be there; it gets gossamer-TARGET for all five, the packages, licences, bill of materials, unit,
-# installer, and SHA256SUMS of them all. Nothing is left out in silence: a system that is missing fails.
+# installer, and SHA256SUMS of them all. URL is where the releases lie, which the installer of this one then knows.
+# Nothing is left out in silence: a system that is missing fails.
 set -eu
 export LC_ALL=C
 fail() { printf '%s\n' "gather.sh: $*" >&2; exit 1; }
-[ $# = 2 ] || fail "usage: packaging/gather.sh MADE OUT"
+[ $# = 3 ] || fail "usage: packaging/gather.sh MADE OUT URL"
 made=$1
 out=$2
+url=$3
+case "$url" in
+  *[!0-9A-Za-z.:/_-]*) fail "$url is no plain URL" ;;
+  https://?*/?*) ;;
+  *) fail "$url is not https://" ;;
+esac
 [ ! -e "$out" ] || fail "$out is there already; nothing is overwritten"
 packaging=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/gossamer-gather-XXXXXX")
@@ -39,7 +46,10 @@ for file in THIRD_PARTY_LICENSES gossamer.cdx.json; do
   done
   cp "$made/x86_64-unknown-linux-gnu/$file" "$work/"
 done
-cp "$packaging/systemd/gossamer.user.service" "$packaging/install.sh" "$work/"
+cp "$packaging/systemd/gossamer.user.service" "$work/"
+sed "s|^default_base=\$|default_base=$url|" "$packaging/install.sh" > "$work/install.sh"
+grep -q -x "default_base=$url" "$work/install.sh" || fail "install.sh has no place for where the releases lie"
+chmod 755 "$work/install.sh"
 (cd "$work" && sha256sum -- * > ../"${work##*/}.sums") && mv "$work.sums" "$work/SHA256SUMS"
 chmod 755 "$work"
 mv "$work" "$out"

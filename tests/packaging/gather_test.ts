@@ -5,6 +5,7 @@ import { fileName, TARGETS } from "../../scripts/compile/targets.ts";
 import { VERSION } from "../../src/node/version.ts";
 import { programTest, ran, ranWell } from "./programs.ts";
 
+const URL = "https://example.org/a/b/releases/download";
 const NEEDS = ["sh", "sha256sum", "cmp"];
 
 async function withMade(use: (made: string, out: string) => Promise<void>): Promise<void> {
@@ -34,7 +35,7 @@ programTest("a release has each system's file, packages, papers and checksums", 
   needs: NEEDS,
 }, async () => {
   await withMade(async (made, out) => {
-    await ranWell(["packaging/gather.sh", made, out]);
+    await ranWell(["packaging/gather.sh", made, out, URL]);
     const files = [...Deno.readDirSync(out)].map(({ name }) => name).sort();
     const programs = TARGETS.map((target) => `gossamer-${target}`)
       .map((name) => name.includes("windows") ? `${name}.exe` : name);
@@ -46,7 +47,15 @@ programTest("a release has each system's file, packages, papers and checksums", 
     }
     const check = await ranWell(["sha256sum", "--check", "--strict", "SHA256SUMS"], { cwd: out });
     assert.equal(check.trim().split("\n").length, files.length - 1);
-    assert.equal((await ran(["packaging/gather.sh", made, out])).code, 1);
+    const installer = await Deno.readTextFile(join(out, "install.sh"));
+    assert.ok(installer.includes(`\ndefault_base=${URL}\n`));
+    const { code, stderr } = await ran(["sh", join(out, "install.sh"), "--version", "../x"]);
+    assert.deepEqual([code, /is no version/.test(stderr)], [1, true]);
+    assert.equal((await ran(["packaging/gather.sh", made, out, URL])).code, 1);
+    for (const url of ["http://example.org/a", "https://example.org/a|b", ""]) {
+      const refused = await ran(["packaging/gather.sh", made, `${out}-2`, url]);
+      assert.deepEqual([refused.code, /https|plain/.test(refused.stderr)], [1, true], url);
+    }
   });
 });
 
@@ -62,7 +71,7 @@ programTest("a release that lacks a system, or whose papers differ, isn't made",
   ) {
     await withMade(async (made, out) => {
       await Deno.writeTextFile(join(made, path), text);
-      const { code, stderr } = await ran(["packaging/gather.sh", made, out]);
+      const { code, stderr } = await ran(["packaging/gather.sh", made, out, URL]);
       assert.equal(code, 1, path);
       assert.match(stderr, why);
       await assert.rejects(Deno.stat(out), Deno.errors.NotFound);
