@@ -141,8 +141,8 @@ function render({ madeAt, contents, restored, dataDir }: Restored): string {
   return [
     restored ? `Restored into ${safeLine(dataDir)}:` : "Whole, and nothing was changed. In it:",
     `  made ${when} UTC`,
-    `  ${identities} identities, ${follows} followed, ${blocks} blocked`,
-    `  ${archived} archived posts, ${letters} private messages, ${requests} of strangers`,
-    `  ${statements} statements, ${contents.profiles} profiles`,
+    `  identities: ${identities}; followed: ${follows}; blocked: ${blocks}`,
+    `  archived posts: ${archived}; private messages: ${letters}, of strangers: ${requests}`,
+    `  statements: ${statements}; profiles: ${contents.profiles}`,
   ].join("\n");
 }

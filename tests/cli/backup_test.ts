@@ -46,7 +46,7 @@ Deno.test("restore asks for the backup's passphrase, opens no folder, and says w
     dry.stdout,
     /^Whole, and nothing was changed\. In it:\n {2}made 2027-01-15 08:00 UTC\n/,
   );
-  assert.match(dry.stdout, /2 identities, 3 followed, 1 blocked\n {2}40 archived posts, 5 private/);
+  assert.match(dry.stdout, /identities: 2; followed: 3; blocked: 1\n {2}archived posts: 40; private messages: 5/);
   assert.deepEqual([dry.places, dry.stderr], [[], ""]);
   const real = await runIn(WORLD, "restore", "/b", "--json", ...words);
   assert.equal(real.code, 0, real.stderr);
