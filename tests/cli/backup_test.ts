@@ -46,7 +46,10 @@ Deno.test("restore asks for the backup's passphrase, opens no folder, and says w
     dry.stdout,
     /^Whole, and nothing was changed\. In it:\n {2}made 2027-01-15 08:00 UTC\n/,
   );
-  assert.match(dry.stdout, /identities: 2; followed: 3; blocked: 1\n {2}archived posts: 40; private messages: 5/);
+  assert.match(
+    dry.stdout,
+    /identities: 2; followed: 3; blocked: 1\n {2}archived posts: 40; private messages: 5/,
+  );
   assert.deepEqual([dry.places, dry.stderr], [[], ""]);
   const real = await runIn(WORLD, "restore", "/b", "--json", ...words);
   assert.equal(real.code, 0, real.stderr);
