@@ -5,7 +5,7 @@ import { keepWords } from "./keep_words.ts";
 import { needIdentity, noPassphrase, withPassphrase } from "./passphrase.ts";
 import { pickIdentity } from "./pick_identity.ts";
 import { withProgress } from "./progress.ts";
-import { safeLine } from "./safe_text.ts";
+import { safeLine } from "../text/safe_text.ts";
 import { withSession } from "./session.ts";
 
 interface Flags {

@@ -2,7 +2,7 @@
 import type { Context, Register } from "./context.ts";
 import { pastTime } from "./option_values.ts";
 import { withProgress } from "./progress.ts";
-import { safeLine } from "./safe_text.ts";
+import { safeLine } from "../text/safe_text.ts";
 import { withSession } from "./session.ts";
 
 interface WriteFlags {

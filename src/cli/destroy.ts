@@ -5,7 +5,7 @@ import type { Context, Register } from "./context.ts";
 import { findPassphrase, noPassphrase, withPassphrase } from "./passphrase.ts";
 import { pickIdentity } from "./pick_identity.ts";
 import { withProgress } from "./progress.ts";
-import { safeLine } from "./safe_text.ts";
+import { safeLine } from "../text/safe_text.ts";
 
 interface Flags {
   readonly yes?: true;

@@ -9,7 +9,7 @@ import { renderIdentities } from "./render_people.ts";
 import { sheetWish, sheetWords } from "./recovery_option.ts";
 import { registerRevoke } from "./revoke.ts";
 import { withProgress } from "./progress.ts";
-import { safeLine } from "./safe_text.ts";
+import { safeLine } from "../text/safe_text.ts";
 import { withSession } from "./session.ts";
 
 const WHAT_IT_IS =

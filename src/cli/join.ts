@@ -3,7 +3,7 @@ import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { findLocator } from "./locator_source.ts";
 import { identitiesOf, startersOf } from "./named_identities.ts";
-import { safeLine } from "./safe_text.ts";
+import { safeLine } from "../text/safe_text.ts";
 import { shortIdentity } from "./render_parts.ts";
 import { withSession } from "./session.ts";
 

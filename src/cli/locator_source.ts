@@ -4,7 +4,7 @@ import { findLocators, type FoundLocator, looksLikeLocator } from "../wire/find_
 import type { Context } from "./context.ts";
 import type { Deps } from "./deps.ts";
 import { isPicture, MAX_PICTURE_BYTES, readQrPicture } from "./picture.ts";
-import { safeLine } from "./safe_text.ts";
+import { safeLine } from "../text/safe_text.ts";
 import { readUserFile } from "./user_files.ts";
 
 /** Longest text that is searched, in bytes: a long mail. */

@@ -2,7 +2,7 @@
 import { UserError } from "../node/user_error.ts";
 import { checkNetwork } from "./data_dir.ts";
 import type { Context, Register } from "./context.ts";
-import { safeLine } from "./safe_text.ts";
+import { safeLine } from "../text/safe_text.ts";
 import { fileError } from "./user_files.ts";
 
 const KEY_BYTES = 32;

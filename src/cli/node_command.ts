@@ -17,7 +17,7 @@ import { StdoutClosed } from "./output.ts";
 import { findPassphrase, needIdentity, noPassphrase } from "./passphrase.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import { shortMessage } from "./render_parts.ts";
-import { safeLine } from "./safe_text.ts";
+import { safeLine } from "../text/safe_text.ts";
 
 /** Characters waiting for a slow reader of stdout; beyond it exchanges and messages go unreported. */
 const MAX_PENDING = 1_000_000;

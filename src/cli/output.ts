@@ -2,7 +2,7 @@
 import type { Deps } from "./deps.ts";
 import { toJsonLine } from "./json.ts";
 import type { Style } from "./render_parts.ts";
-import { safeText } from "./safe_text.ts";
+import { safeText } from "../text/safe_text.ts";
 
 /** Widest text on a terminal; longer lines are hard to read. */
 const MAX_COLUMNS = 100;

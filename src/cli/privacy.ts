@@ -3,9 +3,9 @@ import type { OwnPublicView, PrivacyView } from "../node/api.ts";
 import { DATA_FILES } from "../wire/data_files.ts";
 import type { Context, Register } from "./context.ts";
 import type { Style } from "./render_parts.ts";
-import { safeLine } from "./safe_text.ts";
+import { safeLine } from "../text/safe_text.ts";
 import { withSession } from "./session.ts";
-import { wrap } from "./text_width.ts";
+import { wrap } from "../text/text_width.ts";
 
 /** Adds `privacy`. */
 export const registerPrivacy: Register = (program, context) => {

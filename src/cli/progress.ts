@@ -4,8 +4,8 @@
  * the seconds. Nothing at all without a terminal, with `--quiet` or `--json`.
  */
 import type { Context } from "./context.ts";
-import { safeLine } from "./safe_text.ts";
-import { displayWidth } from "./text_width.ts";
+import { safeLine } from "../text/safe_text.ts";
+import { displayWidth } from "../text/text_width.ts";
 
 /** Milliseconds before anything is drawn: most things are done by then. */
 const PATIENCE_MS = 500;

@@ -21,8 +21,8 @@ import {
   squeeze,
   type Style,
 } from "./render_parts.ts";
-import { isolate, safeLine, safeText } from "./safe_text.ts";
-import { truncate } from "./text_width.ts";
+import { isolate, safeLine, safeText } from "../text/safe_text.ts";
+import { truncate } from "../text/text_width.ts";
 
 export { shortIdentity, shortMessage, type Style } from "./render_parts.ts";
 

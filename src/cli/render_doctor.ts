@@ -1,8 +1,8 @@
 /** What people read of `doctor`. Pure. */
 import type { Check, CheckState } from "./doctor_findings.ts";
 import type { Style } from "./render_parts.ts";
-import { safeLine } from "./safe_text.ts";
-import { padEnd, wrap } from "./text_width.ts";
+import { safeLine } from "../text/safe_text.ts";
+import { padEnd, wrap } from "../text/text_width.ts";
 
 const WORDS: Readonly<Record<CheckState, string>> = {
   ok: "ok",

@@ -2,8 +2,8 @@
 import type { PeerView, StatusView } from "../node/api.ts";
 import { renderBytes, type Style } from "./render_parts.ts";
 import { renderCameIn, renderDialled, renderFound } from "./render_ways.ts";
-import { safeLine } from "./safe_text.ts";
-import { displayWidth, padEnd } from "./text_width.ts";
+import { safeLine } from "../text/safe_text.ts";
+import { displayWidth, padEnd } from "../text/text_width.ts";
 
 /** Days that a message lives: docs/PROTOCOL.md section 3. */
 const LIFETIME_DAYS = 30;

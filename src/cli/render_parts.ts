@@ -3,8 +3,8 @@
  * with a mark of ours: a head with what is known of its author, a text with a bar, and what the program
  * says of it with another bar, so that no text can say that it is answered, quoted or verified.
  */
-import { isolate, safeLine } from "./safe_text.ts";
-import { displayWidth, wrap } from "./text_width.ts";
+import { isolate, safeLine } from "../text/safe_text.ts";
+import { displayWidth, wrap } from "../text/text_width.ts";
 
 /** How to render. */
 export interface Style {

@@ -2,8 +2,8 @@
 import type { FollowView, IdentityView, ProfileView, RevokedView } from "../node/api.ts";
 import { body, BORROWED, fact, squeeze, type Style } from "./render_parts.ts";
 import { renderRevoked } from "./render_trust.ts";
-import { isolate, safeLine, safeText } from "./safe_text.ts";
-import { truncate } from "./text_width.ts";
+import { isolate, safeLine, safeText } from "../text/safe_text.ts";
+import { truncate } from "../text/text_width.ts";
 
 /** A profile. */
 export function renderProfile(profile: ProfileView, style: Style): string {

@@ -1,8 +1,8 @@
 /** What people read of trust and revocations. Pure. */
 import type { DistantView, RevokedView, TrustView } from "../node/api.ts";
 import { BORROWED, fact, shortIdentity, type Style } from "./render_parts.ts";
-import { isolate, safeLine } from "./safe_text.ts";
-import { truncate } from "./text_width.ts";
+import { isolate, safeLine } from "../text/safe_text.ts";
+import { truncate } from "../text/text_width.ts";
 
 /** Columns of a name among others. */
 const NAME_COLUMNS = 24;

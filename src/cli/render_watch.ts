@@ -2,8 +2,8 @@
 import type { ActivityView, BudgetsView, CoverageView, StatusView } from "../node/api.ts";
 import { renderDuration } from "./render_health.ts";
 import { renderBytes } from "./render_parts.ts";
-import { safeLine } from "./safe_text.ts";
-import { padEnd, wrap } from "./text_width.ts";
+import { safeLine } from "../text/safe_text.ts";
+import { padEnd, wrap } from "../text/text_width.ts";
 
 /** Columns in front of what is said. */
 const MARGIN = 11;

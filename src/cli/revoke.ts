@@ -8,7 +8,7 @@ import { needIdentity, noPassphrase, withPassphrase } from "./passphrase.ts";
 import { pickIdentity } from "./pick_identity.ts";
 import { sheetWish, sheetWords } from "./recovery_option.ts";
 import { withProgress } from "./progress.ts";
-import { safeLine } from "./safe_text.ts";
+import { safeLine } from "../text/safe_text.ts";
 import { type Session, withSession } from "./session.ts";
 
 interface Flags {

@@ -4,7 +4,7 @@ import type { Context, Register } from "./context.ts";
 import { readAttachments, readText } from "./message_input.ts";
 import { collect } from "./option_values.ts";
 import { shortMessage } from "./render_parts.ts";
-import { safeLine } from "./safe_text.ts";
+import { safeLine } from "../text/safe_text.ts";
 import { type Session, withSession } from "./session.ts";
 
 const WORDING = { what: "a private message", nothing: "Nothing was sent." };

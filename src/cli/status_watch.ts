@@ -5,7 +5,7 @@ import type { Context } from "./context.ts";
 import { toJsonLine } from "./json.ts";
 import { renderWatch, type Watched, watchLine } from "./render_watch.ts";
 import { withSession } from "./session.ts";
-import { truncate } from "./text_width.ts";
+import { truncate } from "../text/text_width.ts";
 import { waitFor } from "./wait.ts";
 
 const HIDE_CURSOR = "\x1b[?25l";

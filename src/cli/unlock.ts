@@ -3,7 +3,7 @@ import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { needIdentity, noPassphrase, withPassphrase } from "./passphrase.ts";
 import { withProgress } from "./progress.ts";
-import { safeLine } from "./safe_text.ts";
+import { safeLine } from "../text/safe_text.ts";
 import { type Session, withSession } from "./session.ts";
 
 /** Adds `unlock` and `lock`. */

@@ -2,7 +2,7 @@
 import type { StatedView } from "../node/api.ts";
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
-import { safeLine } from "./safe_text.ts";
+import { safeLine } from "../text/safe_text.ts";
 import { withSession } from "./session.ts";
 
 const FOR_EVER =

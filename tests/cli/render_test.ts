@@ -5,7 +5,7 @@ import { noWays } from "../../src/node/ways_met.ts";
 import { renderPeers, renderStatus } from "../../src/cli/render_health.ts";
 import { renderBytes } from "../../src/cli/render_parts.ts";
 import { renderFollows, renderIdentities, renderProfile } from "../../src/cli/render_people.ts";
-import { displayWidth } from "../../src/cli/text_width.ts";
+import { displayWidth } from "../../src/text/text_width.ts";
 import type { MessageView, StatusView } from "../../src/node/api.ts";
 import { message, statusView } from "./fakes.ts";
 

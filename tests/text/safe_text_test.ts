@@ -1,6 +1,6 @@
 import { equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { safeLine, safeText } from "../../src/cli/safe_text.ts";
+import { safeLine, safeText } from "../../src/text/safe_text.ts";
 
 Deno.test("safeText keeps what people write", () => {
   for (

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { safeText } from "../../src/cli/safe_text.ts";
-import { displayWidth, padEnd, truncate, wrap } from "../../src/cli/text_width.ts";
+import { safeText } from "../../src/text/safe_text.ts";
+import { displayWidth, padEnd, truncate, wrap } from "../../src/text/text_width.ts";
 
 Deno.test("displayWidth counts columns", () => {
   const cases: [string, number][] = [
