@@ -12,24 +12,25 @@ import type {
   FollowView,
   GapView,
   IdentityView,
-  LetterView,
   MessageView,
   ProfileView,
   StatedView,
 } from "./api_views.ts";
 import type { DiagnosisView } from "./api_diagnosis.ts";
+import type { LetterApi } from "./api_letters.ts";
 import type { OwnAddressView, PeerView, PrivacyView, StatusView } from "./api_health.ts";
 import type { TrustView } from "./api_trust.ts";
 
 export type * from "./api_diagnosis.ts";
 export type * from "./api_activity.ts";
 export type * from "./api_health.ts";
+export type * from "./api_letters.ts";
 export type * from "./api_trust.ts";
 export type * from "./api_ways.ts";
 export type * from "./api_views.ts";
 
 /** Every method with what it takes and what it gives. */
-export interface Api {
+export interface Api extends LetterApi {
   /** The node's health. */
   status: { params: Record<never, never>; result: StatusView };
   /** What `gossamer doctor` wants to know beyond that. Sends nothing to anybody. */
@@ -125,69 +126,18 @@ export interface Api {
       readonly due?: number;
     };
   };
-  /** What should be known before a private message is sent; needs the keys. */
-  recipient: {
-    params: { /** `g1…`. */ readonly to: string };
-    result: {
-      /** Recipient, `g1…`. */
-      readonly id: string;
-      /** Petname, else claimed name, else "". */
-      readonly name: string;
-      /** Whether it was revoked: whoever ended it, a private message may reach a thief or nobody. */
-      readonly revoked: boolean;
-      /** Whether no private message was ever sent from here. */
-      readonly first: boolean;
-    };
-  };
-  /** Seals a private message and puts it into the outbox. */
-  send: {
-    params: {
-      /** Recipient, `g1…`. */
-      readonly to: string;
-      /** Up to 2,000 characters; may be empty if something is attached. */
-      readonly text: string;
-      readonly as?: string;
-      readonly replyTo?: string;
-      readonly attachments: readonly AttachmentInput[];
-    };
-    /** `waiting`: no node runs, so it goes out at the next start or unlock of one. */
-    result: {
-      readonly id: string;
-      readonly to: string;
-      readonly created: number;
-      readonly waiting: boolean;
-    };
-  };
-  /** Private messages that came, or a conversation; needs the keys. */
-  inbox: {
+  /** A page of statuses. */
+  timeline: {
     params: {
       /** The newest so many, 1 to 1,000, oldest first. */
       readonly limit: number;
-      /** Only what was said with this identity, in both directions. */
-      readonly with?: string;
-      /** Only of this own identity. */
-      readonly as?: string;
-      /** Those of strangers instead of the others; without effect on a conversation. */
-      readonly requests: boolean;
-      /** Those that blocks hide instead of the others. */
-      readonly hidden?: boolean;
-      /** Answers when something new came, or after some seconds. */
-      readonly news?: boolean;
+      /** Only those before this message. */
+      readonly before?: string;
+      /** Everybody's, which needs no keys, instead of those of whom the owner follows and the own ones. */
+      readonly all: boolean;
+      /** Only this identity's, followed or not, whatever `all` says; needs no keys. */
+      readonly author?: string;
     };
-    result: {
-      readonly messages: readonly LetterView[];
-      /** How many there are of strangers. */
-      readonly requests: number;
-      /** Whether everything that is here was tried; `false` after an unlock, for a while. */
-      readonly caughtUp: boolean;
-      /** Whether older ones had to go for newer ones since the keys were opened. */
-      readonly full: boolean;
-    };
-  };
-  /** A page of statuses. */
-  timeline: {
-    /** The `limit` newest (1 to 1,000) before `before`, oldest first; `all` shows everybody's. */
-    params: { readonly limit: number; readonly before?: string; readonly all: boolean };
     result: readonly MessageView[];
   };
   /**

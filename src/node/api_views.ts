@@ -176,6 +176,32 @@ export interface LetterView {
   readonly attachments: readonly AttachmentView[];
 }
 
+/** Somebody with whom private messages were exchanged. */
+export interface ConversationView {
+  /** Identity, `g1…`. */
+  readonly id: string;
+  /** As in {@linkcode MessageView}. */
+  readonly name: string;
+  /** As in {@linkcode MessageView}. */
+  readonly suspicious: boolean;
+  /** Whether they count as verified. */
+  readonly verified: boolean;
+  /** Whether their key is revoked. */
+  readonly revoked: boolean;
+  /** As in {@linkcode MessageView}. */
+  readonly blocked: BlockedBecause | null;
+  /** Whether they are a stranger, as in {@linkcode LetterView}. */
+  readonly request: boolean;
+  /** Which own identities had part in it, `g1…`. */
+  readonly as: readonly string[];
+  /** Messages in both directions that are kept. */
+  readonly messages: number;
+  /** When the newest was written, by its author's clock; seconds since 1970. */
+  readonly last: number;
+  /** Whether the owner wrote that one. */
+  readonly sent: boolean;
+}
+
 /** A profile as shown. `updated` 0 means that none was seen. */
 export interface ProfileView {
   /** Identity, `g1…`. */

@@ -22,6 +22,7 @@ import { retract } from "./methods/retracting.ts";
 import { pendingStatements } from "./methods/revoked.ts";
 import { revoke } from "./methods/revoking.ts";
 import { unverify, verify } from "./methods/stating.ts";
+import { conversations } from "./methods/conversations.ts";
 import { inbox } from "./methods/inbox.ts";
 import { attachment, show, shown, timeline } from "./methods/reading.ts";
 import { recipient, send } from "./methods/sending.ts";
@@ -55,6 +56,7 @@ const METHODS: Methods = {
   recipient,
   send,
   inbox,
+  conversations,
   timeline,
   mentions,
   show,

@@ -25,6 +25,14 @@ Deno.test("docs/API.md has the methods that the socket knows, each with its para
   }
 });
 
+Deno.test("docs/API.md has every type whole", () => {
+  const [, types = ""] = /^## Types$(.*)/ms.exec(page) ?? [];
+  const codes = [...types.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code);
+  assert.ok(codes.length > 30);
+  for (const code of codes) assert.equal(code.split("{").length, code.split("}").length, code);
+  assert.match(types, /^MessageView \{.*?^ {2}attachments: AttachmentView\[\];\n\}/ms);
+});
+
 Deno.test("a page without a place for it is not written", async () => {
   await assert.rejects(withApi("# Nothing"), /lacks/);
 });

@@ -29,7 +29,7 @@ export async function inbox(
   }
   if (keys.unlocked === undefined || params.news !== true) keys.need();
   if (params.news === true) await waitForNews(context);
-  else await catchUp(context);
+  else if (params.now !== true) await catchUp(context);
   const mine = params.as === undefined
     ? new Set(keys.own())
     : new Set([keys.speaker(params.as, findIdentity).key]);

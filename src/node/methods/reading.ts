@@ -13,6 +13,7 @@ import { refuseBlocked } from "./block_reason.ts";
 import { isLate, refuseLate } from "./late.ts";
 import { findLetter, viewAsMessage } from "./letter_views.ts";
 import { Names } from "./names.ts";
+import { findPerson } from "./resolve.ts";
 import { viewAttachment, viewOther, viewStatus } from "./views.ts";
 
 /** Most messages in one page. */
@@ -21,9 +22,13 @@ const MAX_PAGE = 1_000;
 /** A page of the timeline, oldest first. */
 export async function timeline(
   context: OwnerContext,
-  { limit, before, all }: Api["timeline"]["params"],
+  { limit, before, all, author }: Api["timeline"]["params"],
 ): Promise<readonly MessageView[]> {
-  const authors = all ? undefined : await shown(context);
+  const authors = author !== undefined
+    ? new Set([await findPerson(context, author)])
+    : all
+    ? undefined
+    : await shown(context);
   return await statuses(context, { limit, before, authors, hides: hidden(context) });
 }
 
