@@ -78,6 +78,7 @@ export const ALLOWED: readonly string[] = [
   "fflate",
   "get-east-asian-width",
   "hash-wasm",
+  "hono",
   "inherits",
   "iobuffer",
   "jpeg-js",

@@ -16,6 +16,7 @@ import { registerMan } from "./man.ts";
 import { registerMetrics } from "./metrics.ts";
 import { registerNetwork } from "./network.ts";
 import { registerNode } from "./node_command.ts";
+import { registerOpen } from "./open.ts";
 import { registerPost } from "./post.ts";
 import { registerPrivacy } from "./privacy.ts";
 import { registerProfile } from "./profile.ts";
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Register[] = [
   registerNetwork,
   registerCapsule,
   registerBackup,
+  registerOpen,
   registerStatus,
   registerDoctor,
   registerMetrics,

@@ -30,6 +30,7 @@ import type {
   RestoreRequest,
   SheetOpening,
 } from "../node/mod.ts";
+import type { StartWeb } from "../node/web_port.ts";
 import type { LookRequest, Surroundings } from "./surroundings.ts";
 
 /** Standard output or standard error. */
@@ -84,6 +85,8 @@ export interface Deps {
   openBackend(place: Place): Promise<Backend>;
   /** Runs a node until its signal aborts. */
   runNode(options: NodeOptions, hooks: NodeHooks): Promise<void>;
+  /** Loads the web page's program. */
+  loadWeb(): Promise<StartWeb>;
   /** Makes an identity; the first one in a data folder sets the passphrase. */
   identityCreate(request: IdentityCreation): Promise<Created>;
   /** Writes an identity into an archive. */

@@ -62,6 +62,7 @@ interface Flags {
   readonly autoLock?: number;
   readonly maxStorage?: MaxStorage;
   readonly relay?: boolean;
+  readonly web?: number;
 }
 
 /** Adds `node`. */
@@ -137,6 +138,11 @@ export const registerNode: Register = (program, context) => {
       "lock the keys when no command needed them for so long; other nodes never notice",
       wholeNumber(1, MAX_AUTO_LOCK_MINUTES),
     )
+    .option(
+      "--web <port>",
+      "serve the web page on this port of 127.0.0.1, 0 for any; gossamer open gives the link",
+      wholeNumber(0, 65_535),
+    )
     .addHelpText(
       "after",
       "\nExamples:\n  gossamer node\n" +
@@ -201,6 +207,10 @@ function nodeOptions(context: Context, flags: Flags): NodeOptions {
     ...(flags.proxy === undefined ? {} : { proxy: flags.proxy }),
     ...(flags.address === undefined ? {} : { addresses: flags.address }),
     ...(flags.networkKey === undefined ? {} : { networkKeyFile: flags.networkKey }),
+    web: {
+      load: () => context.deps.loadWeb(),
+      ...(flags.web === undefined ? {} : { port: flags.web }),
+    },
     eager: flags.eager === true,
     ...(flags.autoLock === undefined ? {} : { autoLockMinutes: flags.autoLock }),
     ...(flags.maxStorage === undefined ? {} : { maxStorage: flags.maxStorage }),

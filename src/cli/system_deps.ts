@@ -26,6 +26,7 @@ export function systemDeps(
     openBackend: async (place) => await (await import("../node/mod.ts")).openBackend(place),
     runNode: async (options, hooks) =>
       await (await import("../node/mod.ts")).runNode(options, hooks),
+    loadWeb: async () => (await import("../web/mod.ts")).startWeb,
     identityCreate: async (request) =>
       await (await import("../node/mod.ts")).identityCreate(request),
     identityExport: async (request) =>

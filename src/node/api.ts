@@ -76,6 +76,25 @@ export interface Api extends LetterApi {
    * may still go out within two minutes. Otherwise that waits, sealed, for the next unlock.
    */
   lock: { params: { readonly again?: boolean }; result: { readonly unlocked: readonly string[] } };
+  /** Has the running node listen for its web page, if it doesn't yet, and makes a link into it. */
+  web: {
+    params: {
+      /** On 127.0.0.1; 0 or left out: the one that it has, or any. */ readonly port?: number;
+    };
+    result: {
+      /** Signs one browser in, once. */
+      readonly link: string;
+      /** Until when, seconds since 1970. */
+      readonly expires: number;
+      /** What the node listens on. */
+      readonly port: number;
+    };
+  };
+  /** Signs all browsers out and listens for the web page no more. */
+  "web-close": {
+    params: Record<never, never>;
+    result: { /** Whether it was open. */ readonly closed: boolean };
+  };
   /** Ends the running node, as SIGTERM does, so that a command can do what needs the folder alone. */
   stop: { params: Record<never, never>; result: Record<never, never> };
   /** Changes the given fields of a profile, in public. */

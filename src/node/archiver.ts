@@ -11,6 +11,11 @@ import type { AdmittedMessage } from "../wire/message.ts";
 import type { Keys } from "./keys.ts";
 import type { Log } from "./log.ts";
 
+/** What is said once nothing more goes into it. */
+export const ARCHIVE_FULL: string =
+  "The archive is full (64 MiB): newer posts of yours and of those you follow are kept no longer " +
+  "than anybody's. What is archived stays.";
+
 /** Messages read at a time: what a segment holds, about. */
 const AT_ONCE = 64;
 

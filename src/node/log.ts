@@ -18,7 +18,15 @@ export const LOG_FORMATS = ["text", "json"] as const;
 export type LogFormat = typeof LOG_FORMATS[number];
 
 /** Parts of the program that say something: categories of the log. */
-export type LogPart = "clock" | "control" | "discovery" | "gossip" | "node" | "private" | "store";
+export type LogPart =
+  | "clock"
+  | "control"
+  | "discovery"
+  | "gossip"
+  | "node"
+  | "private"
+  | "store"
+  | "web";
 
 /** Exists for the type checker only. */
 declare const brand: unique symbol;

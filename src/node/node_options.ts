@@ -1,6 +1,7 @@
 /** What a node is started with, and what it tells whoever started it: types only. */
 import type { ProtectionView } from "./api_diagnosis.ts";
 import type { LogFormat, LogLevel } from "./log.ts";
+import type { WebOptions } from "./web_port.ts";
 
 /** What a node stores at most: bytes, or percent of the disk that holds the data folder. */
 export type MaxStorage =
@@ -36,6 +37,8 @@ export interface NodeOptions {
   readonly proxy?: string;
   /** Addresses at which others reach this node, IP or onion, instead of those it knows of itself. */
   readonly addresses?: readonly string[];
+  /** The web page; absent means that there is none to be had. */
+  readonly web?: WebOptions;
   /** Whether an own message starts an exchange of its own at once. */
   readonly eager: boolean;
   /**

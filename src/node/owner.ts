@@ -31,6 +31,7 @@ import { thread } from "./methods/thread.ts";
 import { Names } from "./methods/names.ts";
 import { trust, trustLimit } from "./methods/trust.ts";
 import { viewStatus } from "./methods/views.ts";
+import { web, webClose } from "./methods/web.ts";
 
 type Methods = {
   readonly [M in Method]: (
@@ -48,6 +49,8 @@ const METHODS: Methods = {
   join,
   identities,
   lock,
+  web,
+  "web-close": webClose,
   stop,
   "profile-set": profileSet,
   "profile-show": profileShow,
@@ -106,6 +109,8 @@ const UNSOCIAL: ReadonlySet<Method> = new Set([
   "locator",
   "identities",
   "lock",
+  "web",
+  "web-close",
   "stop",
   "capsule-page",
   "capsule-take",

@@ -25,6 +25,8 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   join: { locator: "string", follow: "boolean", starters: "boolean?" },
   identities: {},
   lock: { again: "boolean?" },
+  web: { port: "number?" },
+  "web-close": {},
   stop: {},
   "profile-set": { as: "string?", name: "string?", bio: "string?", link: "string?" },
   "profile-show": { id: "string?" },

@@ -13,6 +13,7 @@ import { checkPlatform } from "./platform.ts";
 import { shedPrivileges } from "./privileges.ts";
 import { UserError } from "./user_error.ts";
 import { type Started, startNode } from "./start_node.ts";
+import { WebPage } from "./web_page.ts";
 
 /**
  * Runs a node until the signal aborts. Throws a `UserError` when it can't start: another process
@@ -34,9 +35,12 @@ export function runNode(options: NodeOptions, hooks: NodeHooks): Promise<void> {
     await destroyRemains(dataDir);
     const stopping = new AbortController();
     const stop = (): void => stopping.abort();
-    const node = await startNode({ options, hooks, labels, stores, cleanup, stop });
+    const web = new WebPage(options.web);
+    const node = await startNode({ options, hooks, labels, stores, web, cleanup, stop });
+    cleanup.defer(async () => void await web.close());
     for (const locator of options.join) await joinAtStart(locator, node);
     await openKeysAtStart(options, node.owner);
+    await web.start({ owner: node.owner, log: node.log.of("web") });
     // Everything is open that will ever be: from here on only the network is left.
     shedPrivileges();
     hooks.emit({ event: "ready", port: node.port, addresses: node.addresses() });

@@ -7,7 +7,7 @@ import type { Labels } from "../wire/labels.ts";
 import { ruleDigest } from "../wire/rules.ts";
 import { toSeconds } from "../wire/time.ts";
 import { Activity } from "./activity.ts";
-import { Archiver } from "./archiver.ts";
+import { ARCHIVE_FULL, Archiver } from "./archiver.ts";
 import { BelievedClock } from "./believed_clock.ts";
 import type { Sourced } from "./choose_addresses.ts";
 import { systemClock } from "./clock.ts";
@@ -52,16 +52,12 @@ import { startMail } from "./mail.ts";
 import { roadInto } from "./own_road.ts";
 import { WaysMet } from "./ways_met.ts";
 import { waysOut } from "./ways_out.ts";
+import type { WebPage } from "./web_page.ts";
 
 /** How often it is looked whether notes are to be written, and at the clocks, in milliseconds. */
 const FLUSH_MS = 10_000;
-/** How often messages past their lifetime are looked for, in milliseconds. */
-const SWEEP_MS = 3_600_000;
-/** The same for the first time. */
-const FIRST_SWEEP_MS = 660_000;
-const ARCHIVE_FULL =
-  "The archive is full (64 MiB): newer posts of yours and of those you follow are kept no longer " +
-  "than anybody's. What is archived stays.";
+/** How often messages past their lifetime are looked for, and for the first time, in milliseconds. */
+const [SWEEP_MS, FIRST_SWEEP_MS] = [3_600_000, 660_000];
 
 /** What a node starts with. */
 export interface Start {
@@ -73,6 +69,8 @@ export interface Start {
   readonly labels: Labels;
   /** Both stores, open. */
   readonly stores: Stores;
+  /** Its web page, not open yet. */
+  readonly web: WebPage;
   /** Closes what was opened, last first. */
   readonly cleanup: AsyncDisposableStack;
   /** Ends the node. */
@@ -93,7 +91,7 @@ export interface Started {
 
 /** Opens the listener, starts the engine and serves the control socket. Rejects where one of them does. */
 export async function startNode(
-  { options, hooks, labels, stores, cleanup, stop }: Start,
+  { options, hooks, labels, stores, web, cleanup, stop }: Start,
 ): Promise<Started> {
   const log = openLog({
     ...{ level: options.logLevel, format: options.logFormat ?? "text", write: writeStderr },
@@ -288,6 +286,7 @@ export async function startNode(
       rules: rules.view(),
       protection: options.protection ?? null,
     }),
+    web,
     proxy: ways.proxy,
     canDial: (address) => ways.canDial(address),
     shown: (address) => ways.names.shown(address),

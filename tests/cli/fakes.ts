@@ -163,6 +163,7 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       places.push(place);
       return world.openBackend?.() ?? Promise.resolve(backend);
     },
+    loadWeb: () => Promise.reject(new Error("no web page")),
     runNode: world.runNode ?? (() => Promise.reject(new Error("no node"))),
     identityCreate: ({ backend: given, ...request }) => {
       if (given !== backend) throw new Error("not the open backend");

@@ -25,7 +25,9 @@ Deno.test("the program holds exactly the packages that it may, and no file but i
   const names = [...new Set(contents.packages.map(({ name }) => name))];
   assert.deepEqual(names.sort(), [...ALLOWED].sort());
   for (const worker of WORKERS) assert.ok(contents.files.includes(worker), worker);
-  const others = contents.files.filter((path) => path !== "main.ts" && !/^src\/.+\.ts$/.test(path));
+  const others = contents.files.filter((path) =>
+    path !== "main.ts" && !/^src\/.+\.(tsx?|js|css|svg)$/.test(path)
+  );
   assert.deepEqual(others, []);
 });
 

@@ -11,6 +11,7 @@ import type { DelayedRetractions } from "../delayed_retractions.ts";
 import type { OwnMessages } from "../own_messages.ts";
 import type { Social } from "../social.ts";
 import type { PrivateMessages } from "../private_messages.ts";
+import type { WebPage } from "../web_page.ts";
 
 /** What only a running node can tell or do. */
 export interface LiveNode {
@@ -62,6 +63,8 @@ export interface LiveNode {
   shown(address: NodeAddress): string;
   /** What only a running node can tell `doctor`. */
   diagnosis(): NonNullable<DiagnosisView["node"]>;
+  /** Its web page, served or not. */
+  readonly web: WebPage;
   /** Ends the node, once what is under way is answered. */
   stop(): void;
   /** Uses an address that the owner gave. */

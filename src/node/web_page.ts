@@ -1,0 +1,72 @@
+/** Whether this node serves its web page: not before somebody asks for it. */
+import type { Owner } from "./control_server.ts";
+import type { Log } from "./log.ts";
+import { UserError } from "./user_error.ts";
+import type { WebOptions, WebServer } from "./web_port.ts";
+
+/** A way into the page. */
+export interface WebLink {
+  /** The link, good for one browser and once. */
+  readonly link: string;
+  /** Until when, seconds since 1970. */
+  readonly expires: number;
+  /** The port that the node listens on for it. */
+  readonly port: number;
+}
+
+/** Opens and closes the page. Openings that come at the same time open it once. */
+export class WebPage {
+  readonly #options: WebOptions | undefined;
+  #node: { readonly owner: Owner; readonly log: Log } | undefined;
+  #server: Promise<WebServer> | undefined;
+
+  /** Nothing is loaded, nothing listens. */
+  constructor(options: WebOptions | undefined) {
+    this.#options = options;
+  }
+
+  /** Says whose page it is, and opens it if that is wanted from the start. Rejects as `open` does. */
+  async start(node: { readonly owner: Owner; readonly log: Log }): Promise<void> {
+    this.#node = node;
+    if (this.#options?.port !== undefined) await this.#listen(this.#options.port);
+  }
+
+  /**
+   * A link to the page, which listens from now on. Rejects with a `UserError`: the port is taken, or the
+   * page listens on another one.
+   */
+  async open(port?: number): Promise<WebLink> {
+    const server = await (this.#server ?? this.#listen(port ?? 0));
+    if (port !== undefined && port !== 0 && port !== server.port) {
+      throw new UserError(
+        "usage",
+        `The web page is open on port ${server.port} already: gossamer open --close ends that.`,
+      );
+    }
+    return { ...server.link(), port: server.port };
+  }
+
+  /** Ends the page and all its sessions. Answers whether it was open. */
+  async close(): Promise<boolean> {
+    const server = await this.#server?.catch(() => undefined);
+    this.#server = undefined;
+    await server?.close();
+    return server !== undefined;
+  }
+
+  #listen(port: number): Promise<WebServer> {
+    const server = this.#load(port);
+    this.#server = server;
+    // A port that was taken may be free the next time.
+    server.catch(() => this.#server = undefined);
+    return server;
+  }
+
+  async #load(port: number): Promise<WebServer> {
+    if (this.#node === undefined || this.#options === undefined) {
+      throw new UserError("failed", "This node has no web page to serve.");
+    }
+    const start = await this.#options.load();
+    return await start({ port, ...this.#node });
+  }
+}

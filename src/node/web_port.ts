@@ -1,0 +1,36 @@
+/** The web page as the node knows it: what it hands in, and what it gets to hold. */
+import type { Owner } from "./control_server.ts";
+import type { Log } from "./log.ts";
+
+export type { Owner };
+
+/** What the web page works with. */
+export interface WebRequest {
+  /** TCP port on 127.0.0.1; 0 lets the system choose. */
+  readonly port: number;
+  /** The same functions as behind the control socket. */
+  readonly owner: Owner;
+  /** For what goes wrong. */
+  readonly log: Log;
+}
+
+/** A web page that is being served. */
+export interface WebServer {
+  /** The port that it listens on. */
+  readonly port: number;
+  /** A link that signs one browser in, once, and when that ends, in seconds since 1970. */
+  link(): { readonly link: string; readonly expires: number };
+  /** Signs everybody out and stops listening. */
+  close(): Promise<void>;
+}
+
+/** Begins to listen. Rejects with a `UserError` when the port is taken. */
+export type StartWeb = (request: WebRequest) => Promise<WebServer>;
+
+/** Where the web page comes from, and whether it is wanted from the start. */
+export interface WebOptions {
+  /** Loads its program; nothing of it is in memory before. */
+  readonly load: () => Promise<StartWeb>;
+  /** TCP port on which it is served from the node's start on; absent means when it is asked for. */
+  readonly port?: number;
+}

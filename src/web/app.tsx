@@ -1,0 +1,63 @@
+/** All of the page as one function from requests to answers. */
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { UserError } from "../node/user_error.ts";
+import { ASSETS } from "./assets.ts";
+import { ErrorPage, LockedPage } from "./error_page.tsx";
+import { ownForms, ownHost, signedIn } from "./guards.tsx";
+import { withHeaders } from "./headers.ts";
+import { render } from "./layout.tsx";
+import { signIn } from "./sign_in.tsx";
+import type { Site, WebApp, WebContext, WebEnv } from "./site.ts";
+import { VIEWS } from "./views/mod.ts";
+
+/** Most bytes in a request: a post's attachments, and room. */
+export const MAX_REQUEST_BYTES = 262_144;
+
+/** What the page needs besides. */
+export interface AppOptions {
+  /** The port that is listened on. */
+  readonly port: () => number;
+  /** Told of what is a bug. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Builds it. */
+export function makeApp(site: Site, { port, failed }: AppOptions): WebApp {
+  const app: WebApp = new Hono<WebEnv>();
+  app.use(withHeaders, ownHost(port), signedIn(site));
+  app.use(bodyLimit({
+    maxSize: MAX_REQUEST_BYTES,
+    onError: () => {
+      throw new UserError("refused", "That is too much for one form: 256 KiB with all files.");
+    },
+  }));
+  app.use(ownForms());
+  for (const { path, type, text } of Object.values(ASSETS)) {
+    app.get(path, (c) =>
+      c.body(text, 200, {
+        "content-type": type,
+        "cache-control": "private, max-age=31536000, immutable",
+      }));
+  }
+  for (const view of [signIn, ...VIEWS]) view(app, site);
+  app.notFound((c) => problem(c, new UserError("refused", "There is no such page here.")));
+  app.onError((error, c) => {
+    if (error instanceof UserError) return problem(c, error);
+    failed(error);
+    return problem(c, new UserError("failed", "The node met an unexpected error; see its log."));
+  });
+  return app;
+}
+
+/** Says what went wrong, to a browser that isn't signed in without a word of the owner's. */
+function problem(c: WebContext, error: UserError): Response | Promise<Response> {
+  const session = c.get("session");
+  if (session === undefined) return c.text(`${error.message}\n`, 400);
+  const back = c.req.method === "GET" ? new URL(c.req.url) : undefined;
+  if (error.code === "locked") {
+    const from = back === undefined ? "/" : `${back.pathname}${back.search}`;
+    return render(c, <LockedPage session={session} back={from} message={error.message} />, 403);
+  }
+  return render(c, <ErrorPage session={session} message={error.message} />, 400);
+}

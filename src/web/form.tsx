@@ -1,0 +1,71 @@
+/** Forms of the page and what comes from them. Every one works without JavaScript. */
+import type { PropsWithChildren } from "hono/jsx";
+import { UserError } from "../node/user_error.ts";
+import type { Session } from "./sessions.ts";
+import type { Html } from "./layout.tsx";
+import type { WebContext } from "./site.ts";
+
+/** A form that changes something, with what proves that it is the page's own. */
+export function Form(
+  { action, session, files = false, class: name, label, children }: PropsWithChildren<{
+    /** Path that it is sent to. */
+    readonly action: string;
+    /** Whose page it is on. */
+    readonly session: Session;
+    /** Whether files go with it. */
+    readonly files?: boolean;
+    /** Class for the style sheet. */
+    readonly class?: string;
+    /** What it is for, where no heading says so. */
+    readonly label?: string;
+  }>,
+): Html {
+  return (
+    <form
+      method="post"
+      action={action}
+      enctype={files ? "multipart/form-data" : "application/x-www-form-urlencoded"}
+      autocomplete="off"
+      {...(name === undefined ? {} : { class: name })}
+      {...(label === undefined ? {} : { "aria-label": label })}
+    >
+      <input type="hidden" name="csrf" value={session.csrf} />
+      {children}
+    </form>
+  );
+}
+
+/** What a form sent. */
+export interface FormValues {
+  /** A field's text; "" if it wasn't there. */
+  text(name: string): string;
+  /** A field's text, or `undefined` if it is empty. */
+  optional(name: string): string | undefined;
+  /** All texts of a field that can stand more than once. */
+  all(name: string): readonly string[];
+  /** Files of a field; fields that were left empty are left out. */
+  files(name: string): readonly File[];
+}
+
+/** Reads a form; a second reading costs nothing. Throws a `UserError` when it isn't one. */
+export async function readForm(c: WebContext): Promise<FormValues> {
+  let body: Record<string, unknown>;
+  try {
+    body = await c.req.parseBody({ all: true });
+  } catch {
+    throw new UserError("usage", "The form was not received whole.");
+  }
+  const all = (name: string): readonly unknown[] => [body[name] ?? []].flat();
+  const texts = (name: string): readonly string[] =>
+    all(name).filter((value): value is string => typeof value === "string")
+      // Browsers send line ends as CR LF.
+      .map((value) => value.replaceAll("\r\n", "\n"));
+  return {
+    text: (name) => texts(name)[0] ?? "",
+    optional: (name) => texts(name)[0] || undefined,
+    all: texts,
+    files: (name) =>
+      all(name).filter((value): value is File => value instanceof File)
+        .filter(({ name, size }) => name !== "" || size > 0),
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * Who is let in: requests to this host by its own name (else another site could rebind its name to it),
+ * of a browser that is signed in, and what changes something only from the page's own forms.
+ */
+import { getCookie } from "hono/cookie";
+import type { MiddlewareHandler } from "hono";
+import { render, SignedOutPage } from "./layout.tsx";
+import { readForm } from "./form.tsx";
+import type { Site, WebContext, WebEnv } from "./site.ts";
+
+/** Paths for everybody on this machine: nothing on them is the owner's. */
+const OPEN = /^\/(?:sign-in|assets\/[\w.-]+)$/;
+
+/** Paths that a page asks for by itself: they don't keep a session from ending. */
+const UNATTENDED = /^\/(?:events|messages\/[^/]+\/events|picture\/.*)$/;
+
+/** Name of the cookie; browsers don't keep those of different ports apart. */
+export function cookieName(c: WebContext): string {
+  return `gossamer-${new URL(c.req.url).port || "80"}`;
+}
+
+/** Refuses other names for this host: DNS rebinding. `port` is the one listened on. */
+export function ownHost(port: () => number): MiddlewareHandler<WebEnv> {
+  return async (c, next) => {
+    const host = c.req.header("host") ?? "";
+    const own = ["127.0.0.1", "localhost"].map((name) => `${name}:${port()}`);
+    if (!own.includes(host)) return c.text("No such host here\n", 421);
+    return await next();
+  };
+}
+
+/** Lets browsers in that are signed in. */
+export function signedIn({ sessions }: Site): MiddlewareHandler<WebEnv> {
+  return async (c, next) => {
+    const path = new URL(c.req.url).pathname;
+    const person = !UNATTENDED.test(path);
+    const session = sessions.find(getCookie(c, cookieName(c)) ?? "", { person });
+    if (session !== undefined) c.set("session", session);
+    else if (!OPEN.test(path)) return render(c, <SignedOutPage />, 401);
+    return await next();
+  };
+}
+
+/** Lets changes through only from forms of the browser's own. It comes after what bounds a request. */
+export function ownForms(): MiddlewareHandler<WebEnv> {
+  return async (c, next) => {
+    const changes = c.req.method !== "GET" && c.req.method !== "HEAD";
+    if (changes && !(await isOwnForm(c))) {
+      return c.text("That came from another page, or from an old one\n", 403);
+    }
+    return await next();
+  };
+}
+
+async function isOwnForm(c: WebContext): Promise<boolean> {
+  return sameOrigin(c) && (await readForm(c)).text("csrf") === c.get("session")?.csrf;
+}
+
+/** Browsers say where a form was; those that don't are no browsers, and the token decides. */
+function sameOrigin(c: WebContext): boolean {
+  const origin = c.req.header("origin");
+  const site = c.req.header("sec-fetch-site");
+  if (site !== undefined && site !== "same-origin") return false;
+  return origin === undefined || origin === new URL(c.req.url).origin;
+}

@@ -1,0 +1,34 @@
+/** What every view works with. */
+import type { Context, Hono } from "hono";
+import type { Owner } from "../node/web_port.ts";
+import type { Session, Sessions } from "./sessions.ts";
+
+/** The node behind the page. */
+export interface Site {
+  /** The same functions as behind the control socket. */
+  readonly owner: Owner;
+  /** Who is signed in. */
+  readonly sessions: Sessions;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  /** Aborts when the page closes: streams end. */
+  readonly closing: AbortSignal;
+}
+
+/** What a request carries once the guards have let it in. */
+export interface WebEnv {
+  /** Set by the guards. */
+  Variables: {
+    /** The browser that asks. */
+    readonly session: Session;
+  };
+}
+
+/** The routes. */
+export type WebApp = Hono<WebEnv>;
+
+/** One request. */
+export type WebContext = Context<WebEnv>;
+
+/** Adds the routes of one view. */
+export type View = (app: WebApp, site: Site) => void;

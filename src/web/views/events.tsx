@@ -1,0 +1,41 @@
+/** New statuses for an open page, as server-sent events: each comes as the page would show it. */
+import { streamSSE } from "hono/streaming";
+import { Post } from "../components/post.tsx";
+import { ownIdentities } from "../own.ts";
+import type { View } from "../site.ts";
+
+/** Milliseconds between signs of life, by which either side notices that the other is gone. */
+const HEARTBEAT_MS = 20_000;
+
+/** `GET /events?all=true`: events `post`, data `{"id","html"}`; `signed-out` and `locked` end it. */
+export const events: View = (app, site) => {
+  app.get("/events", (c) => {
+    const session = c.get("session");
+    const gone = new AbortController();
+    const signal = AbortSignal.any([gone.signal, site.closing, session.ended]);
+    // Throws where the keys are needed and locked, before anything is sent.
+    const messages = site.owner.watch({ all: c.req.query("all") === "true", signal });
+    c.header("x-accel-buffering", "no");
+    return streamSSE(c, async (stream) => {
+      stream.onAbort(() => gone.abort());
+      const beat = setInterval(
+        () => void stream.writeSSE({ event: "beat", data: "" }),
+        HEARTBEAT_MS,
+      );
+      // The page counts what it may have missed from here on.
+      await stream.writeSSE({ event: "open", data: "", retry: 2_000 });
+      try {
+        for await (const message of messages) {
+          const html = String(await <Post message={message} own={await ownIdentities(site)} />);
+          await stream.writeSSE({ event: "post", data: JSON.stringify({ id: message.id, html }) });
+        }
+      } catch {
+        await stream.writeSSE({ event: "locked", data: "" });
+      } finally {
+        clearInterval(beat);
+        if (session.ended.aborted) await stream.writeSSE({ event: "signed-out", data: "" });
+        gone.abort();
+      }
+    });
+  });
+};

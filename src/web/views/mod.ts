@@ -1,0 +1,8 @@
+/** All views, in no order that matters: no two have a path in common. */
+import type { View } from "../site.ts";
+import { events } from "./events.tsx";
+import { thread } from "./thread.tsx";
+import { timeline } from "./timeline.tsx";
+
+/** Each adds its routes. */
+export const VIEWS: readonly View[] = [timeline, events, thread];

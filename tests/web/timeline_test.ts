@@ -1,0 +1,52 @@
+/** Timeline, everything and threads as pages. */
+import assert from "node:assert/strict";
+import { VERSION } from "../../src/node/version.ts";
+import { bundleClient } from "../../scripts/web_client.ts";
+import { WEB_VERSION } from "../../src/web/version.ts";
+import { statusView, Visit } from "./visit.ts";
+
+Deno.test("the timeline shows the newest first and leads to older ones", async () => {
+  const all = Array.from(
+    { length: 51 },
+    (_, i) => statusView({ id: i.toString(16).padStart(64, "0"), text: `Post ${i}.` }),
+  );
+  const visit = new Visit({ timeline: ({ before }) => before === undefined ? all : [] });
+  const page = await visit.page("/");
+  assert.ok(page.indexOf("Post 50.") < page.indexOf("Post 1."));
+  assert.ok(!page.includes("Post 0."));
+  assert.ok(page.includes(`href="?before=${all[1]?.id}"`));
+  assert.match(await visit.page(`/?before=${all[1]?.id}`), /nothing older/);
+  assert.deepEqual(visit.failures, []);
+});
+
+Deno.test("locked keys lead to where they are opened, and back", async () => {
+  const response = await new Visit({}).get("/?before=ab");
+  assert.equal(response.status, 403);
+  assert.match(await response.text(), /href="\/keys\?back=%2F%3Fbefore%3Dab"/);
+});
+
+Deno.test("what others wrote stays text, wherever it stands", async () => {
+  const evil = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>\u202E`;
+  const visit = new Visit({
+    timeline: () => [statusView({
+      text: evil,
+      name: evil,
+      warning: evil,
+      language: evil,
+      attachments: [{ name: evil, mediaType: evil, size: 1, alt: evil }],
+      links: [{ start: 0, end: 3, text: evil, url: "javascript:alert(3)", plain: false }],
+      mentions: [{ start: 4, end: 6, text: evil, id: "g1x", name: evil, suspicious: true }],
+    })],
+  });
+  const page = await visit.page("/everything");
+  assert.ok(!/<script>alert|<img src=x|href="javascript|\u202E/.test(page));
+  assert.ok(page.includes("&lt;script&gt;"));
+});
+
+Deno.test("the version is the node's own, and the browser's code is bundled from what is here", async () => {
+  assert.equal(WEB_VERSION, VERSION);
+  const committed = await Deno.readTextFile(
+    new URL("../../src/web/assets/client.js", import.meta.url),
+  );
+  assert.equal(committed, await bundleClient());
+});
