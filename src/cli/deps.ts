@@ -123,6 +123,8 @@ export interface Deps {
   makeFolder(path: string): Promise<void>;
   /** Runs one of the few programs that this one may; `undefined` if it isn't there. */
   runProgram(request: ProgramRequest): Promise<ProgramResult | undefined>;
+  /** Starts one of those and goes on; `false` if it isn't there. Others can see its arguments. */
+  launch(program: string, args: readonly string[]): Promise<boolean>;
   /** A path without links; as it was given if nothing is there. */
   realPath(path: string): Promise<string>;
   /** Reads standard input, but no more than `maxBytes` + 1 of it. */

@@ -1,7 +1,19 @@
 /** `open`: the web page on one's own machine. */
+import { join } from "node:path";
+import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { wholeNumber } from "./option_values.ts";
-import { withSession } from "./session.ts";
+import { type Session, withSession } from "./session.ts";
+import { fileError } from "./user_files.ts";
+
+/** Milliseconds in which a browser should have started and followed the link. */
+const BROWSER_MS = 15_000;
+/** Milliseconds from one look to the next. */
+const LOOK_MS = 200;
+/** What opens a file with the program that is meant for it. */
+const OPENERS: Readonly<Record<string, string>> = { linux: "xdg-open", darwin: "open" };
+/** In the data folder, for the owner's eyes alone. */
+const FILE = "open.html";
 
 /** Adds `open`. */
 export const registerOpen: Register = (program, context) => {
@@ -12,6 +24,7 @@ export const registerOpen: Register = (program, context) => {
       "TCP port on 127.0.0.1 (default: the one that it has, or any)",
       wholeNumber(0, 65_535),
     )
+    .option("--no-browser", "only print the link; so it is with --json, or away from a terminal")
     .option("--close", "sign all browsers out and listen no more")
     .addHelpText(
       "after",
@@ -21,12 +34,56 @@ export const registerOpen: Register = (program, context) => {
     .action((flags) => flags.close ? close(context()) : open(context(), flags));
 };
 
-async function open(context: Context, { port }: { readonly port?: number }): Promise<void> {
-  const result = await withSession(
-    context,
-    ({ backend }) => backend.call("web", port === undefined ? {} : { port }),
-  );
-  await context.out.result(result, ({ link }) => `Within two minutes, and once:\n  ${link}`);
+async function open(
+  context: Context,
+  { port, browser }: { readonly port?: number; readonly browser: boolean },
+): Promise<void> {
+  const { out, deps } = context;
+  await withSession(context, async (session) => {
+    const result = await session.backend.call("web", port === undefined ? {} : { port });
+    await out.result(
+      result,
+      ({ link }) => `The web page, for one browser, once and within two minutes:\n  ${link}`,
+    );
+    if (browser && !out.json && deps.stdout.isTerminal) await show(context, session, result.link);
+  });
+}
+
+/**
+ * Has the desktop open a file that leads to the link: whoever lists the programs of this machine sees
+ * what they were started with, and the link would be there to be used.
+ */
+async function show(context: Context, { backend }: Session, link: string): Promise<void> {
+  const { deps, out, dataDir } = context;
+  const opener = OPENERS[deps.os];
+  if (opener === undefined) return;
+  const path = join(dataDir, FILE);
+  const before = (await backend.call("status", {})).web?.browsers ?? 0;
+  const interrupt = deps.interrupt();
+  try {
+    await deps.removeFile(path);
+    await deps.writeNewFile(path, new TextEncoder().encode(leadingTo(link)));
+    if (!await deps.launch(opener, [path])) {
+      return await out.note(`Open it in a browser: there is no ${opener} here.`);
+    }
+    for (let left = BROWSER_MS; left > 0 && !interrupt.signal.aborted; left -= LOOK_MS) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      if (((await backend.call("status", {})).web?.browsers ?? 0) > before) {
+        return await out.note("A browser is signed in.");
+      }
+    }
+    await out.note("No browser has followed the link yet.");
+  } catch (error) {
+    throw error instanceof UserError ? error : fileError(error, `write ${path}`);
+  } finally {
+    interrupt.dispose();
+    await deps.removeFile(path).catch(() => {});
+  }
+}
+
+function leadingTo(link: string): string {
+  return `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=${link}">` +
+    `<title>Gossamer</title><p><a href="${link}">Gossamer</a></p>\n`;
 }
 
 async function close(context: Context): Promise<void> {

@@ -42,6 +42,9 @@ export function renderStatus(status: StatusView): string {
       ? []
       : [["router", renderMapping(status.mapping)] satisfies [string, string]]),
     ...(status.dht === null ? [] : [["DHT", renderDht(status.dht)] satisfies [string, string]]),
+    ...(status.web === null
+      ? []
+      : [["web page", renderWeb(status.web)] satisfies [string, string]]),
     ["keys", status.unlocked ? "unlocked" : "locked, or none"],
     ...(status.permissions === null
       ? []
@@ -143,4 +146,8 @@ export function renderDuration(seconds: number): string {
   if (hours === 0) return `${minutes} min`;
   if (hours < 48) return `${hours} h ${minutes % 60} min`;
   return `${Math.floor(hours / 24)} days ${hours % 24} h`;
+}
+
+function renderWeb({ port, browsers }: NonNullable<StatusView["web"]>): string {
+  return `on 127.0.0.1:${port}, ${browsers} ${browsers === 1 ? "browser" : "browsers"} signed in`;
 }

@@ -54,6 +54,7 @@ export function systemDeps(
     removeFile,
     makeFolder: (path) => Deno.mkdir(path, { recursive: true }),
     runProgram,
+    launch,
     realPath,
     readStdin: (maxBytes) => readUpTo(Deno.stdin, maxBytes + 1),
     env: (name) => Deno.env.get(name),
@@ -231,6 +232,19 @@ async function runProgram(
   }
   const { code, stdout, stderr } = await child.output();
   return { code, stdout, stderr: new TextDecoder().decode(stderr) };
+}
+
+function launch(program: string, args: readonly string[]): Promise<boolean> {
+  try {
+    const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
+    new Deno.Command(program, { args: [...args], ...quiet }).spawn().unref();
+    return Promise.resolve(true);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
+      return Promise.resolve(false);
+    }
+    throw error;
+  }
 }
 
 async function realPath(path: string): Promise<string> {

@@ -94,6 +94,14 @@ export interface DhtView {
   readonly found: number;
 }
 
+/** The web page on this machine. */
+export interface WebView {
+  /** Port of 127.0.0.1 that it listens on. */
+  readonly port: number;
+  /** Browsers that are signed in. */
+  readonly browsers: number;
+}
+
 /** The node's health. Counters count since the node started and are 0 without one. */
 export interface StatusView {
   /** Whether a node runs. */
@@ -112,6 +120,8 @@ export interface StatusView {
   readonly mapping: MappingView | null;
   /** What it does in BitTorrent's DHT; null where that is switched off, or without a node. */
   readonly dht: DhtView | null;
+  /** Its web page; null while that is closed, or without a node. */
+  readonly web: WebView | null;
   /** Whether it can be, from the internet; null without a node. */
   readonly reachability: ReachabilityView | null;
   /** Seconds since the node started. */

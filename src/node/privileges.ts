@@ -32,8 +32,10 @@ export const ENVIRONMENT: readonly string[] = [
   "XDG_DATA_HOME",
 ];
 
-/** The programs that commands may run, for a passphrase that the system keeps, a shred, or its g: links. */
-export const PROGRAMS: readonly string[] = ["secret-tool", "security", "shred", "xdg-mime"];
+/** The programs that commands may run, for a passphrase that the system keeps, a shred, its g: links, its page. */
+export const PROGRAMS: readonly string[] = [
+  ...["open", "secret-tool", "security", "shred", "xdg-mime", "xdg-open"],
+];
 
 /** Gives up for good everything that a node needs for its start only. */
 export function shedPrivileges(): void {

@@ -1,4 +1,5 @@
 /** Whether this node serves its web page: not before somebody asks for it. */
+import type { WebView } from "./api_health.ts";
 import type { Owner } from "./control_server.ts";
 import type { Log } from "./log.ts";
 import { UserError } from "./user_error.ts";
@@ -19,6 +20,7 @@ export class WebPage {
   readonly #options: WebOptions | undefined;
   #node: { readonly owner: Owner; readonly log: Log } | undefined;
   #server: Promise<WebServer> | undefined;
+  #open: WebServer | undefined;
 
   /** Nothing is loaded, nothing listens. */
   constructor(options: WebOptions | undefined) {
@@ -46,10 +48,18 @@ export class WebPage {
     return { ...server.link(), port: server.port };
   }
 
+  /** Where it is served and for how many browsers; null while it isn't. */
+  view(): WebView | null {
+    return this.#open === undefined
+      ? null
+      : { port: this.#open.port, browsers: this.#open.browsers() };
+  }
+
   /** Ends the page and all its sessions. Answers whether it was open. */
   async close(): Promise<boolean> {
     const server = await this.#server?.catch(() => undefined);
     this.#server = undefined;
+    this.#open = undefined;
     await server?.close();
     return server !== undefined;
   }
@@ -67,6 +77,6 @@ export class WebPage {
       throw new UserError("failed", "This node has no web page to serve.");
     }
     const start = await this.#options.load();
-    return await start({ port, ...this.#node });
+    return this.#open = await start({ port, ...this.#node });
   }
 }

@@ -20,6 +20,8 @@ export interface WebServer {
   readonly port: number;
   /** A link that signs one browser in, once, and when that ends, in seconds since 1970. */
   link(): { readonly link: string; readonly expires: number };
+  /** How many browsers are signed in. */
+  browsers(): number;
   /** Signs everybody out and stops listening. */
   close(): Promise<void>;
 }

@@ -41,6 +41,7 @@ export const startWeb: StartWeb = ({ port, owner, log }: WebRequest): Promise<We
         link: `http://${HOST}:${at}/sign-in?key=${sessions.offer()}`,
         expires: now() + LINK_LIFE_S,
       }),
+      browsers: () => sessions.size,
       close: async () => {
         sessions.endAll();
         closing.abort();

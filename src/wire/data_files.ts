@@ -34,6 +34,10 @@ export const DATA_FILES: readonly DataFile[] = [
     holds:
       "a folder: a restore of a backup that was cut off, with the files above as they would be",
   },
+  {
+    name: "open.html",
+    holds: "for seconds, while `gossamer open` starts a browser: a link into the page, good once",
+  },
   { name: "lock", holds: "nothing; held while a process has the folder" },
   { name: "node.sock", holds: "nothing; the way to the running node, for your account alone" },
 ];

@@ -53,6 +53,8 @@ export interface World {
   readonly machineWarnings?: readonly string[];
   /** What `doctor` sees of the machine; everything in order unless given. */
   readonly surroundings?: Surroundings;
+  /** Programs that were started and left alone; without it there are none to be started. */
+  readonly launched?: (readonly string[])[];
   /** The system's key store, by its attributes; without one, its program isn't there. */
   readonly keyStore?: Map<string, Uint8Array>;
   /** Answers of any program, instead of the key store's. */
@@ -162,6 +164,10 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
     openBackend: (place) => {
       places.push(place);
       return world.openBackend?.() ?? Promise.resolve(backend);
+    },
+    launch: (program, args) => {
+      world.launched?.push([program, ...args]);
+      return Promise.resolve(world.launched !== undefined);
     },
     loadWeb: () => Promise.reject(new Error("no web page")),
     runNode: world.runNode ?? (() => Promise.reject(new Error("no node"))),
@@ -432,6 +438,7 @@ export function statusView(given: Partial<StatusView>): StatusView {
     proxy: null,
     mapping: null,
     dht: null,
+    web: null,
     permissions: { read: "denied", net: "granted", sys: "granted" },
     warnings: [],
     ...given,

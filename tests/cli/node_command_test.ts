@@ -19,12 +19,18 @@ function emitting(events: readonly NodeEvent[]): World {
   };
 }
 
+/** What was said of the web page, by the last call of `optionsOf`. */
+let page: unknown;
+
 async function optionsOf(...argv: string[]): Promise<NodeOptions | undefined> {
   let seen: NodeOptions | undefined;
   const outcome = await runIn(
     {
-      runNode: (options) => {
+      runNode: ({ web, ...options }) => {
+        // How it is loaded is no option.
+        const { load: _load, ...wanted } = web ?? { load: undefined };
         seen = options;
+        page = wanted;
         return Promise.resolve();
       },
     },
@@ -105,6 +111,9 @@ Deno.test("node passes its options on", async () => {
     },
   );
   equal((await optionsOf("--port", "65535"))?.port, 65_535);
+  deepEqual(page, {});
+  await optionsOf("--web", "8080");
+  deepEqual(page, { port: 8_080 });
 });
 
 Deno.test("node --max-storage takes bytes in any unit or percent, and says what it can't take", async () => {

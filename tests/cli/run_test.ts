@@ -87,7 +87,7 @@ Deno.test("wrong usage exits 2 with a suggestion, and opens nothing", async () =
     [["node", "--bind", "example.org"], /must be an IP address/],
     [["node", "--proxy", "x"], /must be like socks5/],
     [["node", "--dht-bootstrap", "192.0.2.1:6881"], /--dht-bootstrap means nothing without --dht/],
-    [["node", "--web", "80"], /unknown option '--web'/],
+    [["node", "--web", "65536"], /must be a whole number from 0 to 65535/],
     [["identity", "create", "--recovery", ""], /--recovery needs/],
     [["identity", "export", "ada"], /missing required argument 'file'/],
     [["identity", "import"], /missing required argument 'file'/],

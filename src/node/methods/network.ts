@@ -76,6 +76,7 @@ export function status(context: OwnerContext): StatusView {
     addresses: running?.addresses ?? [],
     mapping: running?.mapping ?? null,
     dht: running?.dht ?? null,
+    web: live?.web.view() ?? null,
     reachability: running?.reachability ?? null,
     uptime: running?.uptime ?? 0,
     messages: store.index.size,

@@ -3,25 +3,38 @@
 /** Most posts in an open page; older ones are still a reload away. */
 const MAX_POSTS = 500;
 
-/** Follows the stream that the list names, until the page is left or the browser signed out. */
+/**
+ * Follows the stream that the list names while the page is looked at: browsers allow a page few
+ * connections, and pages in the background would use them up.
+ */
 export function followStream(list: HTMLElement): void {
-  const { live } = list.dataset;
-  if (live === undefined) return;
-  const stream = new EventSource(live);
-  let opened = false;
-  stream.addEventListener("open", () => {
-    // After a break something may have been missed: the whole page knows.
-    if (opened) location.reload();
-    opened = true;
-  });
+  let stream: EventSource | undefined;
+  let before = false;
+  const look = (): void => {
+    if (document.hidden) {
+      stream?.close();
+      stream = undefined;
+    } else {
+      stream ??= open(list, () => {
+        // What came while nobody listened is on the page that the node would make now.
+        if (before) void catchUp(list);
+        before = true;
+      });
+    }
+  };
+  document.addEventListener("visibilitychange", look);
+  look();
+}
+
+function open(list: HTMLElement, opened: () => void): EventSource {
+  const stream = new EventSource(list.dataset["live"] ?? "");
+  stream.addEventListener("open", opened);
   stream.addEventListener("post", ({ data }) => {
-    const { id, html }: { id: string; html: string } = JSON.parse(data);
-    if (document.getElementById(`m-${id}`) !== null) return;
+    const { html }: { html: string } = JSON.parse(data);
     const holder = document.createElement("template");
     // Made by the node for this page; its policy lets no script in it run.
     holder.innerHTML = html;
-    insertAbove(list, holder.content);
-    while (list.children.length > MAX_POSTS) list.lastElementChild?.remove();
+    show(list, [...holder.content.children]);
   });
   for (const event of ["signed-out", "locked"]) {
     stream.addEventListener(event, () => {
@@ -31,13 +44,34 @@ export function followStream(list: HTMLElement): void {
       location.reload();
     });
   }
-  addEventListener("pagehide", () => stream.close());
+  return stream;
 }
 
-/** Whoever reads further down must not lose the line. */
-function insertAbove(list: HTMLElement, content: DocumentFragment): void {
-  const before = list.scrollHeight;
+async function catchUp(list: HTMLElement): Promise<void> {
+  const response = await fetch(location.href).catch(() => undefined);
+  if (response === undefined) return;
+  if (!response.ok) return location.reload();
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const posts = page.querySelector(`[data-live="${list.dataset["live"]}"]`)?.children ?? [];
+  // The newest stands first there, and comes last here.
+  show(list, [...posts].reverse());
+}
+
+/** New ones since the page was opened. */
+let count = 0;
+
+/** Adds what isn't there, one above the other. Whoever reads further down must not lose the line. */
+function show(list: HTMLElement, posts: readonly Element[]): void {
+  const height = list.scrollHeight;
   const reading = scrollY > list.offsetTop;
-  list.prepend(content);
-  if (reading) scrollBy({ top: list.scrollHeight - before, behavior: "instant" });
+  for (const post of posts) {
+    if (document.getElementById(post.id) !== null) continue;
+    list.prepend(document.adoptNode(post));
+    count++;
+  }
+  // For a screen reader: how many, not all of what they say.
+  const news = document.getElementById("news");
+  if (news !== null && count > 0) news.textContent = `${count} new`;
+  while (list.children.length > MAX_POSTS) list.lastElementChild?.remove();
+  if (reading) scrollBy({ top: list.scrollHeight - height, behavior: "instant" });
 }

@@ -7,7 +7,11 @@ import type { View } from "../site.ts";
 /** Milliseconds between signs of life, by which either side notices that the other is gone. */
 const HEARTBEAT_MS = 20_000;
 
-/** `GET /events?all=true`: events `post`, data `{"id","html"}`; `signed-out` and `locked` end it. */
+/** Posts in a second: while a node catches up, thousands come, and nobody reads them as they fly past. */
+const MAX_PER_SECOND = 20;
+const SECOND_MS = 1_000;
+
+/** `GET /events?all=true`: events `post`, data `{"html"}`; `signed-out` and `locked` end it. */
 export const events: View = (app, site) => {
   app.get("/events", (c) => {
     const session = c.get("session");
@@ -22,12 +26,14 @@ export const events: View = (app, site) => {
         () => void stream.writeSSE({ event: "beat", data: "" }),
         HEARTBEAT_MS,
       );
-      // The page counts what it may have missed from here on.
-      await stream.writeSSE({ event: "open", data: "", retry: 2_000 });
+      // Something at once, so that the browser knows that it misses nothing from here on.
+      await stream.writeSSE({ event: "beat", data: "", retry: 2_000 });
       try {
+        let sent = 0;
         for await (const message of messages) {
           const html = String(await <Post message={message} own={await ownIdentities(site)} />);
-          await stream.writeSSE({ event: "post", data: JSON.stringify({ id: message.id, html }) });
+          await stream.writeSSE({ event: "post", data: JSON.stringify({ html }) });
+          if (++sent % MAX_PER_SECOND === 0) await stream.sleep(SECOND_MS);
         }
       } catch {
         await stream.writeSSE({ event: "locked", data: "" });

@@ -56,12 +56,12 @@ export function Posts({ messages, own, live }: {
   readonly live?: string | undefined;
 }): Html {
   return (
-    <div
-      class="posts"
-      {...(live === undefined ? {} : { "data-live": live, "aria-live": "polite" })}
-    >
-      {messages.toReversed().map((message) => <Post message={message} own={own} />)}
-    </div>
+    <>
+      {live === undefined ? null : <p class="hidden" role="status" id="news" />}
+      <div class="posts" {...(live === undefined ? {} : { "data-live": live })}>
+        {messages.toReversed().map((message) => <Post message={message} own={own} />)}
+      </div>
+    </>
   );
 }
 
