@@ -2,7 +2,7 @@
 import type { AttachmentInput } from "../node/api.ts";
 import { UserError } from "../node/user_error.ts";
 import { MAX_ATTACHMENTS, MAX_BODY_BYTES } from "../wire/limits.ts";
-import { baseName, mediaType } from "./attachment_files.ts";
+import { baseName, mediaType } from "../text/file_names.ts";
 import type { Context } from "./context.ts";
 import { readUserFile } from "./user_files.ts";
 

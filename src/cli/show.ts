@@ -1,7 +1,7 @@
 /** `show`: one message, its thread, its attachments as files. */
 import type { AttachmentView, MessageView } from "../node/api.ts";
 import { UserError } from "../node/user_error.ts";
-import { numbered, safeFileName } from "./attachment_files.ts";
+import { numbered, safeFileName } from "../text/file_names.ts";
 import type { Context, Register } from "./context.ts";
 import { renderMessage, renderThread } from "./render.ts";
 import { type Session, withSession } from "./session.ts";

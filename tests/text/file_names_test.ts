@@ -1,6 +1,6 @@
 import { equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { baseName, mediaType, numbered, safeFileName } from "../../src/cli/attachment_files.ts";
+import { baseName, mediaType, numbered, safeFileName } from "../../src/text/file_names.ts";
 
 Deno.test("safeFileName keeps a good name and mends a bad one", () => {
   const cases: [string, string][] = [

@@ -1,5 +1,5 @@
-/** Attachments as files: what goes out with a post, and safe names for what comes in. Pure. */
-import { safeLine } from "../text/safe_text.ts";
+/** Files by their names: which media type one suggests, and safe names for what others sent. Pure. */
+import { safeLine } from "./safe_text.ts";
 
 /** Bytes in the longest file name that we make; file systems allow 255. */
 const MAX_NAME_BYTES = 200;
