@@ -20,6 +20,7 @@ import type {
   IdentityImport,
   IdentityRevocation,
   ImportResult,
+  KeysPlace,
   NodeHooks,
   NodeOptions,
   Obliteration,
@@ -111,6 +112,8 @@ export interface Deps {
   obliterateEverything(request: Obliteration): Promise<Destruction | undefined>;
   /** Whether there is an identity; asks for no passphrase. */
   anyIdentity(place: Place): Promise<boolean>;
+  /** Gives a running node the `keys` file as it is now, sealed. */
+  tellKeysFile(place: KeysPlace): Promise<void>;
   /** Opens the keys into the bundle that `Backend.unlock` takes; the caller wipes it. */
   unlockBundle(request: UnlockRequest): Promise<Uint8Array>;
   /** Reads a file, but no more than `maxBytes` + 1 of it. Rejects with `Deno.errors`. */

@@ -41,12 +41,23 @@ async function open(
   const { out, deps } = context;
   await withSession(context, async (session) => {
     const result = await session.backend.call("web", port === undefined ? {} : { port });
+    await tellKeys(context, session);
     await out.result(
       result,
       ({ link }) => `The web page, for one browser, once and within two minutes:\n  ${link}`,
     );
     if (browser && !out.json && deps.stdout.isTerminal) await show(context, session, result.link);
   });
+}
+
+/** The page unlocks with the `keys` file, and that may have been put there by hand since the node began. */
+async function tellKeys({ deps, dataDir, out }: Context, { backend }: Session): Promise<void> {
+  try {
+    await deps.tellKeysFile({ dir: dataDir, backend });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await out.note(`The page can't unlock with the keys file as it is: ${error.message}`);
+  }
 }
 
 /**

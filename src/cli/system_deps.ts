@@ -46,6 +46,7 @@ export function systemDeps(
       await (await import("../node/mod.ts")).obliterateEverything(request),
     anyIdentity: async (place) => await (await import("../node/mod.ts")).anyIdentity(place),
     unlockBundle: async (request) => await (await import("../node/mod.ts")).unlockBundle(request),
+    tellKeysFile: async (place) => await (await import("../node/mod.ts")).tellKeysFile(place),
     readFile: async (path, maxBytes) => {
       using file = await Deno.open(path);
       return await readUpTo(file, maxBytes + 1);

@@ -10,6 +10,11 @@ import { KDF_FLOOR, type KdfParams, paramsFor } from "./kdf_params.ts";
 import type { KdfReply, KdfRequest } from "./kdf_worker.ts";
 import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
 
+/** Buffers for {@linkcode nudgeCollector}: half as many did it only sometimes, when it was measured. */
+const NUDGES = 8;
+/** Bytes in each of these: what V8 lets grow before it looks. */
+const NUDGE_BYTES = 67_108_864;
+
 /** What a key is derived with. */
 export interface KdfOptions {
   /** 16 random bytes, drawn when the passphrase was set. */
@@ -54,7 +59,41 @@ export async function calibrate(kdf: Kdf = inThisThread): Promise<KdfParams> {
 }
 
 async function inThisThread(passphrase: Secret, options: KdfOptions): Promise<Secret> {
-  return Secret.take(await passphrase.use((password) => argon2idHere(password, options)));
+  const key = await passphrase.use((password) => argon2idHere(password, options));
+  return Secret.take(key, options.allocator);
+}
+
+/**
+ * The same as {@linkcode argon2id} where no worker can be started any more: in a node that gave up its
+ * permissions. This thread does nothing else meanwhile, about a second. The memory that the derivation
+ * worked in, up to a gigabyte, is not wiped; the collector takes it soon after, but nobody can be sure.
+ */
+export async function argon2idBlocking(passphrase: Secret, options: KdfOptions): Promise<Secret> {
+  try {
+    return await inThisThread(passphrase, options);
+  } catch (error) {
+    // WebAssembly says so when it gets no memory.
+    if (error instanceof RangeError) throw new KdfMemoryError(options.params.memoryKiB);
+    throw error;
+  } finally {
+    await nudgeCollector();
+  }
+}
+
+/**
+ * Has the collector take the memory that a derivation worked in, which otherwise an idle process keeps
+ * for half a minute and longer. Nobody can ask it; but buffers count as soon as they are made, though
+ * the system gives no memory before somebody touches it.
+ */
+async function nudgeCollector(): Promise<void> {
+  try {
+    for (let i = 0; i < NUDGES; i++) {
+      new ArrayBuffer(NUDGE_BYTES);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  } catch {
+    // No room to count with: then it comes by itself.
+  }
 }
 
 interface Line {

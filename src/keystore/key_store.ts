@@ -48,7 +48,12 @@ export interface KeyFolder {
 }
 
 /** How keys are opened. */
-export interface OpenKeysOptions extends KeyFolder {
+export interface OpenKeysOptions extends KeyFolder, OpenKeyFileOptions {}
+
+/** How the keys of a file are opened whose bytes are here. */
+export interface OpenKeyFileOptions {
+  /** Labels of the network that the file belongs to. */
+  readonly labels: Labels;
   /** Stays the caller's to wipe. */
   readonly passphrase: Secret;
   /** Argon2id when left out. */
@@ -89,11 +94,25 @@ export interface Opened {
 }
 
 /**
- * Makes sure that the folder has a `keys` file, whoever the node belongs to. An existing one is left
- * as it is, damaged or not.
+ * Makes sure that the folder has a `keys` file, whoever the node belongs to, and answers its bytes,
+ * which are sealed. An existing one is left as it is, damaged or not.
  */
-export async function ensureKeyFile(folder: KeyFolder): Promise<void> {
-  await withKeysLock(folder.dir, () => ensureLocked(folder));
+export async function ensureKeyFile(folder: KeyFolder): Promise<Uint8Array> {
+  return await withKeysLock(folder.dir, () => ensureLocked(folder));
+}
+
+/**
+ * Lets somebody have the folder's `keys` file, sealed as it lies there, while nobody can change it: so
+ * of two who tell of a change the later one tells of the later file. Nothing happens where there is none.
+ */
+export async function showKeyFile(
+  dir: string,
+  show: (file: Uint8Array) => Promise<void>,
+): Promise<void> {
+  await withKeysLock(dir, async () => {
+    const file = await readKeys(dir);
+    if (file !== undefined) await show(file);
+  });
 }
 
 /**
@@ -104,9 +123,12 @@ export async function ensureKeyFile(folder: KeyFolder): Promise<void> {
 export async function openKeys(options: OpenKeysOptions): Promise<Keyring> {
   const file = await readKeys(options.dir);
   if (file === undefined) throw new NoIdentityError();
-  const header = decodeKeyFileHeader(file);
-  if (isVacant(file, { header, labels: options.labels })) throw new NoIdentityError();
-  const { contents, key } = await open(file, { ...options, header });
+  return await openKeyring(file, options);
+}
+
+/** Opens a `keys` file whose bytes are here, as {@linkcode openKeys} does one in a folder. */
+export async function openKeyring(file: Uint8Array, options: OpenKeyFileOptions): Promise<Keyring> {
+  const { contents, key } = await openHeld(file, options);
   key.wipe();
   return new Keyring(contents);
 }
@@ -161,6 +183,10 @@ export async function hasIdentities({ dir, labels }: KeyFolder): Promise<boolean
 export async function openToChange(options: OpenKeysOptions): Promise<Opened> {
   const file = await readKeys(options.dir);
   if (file === undefined) throw new NoIdentityError();
+  return await openHeld(file, options);
+}
+
+async function openHeld(file: Uint8Array, options: OpenKeyFileOptions): Promise<Opened> {
   const header = decodeKeyFileHeader(file);
   if (isVacant(file, { header, labels: options.labels })) throw new NoIdentityError();
   return await open(file, { ...options, header });
@@ -233,7 +259,7 @@ function isVacant(
 
 async function open(
   file: Uint8Array,
-  options: OpenKeysOptions & { header: SealedHeader },
+  options: OpenKeyFileOptions & { header: SealedHeader },
 ): Promise<Opened> {
   const { passphrase, labels, header, kdf = argon2id, allocator = PROCESS_MEMORY } = options;
   const key = await kdf(passphrase, { salt: header.salt, params: header.params, allocator });

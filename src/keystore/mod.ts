@@ -45,7 +45,7 @@ export {
   WrongPassphraseError,
 } from "./errors.ts";
 export { generatePassphrase } from "./generated_passphrase.ts";
-export type { Kdf, KdfOptions } from "./kdf.ts";
+export { argon2idBlocking, type Kdf, type KdfOptions } from "./kdf.ts";
 export { KDF_FLOOR, type KdfParams } from "./kdf_params.ts";
 export {
   checkLocalName,
@@ -53,6 +53,7 @@ export {
   MAX_IDENTITIES,
   MAX_LOCAL_NAME_POINTS,
 } from "./key_contents.ts";
+export { decodeKeyFileHeader } from "./key_file.ts";
 export { readKeys } from "./key_folder.ts";
 export {
   addIdentity,
@@ -62,8 +63,11 @@ export {
   ensureKeyFile,
   hasIdentities,
   type KeyFolder,
+  type OpenKeyFileOptions,
+  openKeyring,
   openKeys,
   type OpenKeysOptions,
+  showKeyFile,
 } from "./key_store.ts";
 export {
   decodeKeyBundle,

@@ -95,6 +95,14 @@ export interface Api extends LetterApi {
     params: Record<never, never>;
     result: { /** Whether it was open. */ readonly closed: boolean };
   };
+  /**
+   * The `keys` file as it is on the disk now, sealed: a running node can't read it any more, and needs
+   * it to be unlocked by its web page. Whoever changes the file says so. Nothing is unlocked or locked.
+   */
+  "keys-file": {
+    params: { /** Its 8,192 bytes in base64. */ readonly file: string };
+    result: Record<never, never>;
+  };
   /** Ends the running node, as SIGTERM does, so that a command can do what needs the folder alone. */
   stop: { params: Record<never, never>; result: Record<never, never> };
   /** Changes the given fields of a profile, in public. */

@@ -126,7 +126,7 @@ export function identityImport(request: IdentityImport): Promise<ImportResult> {
       .catch(asArchive);
     const { id, keyring } = await addIdentity({ dir: dataDir, labels, passphrase, entry });
     using _keys = keyring;
-    const problem = await handOver(keyring, backend);
+    const problem = await handOver(keyring, { dir: dataDir, backend });
     const notes = problem === undefined ? [] : [problem];
     const destroyed = !keep && await destroy(file, notes);
     return { id: formatIdentity(id), name: entry.name.reveal(), destroyed, notes };

@@ -91,7 +91,7 @@ function createWith(
       throw error;
     });
     using keyring = created.keyring;
-    const problem = await handOver(keyring, backend);
+    const problem = await handOver(keyring, { dir: dataDir, backend });
     return {
       id: formatIdentity(created.id),
       name,
@@ -120,8 +120,8 @@ export function anyIdentity({ dataDir, network }: Place): Promise<boolean> {
   );
 }
 
-/** Makes sure that the folder has its `keys` file, whoever it belongs to. */
-export function ensureKeys({ dataDir, network }: Place): Promise<void> {
+/** Makes sure that the folder has its `keys` file, whoever it belongs to; its bytes, which are sealed. */
+export function ensureKeys({ dataDir, network }: Place): Promise<Uint8Array> {
   const labels = labelsOf(needNetwork(network));
   return withUserErrors(() => ensureKeyFile({ dir: dataDir, labels }));
 }

@@ -13,6 +13,7 @@ import type { ExportResult, IdentityExport, IdentityImport, ImportResult } from 
 import type { BackupMade, BackupRequest } from "./backup.ts";
 import type { CapsuleContents, CapsuleRead, CapsuleRequest, CapsuleWritten } from "./capsules.ts";
 import type { Created, IdentityCreation, Place } from "./identity.ts";
+import type { KeysPlace } from "./hand_over.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
 import type { Obliteration } from "./obliterate.ts";
 import type { Deletion, Destruction, IdentityDeletion, Pickable } from "./remove_identity.ts";
@@ -49,6 +50,7 @@ export type {
   IdentityImport,
   IdentityRevocation,
   ImportResult,
+  KeysPlace,
   NodeHooks,
   NodeOptions,
   Obliteration,
@@ -136,6 +138,12 @@ export async function unlockBundle(
 ): Promise<Uint8Array> {
   const { unlockBundle } = await import("./identity.ts");
   return await unlockBundle(request);
+}
+
+/** Gives a running node the `keys` file as it is now, sealed: its web page unlocks with it. Throws a `UserError`. */
+export async function tellKeysFile(place: KeysPlace): Promise<void> {
+  const { tellKeysFile } = await import("./hand_over.ts");
+  await tellKeysFile(place);
 }
 
 /** Destroys one identity and what ties it to its owner; `undefined` if called off. Throws a `UserError`. */

@@ -13,6 +13,7 @@ import { block, blocked, blockedHidden, unblock } from "./methods/blocking.ts";
 import { capsulePage, capsuleTake } from "./methods/capsule.ts";
 import { isLate } from "./methods/late.ts";
 import { mentions } from "./methods/mentions.ts";
+import { keysFile } from "./methods/keys_file.ts";
 import { diagnosis } from "./methods/diagnosis.ts";
 import { join, locator, peers, status, stop } from "./methods/network.ts";
 import { follow, following, identities, lock, profileShow, unfollow } from "./methods/people.ts";
@@ -51,6 +52,7 @@ const METHODS: Methods = {
   lock,
   web,
   "web-close": webClose,
+  "keys-file": keysFile,
   stop,
   "profile-set": profileSet,
   "profile-show": profileShow,
@@ -111,6 +113,7 @@ const UNSOCIAL: ReadonlySet<Method> = new Set([
   "lock",
   "web",
   "web-close",
+  "keys-file",
   "stop",
   "capsule-page",
   "capsule-take",
@@ -124,6 +127,7 @@ export class OwnerService implements Owner {
   readonly #context: OwnerContext;
   readonly #hub: Hub;
   #last: Promise<unknown> = Promise.resolve();
+  #unlocks = 0;
 
   /** Makes the service. */
   constructor(context: OwnerContext, hub: Hub) {
@@ -143,6 +147,11 @@ export class OwnerService implements Owner {
     return WRITING.has(method) ? this.#inTurn(run) : run();
   }
 
+  /** How often it took keys. */
+  get unlocks(): number {
+    return this.#unlocks;
+  }
+
   /** Takes the keys; answers the identities that they open. */
   unlock(bundle: Uint8Array): Promise<readonly string[]> {
     return this.#inTurn(async () => {
@@ -155,6 +164,7 @@ export class OwnerService implements Owner {
         await takeBacks.send();
         return keys;
       });
+      this.#unlocks++;
       this.#context.keysUsed?.();
       this.#context.live?.unlocked();
       return keys.map(formatIdentity);

@@ -27,6 +27,7 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   lock: { again: "boolean?" },
   web: { port: "number?" },
   "web-close": {},
+  "keys-file": { file: "string" },
   stop: {},
   "profile-set": { as: "string?", name: "string?", bio: "string?", link: "string?" },
   "profile-show": { id: "string?" },

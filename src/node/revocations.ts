@@ -152,7 +152,7 @@ function adopt(
     // Cut off before the revocation was sent, it is run again: the successor is here then.
     using before = await openIfAny(keys);
     if (before?.has(seed.use(publicKeyOf)) === true) {
-      return { recovery: null, notes: listed(await handOver(before, backend)) };
+      return { recovery: null, notes: listed(await handOver(before, { dir, backend })) };
     }
     using sheet = await NewSheet.prepare(recovery);
     const heir = await sheet.write(new SeedSigner(seed.use(publicKeyOf), seed), { labels, now });
@@ -162,7 +162,7 @@ function adopt(
       throw error;
     });
     using keyring = added.keyring;
-    return { recovery: sheet.made(), notes: listed(await handOver(keyring, backend)) };
+    return { recovery: sheet.made(), notes: listed(await handOver(keyring, { dir, backend })) };
   });
 }
 

@@ -9,6 +9,7 @@ import { ensureKeys, unlockBundle } from "./identity.ts";
 import { needNetwork } from "./network_name.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
 import type { OwnerService } from "./owner.ts";
+import { PassphraseUnlock } from "./passphrase_unlock.ts";
 import { checkPlatform } from "./platform.ts";
 import { shedPrivileges } from "./privileges.ts";
 import { UserError } from "./user_error.ts";
@@ -30,12 +31,13 @@ export function runNode(options: NodeOptions, hooks: NodeHooks): Promise<void> {
     const stores = await open(dataDir, labels);
     await using cleanup = new AsyncDisposableStack();
     cleanup.defer(() => stores.close());
-    await ensureKeys(options);
+    const file = await ensureKeys(options);
     // What a removal that was cut off left behind.
     await destroyRemains(dataDir);
     const stopping = new AbortController();
     const stop = (): void => stopping.abort();
-    const web = new WebPage(options.web);
+    const keys = new PassphraseUnlock({ file, labels, steady: () => performance.now() });
+    const web = new WebPage(options.web, keys);
     const node = await startNode({ options, hooks, labels, stores, web, cleanup, stop });
     cleanup.defer(async () => void await web.close());
     for (const locator of options.join) await joinAtStart(locator, node);

@@ -1,9 +1,10 @@
 /** Whether this node serves its web page: not before somebody asks for it. */
 import type { WebView } from "./api_health.ts";
-import type { Owner } from "./control_server.ts";
 import type { Log } from "./log.ts";
+import type { OwnerService } from "./owner.ts";
+import type { PassphraseUnlock } from "./passphrase_unlock.ts";
 import { UserError } from "./user_error.ts";
-import type { WebOptions, WebServer } from "./web_port.ts";
+import type { PageUnlock, WebOptions, WebServer } from "./web_port.ts";
 
 /** A way into the page. */
 export interface WebLink {
@@ -15,20 +16,30 @@ export interface WebLink {
   readonly port: number;
 }
 
+/** The node that the page is of. */
+export interface PageNode {
+  /** What it can be asked. */
+  readonly owner: OwnerService;
+  /** For what goes wrong. */
+  readonly log: Log;
+}
+
 /** Opens and closes the page. Openings that come at the same time open it once. */
 export class WebPage {
   readonly #options: WebOptions | undefined;
-  #node: { readonly owner: Owner; readonly log: Log } | undefined;
+  readonly #keys: PassphraseUnlock;
+  #node: PageNode | undefined;
   #server: Promise<WebServer> | undefined;
   #open: WebServer | undefined;
 
   /** Nothing is loaded, nothing listens. */
-  constructor(options: WebOptions | undefined) {
+  constructor(options: WebOptions | undefined, keys: PassphraseUnlock) {
     this.#options = options;
+    this.#keys = keys;
   }
 
   /** Says whose page it is, and opens it if that is wanted from the start. Rejects as `open` does. */
-  async start(node: { readonly owner: Owner; readonly log: Log }): Promise<void> {
+  async start(node: PageNode): Promise<void> {
     this.#node = node;
     if (this.#options?.port !== undefined) await this.#listen(this.#options.port);
   }
@@ -55,6 +66,11 @@ export class WebPage {
       : { port: this.#open.port, browsers: this.#open.browsers() };
   }
 
+  /** Keeps the `keys` file as it is on the disk now. Rejects with a `UserError` for what isn't one. */
+  async keysFile(file: Uint8Array): Promise<void> {
+    await this.#keys.take(file);
+  }
+
   /** Ends the page and all its sessions. Answers whether it was open. */
   async close(): Promise<boolean> {
     const server = await this.#server?.catch(() => undefined);
@@ -77,6 +93,9 @@ export class WebPage {
       throw new UserError("failed", "This node has no web page to serve.");
     }
     const start = await this.#options.load();
-    return this.#open = await start({ port, ...this.#node });
+    const { owner } = this.#node;
+    const unlock = (passphrase: Uint8Array): Promise<PageUnlock> =>
+      this.#keys.unlock(passphrase, owner);
+    return this.#open = await start({ port, unlock, ...this.#node });
   }
 }

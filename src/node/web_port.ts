@@ -4,12 +4,26 @@ import type { Log } from "./log.ts";
 
 export type { Owner };
 
+/** Keys that were opened by the page. */
+export interface PageUnlock {
+  /** The identities, `g1…`. */
+  readonly identities: readonly string[];
+  /** Takes the keys away again, unless somebody else has unlocked the node since. */
+  lockAgain(): Promise<void>;
+}
+
 /** What the web page works with. */
 export interface WebRequest {
   /** TCP port on 127.0.0.1; 0 lets the system choose. */
   readonly port: number;
   /** The same functions as behind the control socket. */
   readonly owner: Owner;
+  /**
+   * Unlocks by the passphrase, whose bytes are wiped. It counts as the owner's unlock, and blocks this
+   * thread for about a second. Rejects with a `UserError`: `locked` for a wrong one, `refused` for an
+   * attempt too early after that, or beside another.
+   */
+  readonly unlock: (passphrase: Uint8Array) => Promise<PageUnlock>;
   /** For what goes wrong. */
   readonly log: Log;
 }

@@ -105,10 +105,12 @@ export const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
   {
     what: "the passphrase",
     places: ["memory"],
-    seenBy: "nobody; in the memory of a command while it works with it",
-    until: "the command has used it; never written",
+    seenBy:
+      "nobody; in the memory of a command while it works with it; typed into the web page, in the browser's and the node's",
+    until:
+      "it was used; copies that browser and runtime made of what was typed into the page last until these reuse the memory; never written",
     border: "src/keystore/passphrase.ts passphraseFrom: Secret",
-    carriers: ["OpenKeysOptions: passphrase"],
+    carriers: ["OpenKeyFileOptions: passphrase"],
   },
   {
     what: "an archive of an identity: its secret key, name, time of making, successor's hash",

@@ -212,6 +212,9 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       const found = { file, madeAt: 1_800_000_000, contents: IN_BACKUP };
       return Promise.resolve({ ...found, restored: !dryRun, dataDir });
     },
+    tellKeysFile: async ({ dir, backend }) => {
+      if (backend.running) await backend.call("keys-file", { file: `keys of ${dir}` });
+    },
     identityRevoke: async ({ choose, confirm, passphrase }) => {
       if (see(passphrase) !== "right") throw new UserError("locked", "Wrong passphrase.");
       const id = choose([{ id: "g1mine", name: "ada" }, { id: "g1yours", name: "bob" }]);

@@ -1,5 +1,6 @@
 /** `open`: what it prints, and how it starts a browser. */
 import assert from "node:assert/strict";
+import { UserError } from "../../src/node/user_error.ts";
 import { runIn, statusView, type World } from "./fakes.ts";
 
 const LINK = "http://127.0.0.1:4000/sign-in?key=abc";
@@ -11,6 +12,7 @@ function world(part: Partial<World> = {}): World {
     answers: {
       web: ({ port = 4_000 }) => ({ link: LINK, expires: 1, port }),
       "web-close": () => ({ closed: true }),
+      "keys-file": () => ({}),
       status: () => statusView({ web: { port: 4_000, browsers: browsers++ } }),
     },
     ...part,
@@ -41,6 +43,18 @@ Deno.test("without a program that opens files the link is enough", async () => {
   assert.match(outcome.stderr, /there is no xdg-open here/);
   const none = await runIn(world({ columns: 100, launched: [] }), "open", "--no-browser");
   assert.deepEqual([none.code, none.stderr], [0, ""]);
+});
+
+Deno.test("open tells the node of the keys file, and that it is of no use if it isn't", async () => {
+  const told = await runIn(world(), "--data-dir", "/d", "open");
+  assert.deepEqual(told.calls[1], ["keys-file", { file: "keys of /d" }]);
+  const refuses = (): never => {
+    throw new UserError("failed", "The keys file is cut off.");
+  };
+  const answers = { ...world().answers, "keys-file": refuses };
+  const damaged = await runIn(world({ answers }), "--data-dir", "/d", "open");
+  assert.deepEqual([damaged.code, damaged.stdout.includes(LINK)], [0, true]);
+  assert.match(damaged.stderr, /The keys file is cut off/);
 });
 
 Deno.test("open --close says whether there was anything to close", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { KdfMemoryError } from "../../src/keystore/errors.ts";
-import { argon2id, calibrate } from "../../src/keystore/kdf.ts";
+import { argon2id, argon2idBlocking, calibrate } from "../../src/keystore/kdf.ts";
 import {
   KDF_FLOOR,
   KDF_LIMITS,
@@ -28,6 +28,21 @@ Deno.test("argon2id says how much memory it lacked", async () => {
       salt: utf8ToBytes("somesalt"),
       params: { memoryKiB: 4_200_000, passes: 3 },
     }),
+    new KdfMemoryError(4_200_000),
+  );
+});
+
+Deno.test("argon2idBlocking gives the same, and says how much memory it lacked", async () => {
+  const salt = utf8ToBytes("somesalt");
+  using password = Secret.take(utf8ToBytes("password"));
+  const key = await argon2idBlocking(password, { salt, params: { memoryKiB: 256, passes: 2 } });
+  assert.equal(
+    key.use(bytesToHex),
+    "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe",
+  );
+  assert.equal(password.wiped, false, "it stays the caller's");
+  await assert.rejects(
+    argon2idBlocking(password, { salt, params: { memoryKiB: 4_200_000, passes: 3 } }),
     new KdfMemoryError(4_200_000),
   );
 });

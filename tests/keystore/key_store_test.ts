@@ -16,7 +16,9 @@ import {
   createIdentity,
   type CreateIdentityOptions,
   ensureKeyFile,
+  openKeyring,
   openKeys,
+  showKeyFile,
 } from "../../src/keystore/key_store.ts";
 import type { Keyring } from "../../src/keystore/keyring.ts";
 import { Secret } from "../../src/keystore/secret.ts";
@@ -85,6 +87,45 @@ Deno.test("a folder's first start leaves a keys file that nobody's passphrase op
     await assert.rejects(openKeys({ ...options(dir), kdf: neverRun }), NoIdentityError);
     await ensureKeyFile({ dir, labels: LABELS });
     assert.deepEqual(await keysOf(dir), first);
+  }));
+
+Deno.test("a keys file opens from its bytes as it does from the folder", () =>
+  inFolder(async (dir) => {
+    const vacant = await ensureKeyFile({ dir, labels: LABELS });
+    assert.deepEqual(vacant, await keysOf(dir));
+    assert.deepEqual(await ensureKeyFile({ dir, labels: LABELS }), vacant, "as it is");
+    await assert.rejects(openKeyring(vacant, { ...options(dir), kdf: neverRun }), NoIdentityError);
+    using made = (await createIdentity({ ...options(dir), name: "alice" })).keyring;
+    const file = await keysOf(dir);
+    const before = file.slice();
+    using opened = await openKeyring(file, options(dir));
+    assert.deepEqual(names(opened), ["alice"]);
+    assert.equal(opened.storeKey().use(bytesToHex), made.storeKey().use(bytesToHex));
+    await assert.rejects(openKeyring(file, options(dir, "wrong")), WrongPassphraseError);
+    await assert.rejects(openKeyring(file.subarray(1), options(dir)), KeyFileError);
+    assert.deepEqual(file, before);
+  }));
+
+Deno.test("showKeyFile shows what is there while nobody changes it", () =>
+  inFolder(async (dir) => {
+    await showKeyFile(dir, () => assert.fail("there is no file"));
+    await createIdentity({ ...options(dir), name: "alice" });
+    const order: string[] = [];
+    const shown = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const showing = showKeyFile(dir, async (file) => {
+      assert.deepEqual(file, await keysOf(dir));
+      shown.resolve();
+      await gate.promise;
+      order.push("shown");
+    });
+    await shown.promise;
+    const creating = createIdentity({ ...options(dir), name: "bob" }).then(() =>
+      order.push("created")
+    );
+    gate.resolve();
+    await Promise.all([showing, creating]);
+    assert.deepEqual(order, ["shown", "created"]);
   }));
 
 Deno.test("openKeys says that there is no identity where there is no file", () =>
