@@ -10,7 +10,7 @@ import {
   unknown,
   warning,
 } from "./doctor_findings.ts";
-import { renderBytes } from "./render_parts.ts";
+import { renderBytes } from "../text/byte_size.ts";
 
 /** Free bytes under which a system stands still soon, and those under which it is worth a word. */
 const NO_ROOM = 100_000_000;

@@ -15,12 +15,12 @@ import {
   type Painter,
   painter,
   type Piece,
-  renderBytes,
   shortIdentity,
   shortMessage,
   squeeze,
   type Style,
 } from "./render_parts.ts";
+import { renderBytes } from "../text/byte_size.ts";
 import { isolate, safeLine, safeText } from "../text/safe_text.ts";
 import { truncate } from "../text/text_width.ts";
 

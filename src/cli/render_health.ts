@@ -1,6 +1,7 @@
 /** What people read of a node: its health, its peers. Pure. */
 import type { PeerView, StatusView } from "../node/api.ts";
-import { renderBytes, type Style } from "./render_parts.ts";
+import { type Style } from "./render_parts.ts";
+import { renderBytes } from "../text/byte_size.ts";
 import { renderCameIn, renderDialled, renderFound } from "./render_ways.ts";
 import { safeLine } from "../text/safe_text.ts";
 import { displayWidth, padEnd } from "../text/text_width.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { renderMessage, renderThread, renderTimeline, type Style } from "../../src/cli/render.ts";
 import { noWays } from "../../src/node/ways_met.ts";
 import { renderPeers, renderStatus } from "../../src/cli/render_health.ts";
-import { renderBytes } from "../../src/cli/render_parts.ts";
+import { renderBytes } from "../../src/text/byte_size.ts";
 import { renderFollows, renderIdentities, renderProfile } from "../../src/cli/render_people.ts";
 import { displayWidth } from "../../src/text/text_width.ts";
 import type { MessageView, StatusView } from "../../src/node/api.ts";

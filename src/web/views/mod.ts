@@ -1,8 +1,9 @@
 /** All views, in no order that matters: no two have a path in common. */
 import type { View } from "../site.ts";
+import { attachments } from "./attachments.tsx";
 import { events } from "./events.tsx";
 import { thread } from "./thread.tsx";
 import { timeline } from "./timeline.tsx";
 
 /** Each adds its routes. */
-export const VIEWS: readonly View[] = [timeline, events, thread];
+export const VIEWS: readonly View[] = [attachments, timeline, events, thread];
