@@ -1,6 +1,6 @@
 /** What people read of a node: its health, its peers. Pure. */
 import type { PeerView, StatusView } from "../node/api.ts";
-import { type Style } from "./render_parts.ts";
+import type { Style } from "./render_parts.ts";
 import { renderBytes } from "../text/byte_size.ts";
 import { renderCameIn, renderDialled, renderFound } from "./render_ways.ts";
 import { safeLine } from "../text/safe_text.ts";
