@@ -1,4 +1,4 @@
-/** Puts new posts on top of a list as the node stores them. */
+/** Puts new posts on top of a list as the node stores them, or below it where it says so. */
 
 /** Most posts in an open page; older ones are still a reload away. */
 const MAX_POSTS = 500;
@@ -53,25 +53,35 @@ async function catchUp(list: HTMLElement): Promise<void> {
   if (!response.ok) return location.reload();
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const posts = page.querySelector(`[data-live="${list.dataset["live"]}"]`)?.children ?? [];
-  // The newest stands first there, and comes last here.
-  show(list, [...posts].reverse());
+  // The newest comes last.
+  show(list, isAtEnd(list) ? [...posts] : [...posts].reverse());
+}
+
+/** Whether new ones come below the others, as in a conversation. */
+function isAtEnd(list: HTMLElement): boolean {
+  return list.dataset["liveAt"] === "end";
 }
 
 /** New ones since the page was opened. */
 let count = 0;
 
-/** Adds what isn't there, one above the other. Whoever reads further down must not lose the line. */
+/** Adds what isn't there, one above or below the other. Whoever reads further down must not lose the line. */
 function show(list: HTMLElement, posts: readonly Element[]): void {
   const height = list.scrollHeight;
-  const reading = scrollY > list.offsetTop;
+  const atEnd = isAtEnd(list);
+  const reading = !atEnd && scrollY > list.offsetTop;
   for (const post of posts) {
     if (document.getElementById(post.id) !== null) continue;
-    list.prepend(document.adoptNode(post));
+    document.adoptNode(post);
+    if (atEnd) list.append(post);
+    else list.prepend(post);
     count++;
   }
   // For a screen reader: how many, not all of what they say.
   const news = document.getElementById("news");
   if (news !== null && count > 0) news.textContent = `${count} new`;
-  while (list.children.length > MAX_POSTS) list.lastElementChild?.remove();
+  while (list.children.length > MAX_POSTS) {
+    (atEnd ? list.firstElementChild : list.lastElementChild)?.remove();
+  }
   if (reading) scrollBy({ top: list.scrollHeight - height, behavior: "instant" });
 }

@@ -2,8 +2,9 @@
 import type { View } from "../site.ts";
 import { attachments } from "./attachments.tsx";
 import { events } from "./events.tsx";
+import { PEOPLE } from "./people.ts";
 import { thread } from "./thread.tsx";
 import { timeline } from "./timeline.tsx";
 
 /** Each adds its routes. */
-export const VIEWS: readonly View[] = [attachments, timeline, events, thread];
+export const VIEWS: readonly View[] = [attachments, timeline, events, thread, ...PEOPLE];

@@ -1,0 +1,59 @@
+/** A private message as it is shown in its conversation. */
+import type { LetterView } from "../../node/api.ts";
+import { safeText } from "../../text/safe_text.ts";
+import { called } from "../called.ts";
+import type { Html } from "../layout.tsx";
+import { Attachments } from "./attachments.tsx";
+import { Person } from "./person.tsx";
+import { Time } from "./time.tsx";
+
+/** What a letter is shown with. */
+export interface LetterOptions {
+  /** The message. */
+  readonly letter: LetterView;
+  /** Local names of own identities, said where there are several. */
+  readonly own: ReadonlyMap<string, string>;
+}
+
+/** Who wrote it, when, as whom or to which identity, and what. */
+export function Letter({ letter, own }: LetterOptions): Html {
+  const { id, from, to, sent, created, pending, replyTo, blocked } = letter;
+  const mine = sent ? from : to;
+  return (
+    <article
+      class={`letter ${sent ? "sent" : "came"}`}
+      id={`m-${id}`}
+      aria-label={sent
+        ? "Private message by you"
+        : `Private message by ${called({ ...letter, id: from })}`}
+    >
+      <header>
+        {sent ? <span class="name">You</span> : <Person {...letter} id={from} />}
+        <span class="when">
+          <Time at={created} />
+        </span>
+        {own.size > 1
+          ? (
+            <span class="mark">
+              {sent ? "as " : "to "}
+              <bdi>{called({ id: mine, name: own.get(mine) ?? "" })}</bdi>
+            </span>
+          )
+          : null}
+        {pending ? <span class="mark">pending: nobody else has it yet</span> : null}
+        {blocked === null ? null : <span class="mark">blocked</span>}
+      </header>
+      {replyTo === null ? null : (
+        <p class="hint">
+          <a href={`#m-${replyTo}`}>Answers an earlier message</a>
+        </p>
+      )}
+      <p class="text" dir="auto">{safeText(letter.text)}</p>
+      <Attachments id={id} attachments={letter.attachments} hidden={blocked !== null} />
+      <footer>
+        <a href={`/messages/${sent ? to : from}?reply=${id}#write`}>Answer</a>
+        {sent ? <a href={`/retract/${id}`}>Take back</a> : null}
+      </footer>
+    </article>
+  );
+}

@@ -1,0 +1,105 @@
+/** Writing to one person alone, with what is private about that and what isn't. */
+import type { IdentityView } from "../../node/api.ts";
+import { MAX_PRIVATE_TEXT_POINTS } from "../../wire/limits.ts";
+import { Form } from "../form.tsx";
+import type { Html } from "../layout.tsx";
+import type { Session } from "../sessions.ts";
+import { Speaker } from "./speaker.tsx";
+
+/** What has to be agreed to before something is sent. */
+export type Doubt = "revoked" | "first" | "stranger";
+
+/** What stands in the form. */
+export interface LetterDraft {
+  /** The words. */
+  readonly text: string;
+  /** Own identity that speaks, `g1…`. */
+  readonly as?: string | undefined;
+  /** Message that is answered. */
+  readonly replyTo?: string | undefined;
+  /** What was agreed to. */
+  readonly agreed?: readonly string[];
+}
+
+const DOUBTS: Readonly<Record<Doubt, string>> = {
+  revoked: "This identity was revoked: its key may be lost, or in somebody else's hands. Send it " +
+    "all the same",
+  first: "This is the first private message from here. I have read what is private about it and " +
+    "what isn't",
+  stranger:
+    "You never wrote to this identity before. I have made sure that it is who I mean: a name " +
+    "proves nothing, the whole g1… does",
+};
+
+/** The form, at `#write`. */
+export function LetterForm({ to, identities, doubts, draft, session }: {
+  /** To whom, `g1…`. */
+  readonly to: string;
+  /** Own identities. */
+  readonly identities: readonly IdentityView[];
+  /** What is to be agreed to. */
+  readonly doubts: readonly Doubt[];
+  /** What stood in it. */
+  readonly draft: LetterDraft;
+  /** Whose browser it is. */
+  readonly session: Session;
+}): Html {
+  const { text, as, replyTo, agreed = [] } = draft;
+  return (
+    <section id="write" aria-label="Write">
+      <h2>{replyTo === undefined ? "Write" : "Answer"}</h2>
+      <WhatIsPrivate open={doubts.includes("first")} />
+      <Form action={`/messages/${to}`} session={session} files label="Private message">
+        <Speaker identities={identities} chosen={as} />
+        {replyTo === undefined ? null : (
+          <p class="hint">
+            <input type="hidden" name="replyTo" value={replyTo} />
+            It answers <a href={`#m-${replyTo}`}>this message</a>.
+          </p>
+        )}
+        <label>
+          Message
+          <small>{`At most ${MAX_PRIVATE_TEXT_POINTS} characters`}</small>
+          <textarea name="text" rows={5} dir="auto">{text}</textarea>
+        </label>
+        {doubts.map((doubt) => (
+          <label class="check">
+            <input
+              type="checkbox"
+              name="agreed"
+              value={doubt}
+              required
+              checked={agreed.includes(doubt)}
+            />
+            {DOUBTS[doubt]}
+          </label>
+        ))}
+        <button type="submit">Send privately</button>
+      </Form>
+    </section>
+  );
+}
+
+/** What a private message is and isn't. */
+function WhatIsPrivate({ open }: { readonly open: boolean }): Html {
+  return (
+    <details class="notice" open={open}>
+      <summary>What is private about it, and what isn't</summary>
+      <p>
+        Everybody's node carries it, and only the two of you can read it: nobody else sees who
+        wrote, to whom, or what, but for the hour and the size (of four).
+      </p>
+      <p>
+        Whoever gets hold of the recipient's key later can read all that was kept of them (there is
+        no forward secrecy yet), and whoever has yours can read what you get. The recipient is
+        certain that it is from you, and can show it to others but not prove to them that you wrote
+        it.
+      </p>
+      <p>
+        Taking it back asks every node to drop it. That request leaves at a random moment within a
+        day, so that nobody can tell by the times that both are yours; the recipient may have read
+        it.
+      </p>
+    </details>
+  );
+}

@@ -1,0 +1,86 @@
+/** What the owner can do about somebody. */
+import type { ProfileView } from "../../node/api.ts";
+import { safeLine } from "../../text/safe_text.ts";
+import type { Acquaintance } from "../acquaintance.ts";
+import { Form } from "../form.tsx";
+import type { Html } from "../layout.tsx";
+import type { Session } from "../sessions.ts";
+
+/** Characters that a name's field takes; the node counts as people do, 40 at most. */
+const NAME_FIELD = 80;
+
+/** What the actions are about. */
+interface About {
+  /** Who they are to the owner. */
+  readonly known: Acquaintance;
+  /** Whose browser it is. */
+  readonly session: Session;
+}
+
+/** Forms and links, those that apply. */
+export function PersonActions({ known, session, profile }: {
+  /** Who they are to the owner. */
+  readonly known: Acquaintance;
+  /** Whose browser it is. */
+  readonly session: Session;
+  /** What they say of themselves. */
+  readonly profile: ProfileView;
+}): Html {
+  const { id, own, blocked, follow } = known;
+  if (own) {
+    return (
+      <p class="actions">
+        <a class="button" href={`/profile/edit?as=${id}`}>Edit this profile</a>
+      </p>
+    );
+  }
+  return (
+    <section class="actions" aria-label="What you can do">
+      {blocked === null ? <Follow known={known} session={session} /> : null}
+      {follow === undefined ? null : <Unfollow known={known} session={session} />}
+      <p class="actions">
+        <a class="button quiet" href={`/messages/${id}`}>Write privately</a>
+        {profile.distance === 1
+          ? <a class="button quiet" href={`/verify/${id}?back=1`}>Take your verification back</a>
+          : <a class="button quiet" href={`/verify/${id}`}>Verify</a>}
+        {blocked === "user" ? null : <a class="button quiet" href={`/block/${id}`}>Block</a>}
+      </p>
+      {blocked === "user" ? <Unblock known={known} session={session} /> : null}
+    </section>
+  );
+}
+
+function Follow({ known: { id, follow }, session }: About): Html {
+  return (
+    <Form action="/follow" session={session} class="inline" label="Follow">
+      <input type="hidden" name="target" value={id} />
+      <input type="hidden" name="from" value="person" />
+      {follow === undefined ? null : <input type="hidden" name="rename" value="1" />}
+      <label>
+        Your name for them
+        <small>Yours alone, told to nobody; shown instead of what they call themselves.</small>
+        <input name="name" value={safeLine(follow?.petname ?? "")} maxlength={NAME_FIELD} />
+      </label>
+      <button type="submit">{follow === undefined ? "Follow" : "Save name"}</button>
+    </Form>
+  );
+}
+
+function Unfollow({ known: { id }, session }: About): Html {
+  return (
+    <Form action="/unfollow" session={session} class="inline" label="Unfollow">
+      <input type="hidden" name="id" value={id} />
+      <input type="hidden" name="from" value="person" />
+      <button type="submit" class="quiet">Unfollow</button>
+    </Form>
+  );
+}
+
+function Unblock({ known: { id }, session }: About): Html {
+  return (
+    <Form action="/unblock" session={session} class="inline" label="Unblock">
+      <input type="hidden" name="id" value={id} />
+      <button type="submit" class="quiet">Unblock</button>
+    </Form>
+  );
+}

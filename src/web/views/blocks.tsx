@@ -1,0 +1,138 @@
+/** Whom the owner blocks, why, and what that hides. Private, and told to nobody. */
+import type { BlockView } from "../../node/api.ts";
+import { called } from "../called.ts";
+import { BlockReason } from "../components/block_reason.tsx";
+import { Notice } from "../components/notice.tsx";
+import { pageNumber, Pager, pieceOf } from "../components/pager.tsx";
+import { Person } from "../components/person.tsx";
+import { Time } from "../components/time.tsx";
+import { Form } from "../form.tsx";
+import { type Html, Page, render } from "../layout.tsx";
+import { ownIdentities } from "../own.ts";
+import type { Session } from "../sessions.ts";
+import type { View } from "../site.ts";
+import { PAGE_SIZE, Posts } from "./timeline.tsx";
+
+/** `/blocks`, `/blocks/hidden`. */
+export const blocks: View = (app, { owner, ...site }) => {
+  app.get("/blocks", async (c) => {
+    const all = await owner.call("blocked", {});
+    const names = new Map(all.map(({ id, name }) => [id, name]));
+    const number = pageNumber(c.req.query("page"));
+    const session = c.get("session");
+    const added = new Set(c.req.queries("new") ?? []);
+    return render(
+      c,
+      <Page title="Blocks" path="/blocks" session={session}>
+        <Added blocks={all.filter(({ id }) => added.has(id))} />
+        <BlockForm session={session} />
+        <h2>{`Blocked: ${all.length}`}</h2>
+        <p class="hint">
+          Whoever three blocked identities verify counts as blocked, too, for as long as that is so;
+          never whom you follow or verify. What is blocked is still passed on to others, so that
+          nobody can tell whom you block.
+        </p>
+        <ul class="plain">
+          {pieceOf(all, number).map((block) => (
+            <Blocked block={block} names={names} session={session} />
+          ))}
+        </ul>
+        {all.length === 0 ? <p>You block nobody.</p> : null}
+        <Pager number={number} length={all.length} path="/blocks" />
+        <p>
+          <a href="/blocks/hidden">Look at what blocks hide</a>
+        </p>
+      </Page>,
+    );
+  });
+  app.get("/blocks/hidden", async (c) => {
+    const before = c.req.query("before");
+    const found = await owner.call("blocked-hidden", {
+      limit: PAGE_SIZE + 1,
+      ...(before === undefined ? {} : { before }),
+    });
+    const messages = found.slice(0, PAGE_SIZE);
+    const own = await ownIdentities({ owner, ...site });
+    return render(
+      c,
+      <Page title="What blocks hide" session={c.get("session")}>
+        <p>
+          <a href="/blocks">Back to the blocks</a>
+        </p>
+        <Notice kind="warning">
+          You asked to see this: it is by identities that are blocked, newest first.
+        </Notice>
+        <Posts messages={messages.toReversed()} own={own} />
+        {messages.length === 0 ? <p>Blocks hide no post that is here.</p> : null}
+        {found.length > PAGE_SIZE
+          ? (
+            <p>
+              <a class="button" rel="next" href={`?before=${messages.at(-1)?.id ?? ""}`}>
+                Older posts
+              </a>
+            </p>
+          )
+          : null}
+      </Page>,
+    );
+  });
+};
+
+function Added({ blocks }: { readonly blocks: readonly BlockView[] }): Html | null {
+  if (blocks.length === 0) return null;
+  return <Notice kind="done">{`Blocked: ${blocks.map(called).join(", ")}`}</Notice>;
+}
+
+/** Whom to block; what that would meet is shown before anything is done. */
+export function BlockForm({ session, ids = "" }: {
+  readonly session: Session;
+  readonly ids?: string;
+}): Html {
+  return (
+    <Form action="/block" session={session} label="Block somebody">
+      <label>
+        Block
+        <small>
+          One identity (g1…) or several. What that means is shown first; they aren't told.
+        </small>
+        <textarea name="ids" rows={2} required spellcheck={false}>{ids}</textarea>
+      </label>
+      <button type="submit" class="quiet">Go on</button>
+    </Form>
+  );
+}
+
+function Blocked({ block, names, session }: {
+  readonly block: BlockView;
+  readonly names: ReadonlyMap<string, string>;
+  readonly session: Session;
+}): Html {
+  const { id, because, since } = block;
+  return (
+    <li class="card">
+      <Person {...block} />
+      <p class="hint">
+        Blocked <BlockReason because={because} names={names} />
+        {since === null ? null : (
+          <>
+            , since <Time at={since} />
+          </>
+        )}
+      </p>
+      {because === "user"
+        ? (
+          <Form action="/unblock" session={session} class="inline" label="Stop blocking">
+            <input type="hidden" name="id" value={id} />
+            <button type="submit" class="quiet">
+              Unblock<span class="hidden">{` ${called(block)}`}</span>
+            </button>
+          </Form>
+        )
+        : (
+          <p class="hint">
+            It is shown again if you follow or verify it, or unblock enough of these.
+          </p>
+        )}
+    </li>
+  );
+}

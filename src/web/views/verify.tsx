@@ -1,0 +1,86 @@
+/** Verifying somebody, and taking it back: in public, and for ever. */
+import { attempt } from "../attempt.ts";
+import { Notice } from "../components/notice.tsx";
+import { Person } from "../components/person.tsx";
+import { Speaker, speakerOf } from "../components/speaker.tsx";
+import { Form, readForm } from "../form.tsx";
+import { Page, render } from "../layout.tsx";
+import type { Site, View, WebContext } from "../site.ts";
+
+/** What is asked. */
+interface Asked {
+  /** Of whom. */
+  readonly id: string;
+  /** Whether a verification is to be taken back. */
+  readonly back: boolean;
+  /** Which own identity was chosen. */
+  readonly as?: string;
+  /** Why it was refused. */
+  readonly message?: string;
+}
+
+/** `GET` and `POST /verify/ID`; with `back=1` a verification is taken back. */
+export const verify: View = (app, site) => {
+  app.get(
+    "/verify/:id",
+    (c) => ask(c, site, { id: c.req.param("id"), back: c.req.query("back") === "1" }),
+  );
+  app.post("/verify/:id", async (c) => {
+    const form = await readForm(c);
+    const id = c.req.param("id");
+    const back = form.text("back") === "1";
+    const identities = await site.owner.call("identities", {});
+    const result = await attempt(async () => {
+      const as = speakerOf(form, identities);
+      return await site.owner.call(back ? "unverify" : "verify", { id, as });
+    });
+    if (!result.done) {
+      return ask(c, site, { id, back, as: form.text("as"), message: result.message });
+    }
+    return c.redirect(`/person/${result.value.id}`, 303);
+  });
+};
+
+async function ask(
+  c: WebContext,
+  { owner }: Site,
+  { id: given, back, as, message }: Asked,
+): Promise<Response> {
+  const identities = await owner.call("identities", {});
+  const { id, name, suspicious, verified, revoked } = await owner.call("trust", { id: given });
+  const session = c.get("session");
+  return await render(
+    c,
+    <Page title={back ? "Take a verification back" : "Verify"} session={session}>
+      {message === undefined ? null : <Notice kind="error">{message}</Notice>}
+      <div class="card">
+        <Person {...{ id, name, suspicious, verified }} revoked={revoked !== null} />
+        <p>
+          <code class="whole">{id}</code>
+        </p>
+      </div>
+      <Notice kind="warning">{back ? BACK : FOR_EVER}</Notice>
+      <Form action={`/verify/${id}`} session={session} label={back ? "Take it back" : "Verify"}>
+        {back ? <input type="hidden" name="back" value="1" /> : null}
+        <Speaker identities={identities} chosen={as} />
+        <button type="submit">
+          {back ? "Take it back in public" : "Verify in public, for ever"}
+        </button>
+      </Form>
+      <p>
+        <a href={`/person/${id}`}>Don't</a>
+      </p>
+    </Page>,
+    message === undefined ? 200 : 400,
+  );
+}
+
+const FOR_EVER =
+  "A verification says in public, for ever: this identity of yours is sure who that one is. Everybody can " +
+  "see whom each identity verifies; whom you know in life can tell who you are. It can be withdrawn, but " +
+  "not unsaid. Verify only whom you have made sure of: compare the whole g1… in person, or by a voice you " +
+  "know. Nobody is asked for consent, and nobody is told.";
+
+const BACK =
+  "The withdrawal is public, too. Everybody counts the verification no more once it has come to " +
+  "them; that it was said stays known.";

@@ -1,0 +1,193 @@
+/** Private conversations by the page. */
+import assert from "node:assert/strict";
+import type { LetterView } from "../../src/node/api.ts";
+import { UserError } from "../../src/node/user_error.ts";
+import { alone, conversationView, identityView, letterView, ME, OTHER, THIRD } from "./people.ts";
+import { type Answers, Visit } from "./visit.ts";
+
+const OWN = letterView({ id: "ef".repeat(32), from: ME, to: OTHER, sent: true, text: "At eight." });
+
+/** An owner with these letters from and to one person. */
+function withLetters(letters: readonly LetterView[], part: Answers = {}): Visit {
+  return new Visit(alone({
+    inbox: ({ limit }) => ({
+      messages: letters.slice(-limit),
+      requests: 0,
+      caughtUp: true,
+      full: false,
+    }),
+    send: ({ to }) => ({ id: "aa".repeat(32), to, created: 1, waiting: false }),
+    ...part,
+  }));
+}
+
+function sent(visit: Visit): unknown[] {
+  return visit.calls.filter(({ method }) => method === "send").map(({ params }) => params);
+}
+
+Deno.test("conversations list people, strangers and hidden ones apart", async () => {
+  const visit = new Visit(alone({
+    conversations: ({ requests, hidden }) => ({
+      people: [conversationView({ name: hidden ? "Hid" : requests ? "Stranger" : "Bob" })],
+      more: true,
+      requests: 4,
+      caughtUp: false,
+      full: true,
+    }),
+  }));
+  const page = await visit.page("/messages");
+  assert.match(page, /Bob/);
+  assert.match(page, /Strangers \(4\)/);
+  assert.match(page, /still trying/);
+  assert.match(page, /56 MiB/);
+  assert.ok(page.includes(`href="?before=${OTHER}"`));
+  assert.match(await visit.page("/messages?requests=1"), /Stranger<\/bdi>/);
+  const hidden = await visit.page("/messages?hidden=1");
+  assert.match(hidden, /Hid<\/bdi>/);
+  assert.ok(hidden.includes(`href="/messages/${OTHER}?hidden=1"`));
+  assert.ok(hidden.includes(`href="?hidden=1&amp;before=${OTHER}"`));
+});
+
+Deno.test("a conversation shows both sides, oldest first, and what can be done about each", async () => {
+  const visit = withLetters([letterView(), { ...OWN, pending: true, replyTo: letterView().id }]);
+  const page = await visit.page(`/messages/${OTHER}`);
+  assert.ok(page.indexOf("Meet at eight?") < page.indexOf("At eight."));
+  assert.equal(page.split('href="/retract/').length, 2, "only one's own are taken back");
+  assert.ok(page.includes(`href="/retract/${OWN.id}"`));
+  assert.match(page, /nobody else has it yet/);
+  assert.ok(page.includes(`href="#m-${letterView().id}"`));
+  assert.match(page, /Everybody.{1,5}s node carries it, and only the two of you can read it/);
+  assert.match(page, /no\s+forward secrecy/);
+  assert.ok(page.includes(`data-live="/messages/${OTHER}/events"`));
+  assert.match(page, /href="\/messages\/g1otherq+#write">Look again/);
+  assert.deepEqual(visit.failures, []);
+});
+
+Deno.test("a message is sent by the only identity, and leads to where it is seen", async () => {
+  const visit = withLetters([OWN]);
+  const response = await visit.post(`/messages/${OTHER}`, { text: "Hi\r\nBob", as: ME });
+  assert.equal(response.status, 303);
+  assert.equal(response.headers.get("location"), `/messages/${OTHER}#m-${"aa".repeat(32)}`);
+  assert.deepEqual(sent(visit), [{ to: OTHER, text: "Hi\nBob", as: ME, attachments: [] }]);
+});
+
+Deno.test("of several identities none speaks by chance", async () => {
+  const two = { identities: () => [identityView(), identityView({ id: THIRD, name: "work" })] };
+  const visit = withLetters([OWN], two);
+  const page = await visit.page(`/messages/${OTHER}`);
+  assert.match(page, new RegExp(`value="${ME}"[^>]* checked`));
+  assert.match(page, /as <bdi>me<\/bdi>/);
+  const mixed = withLetters([OWN, letterView({ to: THIRD })], two);
+  assert.doesNotMatch(await mixed.page(`/messages/${OTHER}`), /checked/);
+  for (const as of ["", "g1nobody"]) {
+    const response = await visit.post(`/messages/${OTHER}`, { text: "Hi", as });
+    assert.equal(response.status, 400);
+    const back = await response.text();
+    assert.match(back, /role="alert"><p>Choose which of your identities speaks/);
+    assert.match(back, />Hi<\/textarea>/);
+  }
+  assert.deepEqual(sent(visit), []);
+});
+
+Deno.test("a first message, a first one to somebody and one to a revoked identity each need a yes", async () => {
+  const doubtful = withLetters([], {
+    recipient: ({ to }) => ({ id: to, name: "Bob", revoked: true, first: true }),
+  });
+  const page = await doubtful.page(`/messages/${OTHER}`);
+  assert.equal(page.split('name="agreed"').length, 4);
+  for (const agreed of [[], ["first"], ["first", "stranger"], ["revoked"]]) {
+    const response = await doubtful.post(`/messages/${OTHER}`, { text: "Hi", as: ME, agreed });
+    assert.equal(response.status, 400, agreed.join());
+    const back = await response.text();
+    assert.match(back, /role="alert"><p>Nothing was sent yet/);
+    assert.match(back, />Hi<\/textarea>/);
+    assert.equal(back.split(" checked").length, 1 + agreed.length);
+  }
+  assert.deepEqual(sent(doubtful), []);
+  const agreed = ["first", "stranger", "revoked"];
+  const done = await doubtful.post(`/messages/${OTHER}`, { text: "Hi", as: ME, agreed });
+  assert.equal(done.status, 303);
+});
+
+Deno.test("that one wrote before is known also where the newest are all by the other", async () => {
+  const many = Array.from(
+    { length: 60 },
+    (_, i) => letterView({ id: i.toString(16).padStart(64, "0"), text: `L${i}.` }),
+  );
+  const visit = withLetters([OWN, ...many]);
+  const page = await visit.page(`/messages/${OTHER}`);
+  assert.doesNotMatch(page, /name="agreed"/);
+  assert.ok(page.includes("L59.") && page.includes("L10.") && !page.includes("L9."));
+  assert.ok(page.includes('href="?all=1"'));
+  assert.ok((await visit.page(`/messages/${OTHER}?all=1`)).includes("L9."));
+});
+
+Deno.test("only a message of this conversation is answered in it", async () => {
+  const visit = withLetters([letterView(), OWN]);
+  const answering = await visit.page(`/messages/${OTHER}?reply=${letterView().id}`);
+  assert.ok(answering.includes(`name="replyTo" value="${letterView().id}"`));
+  const other = await visit.page(`/messages/${OTHER}?reply=${"99".repeat(32)}`);
+  assert.doesNotMatch(other, /name="replyTo"/);
+});
+
+Deno.test("what can't be sent stays in the form", async () => {
+  const visit = withLetters([OWN], {
+    send: () => {
+      throw new UserError("refused", "Too long.");
+    },
+  });
+  const response = await visit.post(`/messages/${OTHER}`, { text: "<b>Hi</b>", as: ME });
+  assert.equal(response.status, 400);
+  const page = await response.text();
+  assert.match(page, /role="alert"><p>Too long\./);
+  assert.ok(page.includes("&lt;b&gt;Hi&lt;/b&gt;</textarea>"));
+});
+
+Deno.test("whom to write to is named in full, or chosen among those who are followed", async () => {
+  const visit = new Visit(alone({
+    recipient: ({ to }) => {
+      if (to !== OTHER) throw new UserError("usage", "That is no identity.");
+      return { id: OTHER, name: "Bob", revoked: false, first: false };
+    },
+  }));
+  const found = await visit.post("/messages/new", { to: ` ${OTHER} ` });
+  assert.equal(found.headers.get("location"), `/messages/${OTHER}#write`);
+  const lost = await visit.post("/messages/new", { to: "Bob" });
+  assert.equal(lost.status, 400);
+  assert.match(await lost.text(), /role="alert"><p>That is no identity\./);
+});
+
+Deno.test("new messages come into an open conversation, each once, until the keys are locked", async () => {
+  const letters = [letterView()];
+  const news = Promise.withResolvers<void>();
+  let asked = 0;
+  const visit = withLetters([], {
+    inbox: async (params) => {
+      if (params.news) {
+        if (++asked > 1) throw new UserError("locked", "Locked.");
+        await news.promise;
+        letters.push(OWN);
+      }
+      return { messages: [...letters], requests: 0, caughtUp: true, full: false };
+    },
+  });
+  const response = await visit.get(`/messages/${OTHER}/events`);
+  assert.match(response.headers.get("content-type") ?? "", /text\/event-stream/);
+  news.resolve();
+  const stream = await response.text();
+  assert.equal(stream.split(`m-${letterView().id}`).length, 2, "told at the beginning, once");
+  assert.equal(stream.split(`id=\\"m-${OWN.id}`).length, 2);
+  assert.match(stream, /event: locked/);
+  assert.ok(visit.calls.some(({ params }) => JSON.stringify(params).includes('"news":true')));
+});
+
+Deno.test("the stream of a conversation ends with the session", async () => {
+  const visit = withLetters([], {
+    inbox: ({ news }) =>
+      news ? new Promise(() => {}) : { messages: [], requests: 0, caughtUp: true, full: false },
+  });
+  const response = await visit.get(`/messages/${OTHER}/events`);
+  const reading = response.text();
+  visit.sessions.end(visit.session.id);
+  assert.match(await reading, /event: signed-out/);
+});

@@ -1,0 +1,138 @@
+/** Somebody's page and one's own profile. */
+import assert from "node:assert/strict";
+import { UserError } from "../../src/node/user_error.ts";
+import {
+  alone,
+  followView,
+  identityView,
+  ME,
+  OTHER,
+  profileView,
+  THIRD,
+  trustView,
+} from "./people.ts";
+import { statusView, Visit } from "./visit.ts";
+
+function called(visit: Visit, method: string): unknown[] {
+  return visit.calls.filter((call) => call.method === method).map(({ params }) => params);
+}
+
+Deno.test("a person's page has their words, the whole identity, who they are to the owner, and their posts", async () => {
+  const visit = new Visit(alone({
+    "profile-show": () => profileView({ verified: true, distance: 2 }),
+    trust: () => trustView({ name: "Bob from work", verified: true, distance: 2 }),
+    following: () => [followView({ petname: "Bob from work", name: "Bob from work" })],
+    block: () => ({
+      blocked: [{ id: OTHER, name: "Bob from work", suspicious: false, because: "user" }],
+      already: 0,
+      own: [],
+      followed: [OTHER],
+      room: 1,
+    }),
+    timeline: () => [statusView({ author: OTHER, text: "By Bob." })],
+  }));
+  const page = await visit.page(`/person/${OTHER}`);
+  assert.match(page, /<h1>Bob from work<\/h1>/);
+  assert.ok(page.includes(`<code class="whole">${OTHER}</code>`));
+  assert.match(page, /Calls itself<\/dt><dd><bdi>Bob<\/bdi>/);
+  assert.match(page, /yes, at distance 2/);
+  assert.match(page, /By Bob\./);
+  for (const href of ["/trust/", "/messages/", "/verify/", "/block/"]) {
+    assert.ok(page.includes(`href="${href}${OTHER}"`), href);
+  }
+  assert.match(page, /action="\/unfollow"/);
+  assert.deepEqual(called(visit, "timeline"), [{ limit: 51, all: true, author: OTHER }]);
+});
+
+Deno.test("a page of somebody is there while the keys are locked, without a word of the owner", async () => {
+  const visit = new Visit({
+    "profile-show": () => profileView(),
+    timeline: () => [statusView()],
+  });
+  const page = await visit.page(`/person/${OTHER}`);
+  assert.match(page, /<h1>Bob<\/h1>/);
+  assert.match(page, /keys are locked/);
+  assert.doesNotMatch(page, /action="\/(?:follow|unfollow|unblock)"/);
+});
+
+Deno.test("a borrowed name is said to be one, and a revoked key too", async () => {
+  const revoked = { issued: 1_800_000_000, successor: null, fits: false };
+  const page = await new Visit(alone({
+    "profile-show": () => profileView({ revoked }),
+    trust: () => trustView({ suspicious: true, revoked }),
+  })).page(`/person/${OTHER}`);
+  assert.match(page, /role="alert"><p>This name looks like that of somebody else/);
+  assert.match(page, /Revoked <time.*names nobody who goes on/s);
+});
+
+Deno.test("one's own page leads to the form, which says what becomes public", async () => {
+  const visit = new Visit(alone({ "profile-show": () => profileView({ id: ME, name: "Ann" }) }));
+  const page = await visit.page(`/person/${ME}`);
+  assert.ok(page.includes(`href="/profile/edit?as=${ME}"`));
+  assert.doesNotMatch(page, /action="\/follow"/);
+  const form = await visit.page("/profile/edit");
+  assert.match(form, /A profile is public/);
+  assert.match(form, /name="name" value="Ann"/);
+});
+
+Deno.test("only what was changed is said in public", async () => {
+  const visit = new Visit(alone({
+    "profile-show": () => profileView({ id: ME, name: "Ann", bio: "Weaves.", link: "" }),
+    "profile-set": () => profileView({ id: ME }),
+  }));
+  const before = { as: ME, name: "Ann", bio: "Weaves.", link: "" };
+  assert.equal(
+    (await visit.post("/profile/edit", before)).headers.get("location"),
+    `/person/${ME}`,
+  );
+  assert.deepEqual(called(visit, "profile-set"), []);
+  await visit.post("/profile/edit", { ...before, bio: "" });
+  assert.deepEqual(called(visit, "profile-set"), [{ as: ME, bio: "" }]);
+});
+
+Deno.test("of several identities the one is chosen whose profile it is", async () => {
+  const visit = new Visit(alone({
+    identities: () => [identityView(), identityView({ id: THIRD, name: "work" })],
+    "profile-set": () => {
+      throw new UserError("refused", "A name has at most 40 characters.");
+    },
+  }));
+  const page = await visit.page("/profile/edit");
+  assert.equal(page.split('type="radio"').length, 3);
+  assert.doesNotMatch(page, /checked/);
+  assert.ok((await visit.page(`/profile/edit?as=${THIRD}`)).includes(`value="${THIRD}"`));
+  const refused = await visit.post("/profile/edit", { as: THIRD, name: "x", bio: "", link: "" });
+  assert.equal(refused.status, 400);
+  const back = await refused.text();
+  assert.match(back, /role="alert"><p>A name has at most 40/);
+  assert.match(back, /name="name" value="x"/);
+  const nobody = await visit.post("/profile/edit", { as: OTHER, name: "x" });
+  assert.equal(nobody.status, 400);
+});
+
+Deno.test("verifying says first that it is for ever, and by whom", async () => {
+  const stated = {
+    id: OTHER,
+    name: "Bob",
+    by: ME,
+    issued: 1,
+    message: "ab".repeat(32),
+    waiting: false,
+  };
+  const visit = new Visit(alone({
+    identities: () => [identityView(), identityView({ id: THIRD, name: "work" })],
+    verify: () => stated,
+    unverify: () => stated,
+  }));
+  const page = await visit.page(`/verify/${OTHER}`);
+  assert.match(page, /in public, for ever/);
+  assert.ok(page.includes(OTHER));
+  assert.equal((await visit.post(`/verify/${OTHER}`, {})).status, 400, "nobody speaks by chance");
+  assert.deepEqual(called(visit, "verify"), []);
+  const done = await visit.post(`/verify/${OTHER}`, { as: THIRD });
+  assert.equal(done.headers.get("location"), `/person/${OTHER}`);
+  assert.deepEqual(called(visit, "verify"), [{ id: OTHER, as: THIRD }]);
+  assert.match(await visit.page(`/verify/${OTHER}?back=1`), /stays known/);
+  await visit.post(`/verify/${OTHER}`, { as: THIRD, back: "1" });
+  assert.deepEqual(called(visit, "unverify"), [{ id: OTHER, as: THIRD }]);
+});
