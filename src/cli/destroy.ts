@@ -1,5 +1,6 @@
 /** `identity delete` and `obliterate`: what destroys, after asking, and says what it can't promise. */
 import type { Destruction, Pickable } from "../node/mod.ts";
+import { IDENTITY_GOES, WITHOUT_ARCHIVE } from "../wire/destruction_words.ts";
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { findPassphrase, noPassphrase, withPassphrase } from "./passphrase.ts";
@@ -13,10 +14,7 @@ interface Flags {
 
 const QUESTION = { question: "Passphrase of this data folder: " };
 
-const WHAT_GOES =
-  "Its secret key, its local name and whatever else ties it to you here are destroyed. What it wrote " +
-  "in public stays public.\nWithout an archive (identity export) nobody can ever write in its name " +
-  "again. A running node is stopped.";
+const WHAT_GOES = `${IDENTITY_GOES}\n${WITHOUT_ARCHIVE} A running node is stopped.`;
 
 const DESTROYING = "Destroying, and looking whether anything is left";
 

@@ -8,6 +8,7 @@
  * doing it again finishes it. Links are never followed: what a link leads to isn't ours.
  */
 import { statfsSync } from "node:fs";
+import { FLASH_KEEPS, OUT_OF_REACH } from "../wire/destruction_words.ts";
 import { basename, dirname, join } from "node:path";
 
 const CHUNK_BYTES = 65_536;
@@ -105,16 +106,8 @@ function remainsIn(dir: string): readonly string[] {
 
 /** What no program can promise on the medium that a folder lies on, in words; never empty. */
 export function mediumCaveats(dir: string): readonly string[] {
-  return [mediumCaveat(dir), ...ELSEWHERE];
+  return [mediumCaveat(dir), ...OUT_OF_REACH];
 }
-
-const ELSEWHERE: readonly string[] = [
-  "Backups (of gossamer backup, too) and snapshots made before keep what they hold, and no program " +
-  "finds them all; so does whoever was given an archive, a recovery sheet or a copy of the folder.",
-  "Swap may hold what other programs and the system itself kept in memory, and a terminal keeps " +
-  "what was shown in it.",
-  "What was sent in public stays public: other nodes keep it as long as they like.",
-];
 
 /** Numbers of file systems as Linux has them, where writing over a file leaves the old bytes. */
 const COPYING: Readonly<Record<number, string>> = {
@@ -127,20 +120,18 @@ const COPYING: Readonly<Record<number, string>> = {
 const IN_MEMORY = 0x01021994;
 
 function mediumCaveat(dir: string): string {
-  const flash = "A flash drive (SSD, card, stick) may keep old bytes in places that no program " +
-    "reaches; only an encrypted disk helps there.";
   let type: number;
   try {
     type = statfsSync(dir).type;
   } catch {
     return `The file system couldn't be asked what it is: one that copies on write keeps the ` +
-      `old bytes. ${flash}`;
+      `old bytes. ${FLASH_KEEPS}`;
   }
   if (type === IN_MEMORY) return "The folder lies in memory (tmpfs), which may have been swapped.";
   const name = COPYING[type];
-  if (name === undefined) return flash;
+  if (name === undefined) return FLASH_KEEPS;
   return `The folder lies on ${name}, which writes elsewhere than over the old bytes: these stay ` +
-    `on the disk until it reuses the place. ${flash}`;
+    `on the disk until it reuses the place. ${FLASH_KEEPS}`;
 }
 
 async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {

@@ -6,13 +6,17 @@ import { getCookie } from "hono/cookie";
 import type { MiddlewareHandler } from "hono";
 import { render, SignedOutPage } from "./layout.tsx";
 import { readForm } from "./form.tsx";
+import { SecretForm } from "./secret_form.ts";
 import type { Site, WebContext, WebEnv } from "./site.ts";
 
 /** Paths for everybody on this machine: nothing on them is the owner's. */
 const OPEN = /^\/(?:sign-in|assets\/[\w.-]+)$/;
 
 /** Paths that a page asks for by itself: they don't keep a session from ending. */
-const UNATTENDED = /^\/(?:events|messages\/[^/]+\/events|picture\/.*)$/;
+const UNATTENDED = /^\/(?:session|events|messages\/[^/]+\/events|picture\/.*)$/;
+
+/** Paths of forms with a passphrase in them, which are read as bytes. */
+const SECRET = /^\/keys\/unlock$/;
 
 /** Name of the cookie; browsers don't keep those of different ports apart. */
 export function cookieName(c: WebContext): string {
@@ -44,16 +48,22 @@ export function signedIn({ sessions }: Site): MiddlewareHandler<WebEnv> {
 /** Lets changes through only from forms of the browser's own. It comes after what bounds a request. */
 export function ownForms(): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
-    const changes = c.req.method !== "GET" && c.req.method !== "HEAD";
-    if (changes && !(await isOwnForm(c))) {
-      return c.text("That came from another page, or from an old one\n", 403);
+    if (c.req.method === "GET" || c.req.method === "HEAD") return await next();
+    if (!sameOrigin(c)) return foreign(c);
+    const secret = SECRET.test(new URL(c.req.url).pathname) ? await SecretForm.read(c) : undefined;
+    try {
+      const { csrf } = c.get("session") ?? {};
+      if ((secret ?? await readForm(c)).text("csrf") !== csrf) return foreign(c);
+      if (secret !== undefined) c.set("secret", secret);
+      return await next();
+    } finally {
+      secret?.wipe();
     }
-    return await next();
   };
 }
 
-async function isOwnForm(c: WebContext): Promise<boolean> {
-  return sameOrigin(c) && (await readForm(c)).text("csrf") === c.get("session")?.csrf;
+function foreign(c: WebContext): Response {
+  return c.text("That came from another page, or from an old one\n", 403);
 }
 
 /** Browsers say where a form was; those that don't are no browsers, and the token decides. */

@@ -6,15 +6,20 @@ import type { StartWeb, WebRequest, WebServer } from "../node/web_port.ts";
 import { UserError } from "../node/user_error.ts";
 import { VERSION } from "../node/version.ts";
 import { makeApp } from "./app.tsx";
+import { furthestOf } from "./idle_clock.ts";
 import { LINK_LIFE_S, Sessions } from "./sessions.ts";
 import { WEB_VERSION } from "./version.ts";
 
 const HOST = "127.0.0.1";
+/** How often it is looked who was away too long, in milliseconds. */
+const LOOK_MS = 5_000;
 /** Milliseconds for answers under way when the page closes. */
 const CLOSE_MS = 1_000;
 
 /** Begins to listen. Throws a `UserError` when the port is taken, or the program on the disk is another. */
-export const startWeb: StartWeb = ({ port, owner, log }: WebRequest): Promise<WebServer> => {
+export const startWeb: StartWeb = (
+  { port, owner, unlock, log }: WebRequest,
+): Promise<WebServer> => {
   if (WEB_VERSION !== VERSION) {
     throw new UserError(
       "failed",
@@ -23,17 +28,18 @@ export const startWeb: StartWeb = ({ port, owner, log }: WebRequest): Promise<We
   }
   const closing = new AbortController();
   const sessions = new Sessions({
-    now: () => performance.now() / 1_000,
+    now: furthestOf([() => performance.now() / 1_000, () => Date.now() / 1_000]),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
   });
   const now = (): number => Math.floor(Date.now() / 1_000);
-  const app = makeApp({ owner, sessions, now, closing: closing.signal }, {
+  const app = makeApp({ owner, unlock, sessions, now, closing: closing.signal }, {
     port: () => server.addr.port,
     failed: (error) => log.failed("error", { what: "The web page failed", error }),
   });
   const cutOff = new AbortController();
   const server = listen(port, cutOff.signal, (request) => app.fetch(request));
   const at = server.addr.port;
+  const looking = setInterval(() => sessions.expire(), LOOK_MS);
   return Promise.resolve(
     {
       port: at,
@@ -43,6 +49,7 @@ export const startWeb: StartWeb = ({ port, owner, log }: WebRequest): Promise<We
       }),
       browsers: () => sessions.size,
       close: async () => {
+        clearInterval(looking);
         sessions.endAll();
         closing.abort();
         // Not `server.shutdown`: it waits for ever for a client that stands still.

@@ -115,6 +115,11 @@ export class Sessions {
     held?.controller.abort();
   }
 
+  /** Signs those out who were away too long. To be called now and then: nobody may ask any more. */
+  expire(): void {
+    this.#expire();
+  }
+
   /** Signs all out; no link is good any more. */
   endAll(): void {
     this.#links.clear();

@@ -24,7 +24,8 @@ export const signIn: View = (app, { sessions }) => {
   });
 };
 
-function forget(c: WebContext): void {
+/** Has the browser drop its cookie and whatever it kept of the page. */
+export function forget(c: WebContext): void {
   setCookie(c, cookieName(c), "", { path: "/", httpOnly: true, sameSite: "Strict", maxAge: 0 });
   c.header("clear-site-data", '"cache", "storage"');
 }

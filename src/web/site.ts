@@ -1,12 +1,15 @@
 /** What every view works with. */
 import type { Context, Hono } from "hono";
-import type { Owner } from "../node/web_port.ts";
+import type { Owner, WebRequest } from "../node/web_port.ts";
+import type { SecretForm } from "./secret_form.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
 /** The node behind the page. */
 export interface Site {
   /** The same functions as behind the control socket. */
   readonly owner: Owner;
+  /** Unlocks by the passphrase, whose bytes are wiped. */
+  readonly unlock: WebRequest["unlock"];
   /** Who is signed in. */
   readonly sessions: Sessions;
   /** Seconds since 1970. */
@@ -21,6 +24,8 @@ export interface WebEnv {
   Variables: {
     /** The browser that asks. */
     readonly session: Session;
+    /** A form with a passphrase in it, on the few paths that take one; overwritten after the answer. */
+    readonly secret?: SecretForm;
   };
 }
 

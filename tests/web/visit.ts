@@ -1,7 +1,7 @@
 /** The page over an owner made of what a test needs, visited as a signed-in browser does. */
 import assert from "node:assert/strict";
 import type { Api, MessageView, Method } from "../../src/node/api.ts";
-import type { Owner } from "../../src/node/web_port.ts";
+import type { Owner, PageUnlock } from "../../src/node/web_port.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { makeApp } from "../../src/web/app.tsx";
 import { type Session, Sessions } from "../../src/web/sessions.ts";
@@ -30,6 +30,9 @@ export class Visit {
   readonly session: Session;
   readonly calls: Call[] = [];
   readonly failures: unknown[] = [];
+  /** What becomes of a passphrase: a test may say otherwise. */
+  unlock: (passphrase: Uint8Array) => Promise<PageUnlock> = () =>
+    Promise.reject(new UserError("locked", "Wrong passphrase."));
 
   /** `watched` are statuses that come to an open page. */
   constructor(answers: Answers, watched: AsyncIterable<MessageView> = nothing()) {
@@ -53,6 +56,7 @@ export class Visit {
     };
     this.app = makeApp({
       owner,
+      unlock: (passphrase) => this.unlock(passphrase),
       sessions: this.sessions,
       now: () => 1_800_000_000,
       closing: new AbortController().signal,
@@ -86,6 +90,19 @@ export class Visit {
     return await this.app.request(`${ORIGIN}${path}`, {
       method: "POST",
       body: form,
+      headers: this.#headers({ origin: ORIGIN, ...headers }),
+    });
+  }
+
+  /** The same as a form without files is sent by a browser. */
+  async submit(
+    path: string,
+    fields: Readonly<Record<string, string>> = {},
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    return await this.app.request(`${ORIGIN}${path}`, {
+      method: "POST",
+      body: new URLSearchParams({ csrf: this.session.csrf, ...fields }),
       headers: this.#headers({ origin: ORIGIN, ...headers }),
     });
   }

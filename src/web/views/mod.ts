@@ -3,8 +3,22 @@ import type { View } from "../site.ts";
 import { attachments } from "./attachments.tsx";
 import { events } from "./events.tsx";
 import { PEOPLE } from "./people.ts";
+import { keys } from "./keys.tsx";
+import { obliterate } from "./obliterate.tsx";
+import { privacy } from "./privacy.tsx";
+import { session } from "./session.tsx";
 import { thread } from "./thread.tsx";
 import { timeline } from "./timeline.tsx";
 
 /** Each adds its routes. */
-export const VIEWS: readonly View[] = [attachments, timeline, events, thread, ...PEOPLE];
+export const VIEWS: readonly View[] = [
+  attachments,
+  timeline,
+  events,
+  thread,
+  keys,
+  privacy,
+  obliterate,
+  session,
+  ...PEOPLE,
+];
