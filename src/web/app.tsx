@@ -1,6 +1,7 @@
 /** All of the page as one function from requests to answers. */
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { compress } from "hono/compress";
 import { UserError } from "../node/user_error.ts";
 import { ASSETS } from "./assets.ts";
 import { ErrorPage, LockedPage } from "./error_page.tsx";
@@ -25,6 +26,8 @@ export interface AppOptions {
 /** Builds it. */
 export function makeApp(site: Site, { port, failed }: AppOptions): WebApp {
   const app: WebApp = new Hono<WebEnv>();
+  // Not streams, which would wait for more of it.
+  app.use(compress({ contentTypeFilter: /^text\/(?:html|css|javascript)\b/ }));
   app.use(withHeaders, ownHost(port), signedIn(site));
   app.use(bodyLimit({
     maxSize: MAX_REQUEST_BYTES,

@@ -52,18 +52,13 @@ export function Page(
       <a class="skip" href="#main">Skip to the content</a>
       <header class="top">
         <a class="brand" href="/">Gossamer</a>
-        <details class="menu">
-          <summary>Menu</summary>
-          <Navigation path={path} label="Menu" />
-        </details>
+        <button type="button" class="quiet menu" popovertarget="nav">Menu</button>
         <Form action="/sign-out" session={session} class="sign-out">
           <button type="submit">Sign out</button>
         </Form>
       </header>
       <div class="columns">
-        <div class="side">
-          <Navigation path={path} label="Main" />
-        </div>
+        <Navigation path={path} />
         <main id="main" tabindex={-1}>
           <h1>{title}</h1>
           {children}
@@ -88,11 +83,10 @@ export function SignedOutPage({ children }: PropsWithChildren): Html {
   );
 }
 
-function Navigation(
-  { path, label }: { readonly path: string | undefined; readonly label: string },
-): Html {
+/** On a phone it comes by the button, without a script. */
+function Navigation({ path }: { readonly path: string | undefined }): Html {
   return (
-    <nav aria-label={label}>
+    <nav id="nav" aria-label="Main" popover="auto">
       {NAV.map((group) => (
         <ul>
           {group.map(([to, name]) => (

@@ -43,7 +43,7 @@ export function Person(
           ? <span class="mark suspicious">! not the one you know by this name</span>
           : null}
         {revoked ? <span class="mark revoked">revoked</span> : null}
-        <code class="id" title={id}>{shortIdentity(id)}</code>
+        <code class="id">{shortIdentity(id)}</code>
       </span>
     </span>
   );

@@ -37,7 +37,7 @@ export function Post({ message, own, depth = 0, focus = false }: PostOptions): H
     >
       <header>
         <Person {...message} id={message.author} />
-        <a class="when" href={`/thread/${id}`}>
+        <a class="when" href={`/thread/${shortId(id)}`}>
           <Time at={message.created} />
         </a>
         {pending ? <span class="mark">pending: nobody else has it yet</span> : null}
@@ -52,13 +52,21 @@ export function Post({ message, own, depth = 0, focus = false }: PostOptions): H
       <footer>
         {message.replyTo === null
           ? null
-          : <a href={`/thread/${message.replyTo}`}>What it answers</a>}
-        <a href={`/compose?reply=${id}`}>Reply</a>
-        <a href={`/compose?quote=${id}`}>Quote</a>
-        {own.has(message.author) ? <a href={`/retract/${id}`}>Take back</a> : null}
+          : <a href={`/thread/${shortId(message.replyTo)}`}>What it answers</a>}
+        <a href={`/compose?reply=${shortId(id)}`}>Reply</a>
+        <a href={`/compose?quote=${shortId(id)}`}>Quote</a>
+        {own.has(message.author) ? <a href={`/retract/${shortId(id)}`}>Take back</a> : null}
       </footer>
     </article>
   );
+}
+
+/** Hex digits of a message in links: nobody can make another one that begins alike. */
+const LINK_DIGITS = 24;
+
+/** A message's id as links have it. */
+export function shortId(id: string): string {
+  return id.slice(0, LINK_DIGITS);
 }
 
 /** Deepest indentation of a thread; the style sheet has as many. */
@@ -110,7 +118,7 @@ function Quoted({ quoted }: { readonly quoted: QuotedView | GapView }): Html {
     <blockquote class="quoted">
       <header>
         <Person {...quoted} id={quoted.author} />
-        <a class="when" href={`/thread/${quoted.id}`}>
+        <a class="when" href={`/thread/${shortId(quoted.id)}`}>
           <Time at={quoted.created} />
         </a>
       </header>
