@@ -1,0 +1,62 @@
+/** The page's HTTP server: on 127.0.0.1 alone, and ended without waiting for whoever stands still. */
+import { UserError } from "../node/user_error.ts";
+
+/** The one address that is listened on. */
+export const HOST = "127.0.0.1";
+/** Milliseconds for answers under way when the page closes; who reads no further is cut off. */
+const CLOSE_MS = 1_000;
+
+/** A server that listens. */
+export interface Listening {
+  /** Its TCP port. */
+  readonly port: number;
+  /** Gives answers under way a moment, then ends all. */
+  close(): Promise<void>;
+}
+
+/** Begins to listen. Throws a `UserError` when the port is taken. */
+export function listen(
+  port: number,
+  answer: (request: Request) => Response | Promise<Response>,
+): Listening {
+  const cutOff = new AbortController();
+  const open = new Set<Promise<void>>();
+  const server = serve({ port, signal: cutOff.signal }, (request, { completed }) => {
+    // Settles when the answer was sent, or can't be.
+    const done = completed.catch(() => {}).finally(() => open.delete(done));
+    open.add(done);
+    return answer(request);
+  });
+  return {
+    port: server.addr.port,
+    close: async () => {
+      // Not `server.shutdown`: it waits for ever for a client that stands still, and can't be cut off.
+      await settled([...open], CLOSE_MS);
+      cutOff.abort();
+      await server.finished;
+    },
+  };
+}
+
+function serve(
+  { port, signal }: { readonly port: number; readonly signal: AbortSignal },
+  answer: Deno.ServeHandler<Deno.NetAddr>,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve({ hostname: HOST, port, signal, onListen: () => {} }, answer);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new UserError(
+      "failed",
+      `Something else listens on port ${port} of ${HOST}. The web page is not open; choose another port.`,
+    );
+  }
+}
+
+/** Resolves when all have settled, or after a time. */
+async function settled(promises: readonly Promise<void>[], withinMs: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, withinMs);
+  await Promise.race([Promise.all(promises), late.promise]);
+  clearTimeout(timer);
+}
