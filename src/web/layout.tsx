@@ -38,9 +38,11 @@ const NAV: readonly (readonly (readonly [path: string, name: string])[])[] = [
 
 /** A page of somebody who is signed in. */
 export function Page(
-  { title, path, session, children }: PropsWithChildren<{
-    /** Its heading, and what the browser calls it. */
+  { title, heading = title, path, session, children }: PropsWithChildren<{
+    /** What the browser calls it, and keeps in its history: no names, nothing private. */
     readonly title: string;
+    /** What stands on top of it; the title unless given. */
+    readonly heading?: string;
     /** Where it stands in the navigation, if it does. */
     readonly path?: string;
     /** Whose page it is. */
@@ -60,7 +62,7 @@ export function Page(
       <div class="columns">
         <Navigation path={path} />
         <main id="main" tabindex={-1}>
-          <h1>{title}</h1>
+          <h1>{heading}</h1>
           {children}
         </main>
       </div>

@@ -60,6 +60,7 @@ Deno.test("a conversation shows both sides, oldest first, and what can be done a
   assert.match(page, /no\s+forward secrecy/);
   assert.ok(page.includes(`data-live="/messages/${OTHER}/events"`));
   assert.match(page, /href="\/messages\/g1otherq+#write">Look again/);
+  assert.match(page, /<title>Private conversation · Gossamer<\/title>/, "browsers keep titles");
   assert.deepEqual(visit.failures, []);
 });
 

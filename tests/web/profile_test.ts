@@ -33,6 +33,11 @@ Deno.test("a person's page has their words, the whole identity, who they are to 
   }));
   const page = await visit.page(`/person/${OTHER}`);
   assert.match(page, /<h1>Bob from work<\/h1>/);
+  assert.doesNotMatch(
+    /<title>(.*?)<\/title>/.exec(page)?.[1] ?? "Bob",
+    /Bob/,
+    "browsers keep titles",
+  );
   assert.ok(page.includes(`<code class="whole">${OTHER}</code>`));
   assert.match(page, /Calls itself<\/dt><dd><bdi>Bob<\/bdi>/);
   assert.match(page, /yes, at distance 2/);

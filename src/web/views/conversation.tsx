@@ -71,7 +71,11 @@ async function show(c: WebContext, site: Site, tried?: Tried): Promise<Response>
   };
   return render(
     c,
-    <Page title={`Private: ${called(known)}`} session={session}>
+    <Page
+      title="Private conversation"
+      heading={`Private: ${called(known)}`}
+      session={session}
+    >
       <Failure tried={tried} />
       <Other found={found} hidden={hidden} />
       <Trying caughtUp={found.caughtUp} full={found.full} again={`/messages/${id}`} />

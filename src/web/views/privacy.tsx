@@ -37,9 +37,11 @@ export const privacy: View = (app, { owner }) => {
           ))}
         </dl>
         <p>
-          This browser remembers nothing of these pages on the disk if it does what they ask of it;
-          its memory holds what they show. More, and what isn't protected yet, is in{" "}
-          <code>docs/PRIVACY.md</code> and <code>docs/THREATS.md</code>.
+          This browser keeps nothing on the disk of what these pages say if it does what they ask of
+          it; its memory holds what they show. But its history has their addresses, and those tell
+          whose profile or conversation you opened and what you searched for: a private window keeps
+          none. More, and what isn't protected yet, is in <code>docs/PRIVACY.md</code> and{" "}
+          <code>docs/THREATS.md</code>.
         </p>
       </Page>,
     );

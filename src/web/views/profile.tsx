@@ -28,7 +28,11 @@ export const profile: View = (app, site) => {
     const session = c.get("session");
     return render(
       c,
-      <Page title={called({ id, name: known?.name ?? shown.name })} session={session}>
+      <Page
+        title="Somebody's page"
+        heading={called({ id, name: known?.name ?? shown.name })}
+        session={session}
+      >
         <Remark known={known} unblocked={c.req.query("unblocked") === "1"} />
         <PersonFacts profile={shown} known={known} />
         {known === undefined
