@@ -85,7 +85,7 @@ Deno.test("of several identities none speaks by chance", async () => {
     assert.equal(response.status, 400);
     const back = await response.text();
     assert.match(back, /role="alert"><p>Choose which of your identities speaks/);
-    assert.match(back, />Hi<\/textarea>/);
+    assert.match(back, />\nHi<\/textarea>/);
   }
   assert.deepEqual(sent(visit), []);
 });
@@ -101,7 +101,7 @@ Deno.test("a first message, a first one to somebody and one to a revoked identit
     assert.equal(response.status, 400, agreed.join());
     const back = await response.text();
     assert.match(back, /role="alert"><p>Nothing was sent yet/);
-    assert.match(back, />Hi<\/textarea>/);
+    assert.match(back, />\nHi<\/textarea>/);
     assert.equal(back.split(" checked").length, 1 + agreed.length);
   }
   assert.deepEqual(sent(doubtful), []);

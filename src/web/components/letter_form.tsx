@@ -60,7 +60,7 @@ export function LetterForm({ to, identities, doubts, draft, session }: {
         <label>
           Message
           <small>{`At most ${MAX_PRIVATE_TEXT_POINTS} characters`}</small>
-          <textarea name="text" rows={5} dir="auto">{text}</textarea>
+          <textarea name="text" rows={5} dir="auto">{`\n${text}`}</textarea>
         </label>
         {doubts.map((doubt) => (
           <label class="check">

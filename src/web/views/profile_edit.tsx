@@ -109,7 +109,7 @@ function EditForm({ mine, fields: { name, bio, link }, session }: {
       <label>
         About
         <small>{`At most ${MAX_BIO_POINTS} characters`}</small>
-        <textarea name="bio" rows={4}>{bio}</textarea>
+        <textarea name="bio" rows={4}>{`\n${bio}`}</textarea>
       </label>
       <label>
         Link
