@@ -95,7 +95,7 @@ export function BlockForm({ session, ids = "" }: {
         <small>
           One identity (g1…) or several. What that means is shown first; they aren't told.
         </small>
-        <textarea name="ids" rows={2} required spellcheck="false">{`\n${ids}`}</textarea>
+        <textarea name="ids" rows={2} required spellcheck={false}>{`\n${ids}`}</textarea>
       </label>
       <button type="submit" class="quiet">Go on</button>
     </Form>

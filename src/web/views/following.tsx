@@ -75,7 +75,7 @@ function FollowForm(
       <label>
         Follow
         <small>An identity (g1…), or a locator (g:?…) that names some</small>
-        <textarea name="target" rows={2} required spellcheck="false">
+        <textarea name="target" rows={2} required spellcheck={false}>
           {tried?.target ?? ""}
         </textarea>
       </label>

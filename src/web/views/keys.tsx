@@ -128,7 +128,7 @@ function Locked({ session, back }: { readonly session: Session; readonly back: s
           required
           autocomplete="current-password"
           autocapitalize="off"
-          spellcheck="false"
+          spellcheck={false}
           aria-describedby="passphrase-help"
         />
         <button type="submit">Unlock</button>

@@ -35,7 +35,7 @@ async function ask(
         <label>
           To
           <small>The whole identity, g1…: a name could be anybody's.</small>
-          <input name="to" value={tried?.to ?? ""} required spellcheck="false" />
+          <input name="to" value={tried?.to ?? ""} required spellcheck={false} />
         </label>
         <button type="submit">Go on</button>
       </Form>
