@@ -1,9 +1,11 @@
 /** Pictures without what they say about who made them, where and with what. */
-import type { About, AboutKind } from "./types.ts";
+import type { About, AboutKind, PictureType } from "./types.ts";
 import { looksLikePicture, walkPicture } from "./walk.ts";
 
 /** A picture that is sent. */
 export interface BarePicture {
+  /** What it is, by its bytes. */
+  readonly type: PictureType;
   /** The file without it; pixels and motion as they were. */
   readonly bytes: Uint8Array;
   /** What was taken out; none when there was nothing. */
@@ -17,7 +19,8 @@ export interface BarePicture {
 export function barePicture(bytes: Uint8Array): BarePicture | "unreadable" | undefined {
   const walked = walkPicture(bytes);
   if (walked === undefined) return looksLikePicture(bytes) ? "unreadable" : undefined;
-  return { bytes: walked.about.length === 0 ? bytes : walked.bare, about: walked.about };
+  const { type, about, bare } = walked;
+  return { type, bytes: about.length === 0 ? bytes : bare, about };
 }
 
 const WORDS: Readonly<Record<AboutKind, string>> = {

@@ -1,8 +1,10 @@
 /** All of the page as one function from requests to answers. */
 import { Hono } from "hono";
+import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { compress } from "hono/compress";
 import { UserError } from "../node/user_error.ts";
+import { renderBytes } from "../text/byte_size.ts";
 import { ASSETS } from "./assets.ts";
 import { ErrorPage, LockedPage } from "./error_page.tsx";
 import { ownForms, ownHost, signedIn } from "./guards.tsx";
@@ -10,10 +12,14 @@ import { withHeaders } from "./headers.ts";
 import { render } from "./layout.tsx";
 import { signIn } from "./sign_in.tsx";
 import type { Site, WebApp, WebContext, WebEnv } from "./site.ts";
+import { MAX_UPLOAD_BYTES } from "./uploads.ts";
 import { VIEWS } from "./views/mod.ts";
 
-/** Most bytes in a request: a post's attachments, and room. */
+/** Most bytes in a request without files: the longest message, and room. */
 export const MAX_REQUEST_BYTES = 262_144;
+
+/** Forms with files. */
+const WITH_FILES = /^\/compose$/;
 
 /** What the page needs besides. */
 export interface AppOptions {
@@ -29,12 +35,8 @@ export function makeApp(site: Site, { port, failed }: AppOptions): WebApp {
   // Not streams, which would wait for more of it.
   app.use(compress({ contentTypeFilter: /^text\/(?:html|css|javascript)\b/ }));
   app.use(withHeaders, ownHost(port), signedIn(site));
-  app.use(bodyLimit({
-    maxSize: MAX_REQUEST_BYTES,
-    onError: () => {
-      throw new UserError("refused", "That is too much for one form: 256 KiB with all files.");
-    },
-  }));
+  const [small, large] = [MAX_REQUEST_BYTES, MAX_UPLOAD_BYTES].map(limit);
+  app.use((c, next) => (WITH_FILES.test(c.req.path) ? large! : small!)(c, next));
   app.use(ownForms());
   for (const { path, type, text } of Object.values(ASSETS)) {
     app.get(path, (c) =>
@@ -51,6 +53,16 @@ export function makeApp(site: Site, { port, failed }: AppOptions): WebApp {
     return problem(c, new UserError("failed", "The node met an unexpected error; see its log."));
   });
   return app;
+}
+
+function limit(maxSize: number): MiddlewareHandler<WebEnv> {
+  const words = `That is too much for one form: at most ${renderBytes(maxSize)} with all files.`;
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new UserError("refused", words);
+    },
+  });
 }
 
 /** Says what went wrong, to a browser that isn't signed in without a word of the owner's. */

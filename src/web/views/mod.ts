@@ -1,24 +1,21 @@
 /** All views, in no order that matters: no two have a path in common. */
 import type { View } from "../site.ts";
 import { attachments } from "./attachments.tsx";
+import { compose } from "./compose.tsx";
 import { events } from "./events.tsx";
-import { PEOPLE } from "./people.ts";
 import { keys } from "./keys.tsx";
 import { obliterate } from "./obliterate.tsx";
+import { PEOPLE } from "./people.ts";
 import { privacy } from "./privacy.tsx";
+import { retract } from "./retract.tsx";
 import { session } from "./session.tsx";
 import { thread } from "./thread.tsx";
 import { timeline } from "./timeline.tsx";
 
 /** Each adds its routes. */
 export const VIEWS: readonly View[] = [
-  attachments,
-  timeline,
-  events,
-  thread,
-  keys,
-  privacy,
-  obliterate,
-  session,
+  ...[attachments, compose, retract],
+  ...[timeline, events, thread],
+  ...[keys, privacy, obliterate, session],
   ...PEOPLE,
 ];
