@@ -70,7 +70,7 @@ class RemoteBackend implements Backend {
         for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n")) {
           const line = rest.slice(0, end);
           rest = rest.slice(end + 1);
-          if (line !== "") yield JSON.parse(line) as MessageView;
+          if (line !== "") yield messageOf(JSON.parse(line));
         }
       }
     } catch (error) {
@@ -108,8 +108,17 @@ function gone(cause: unknown): UserError {
   return new UserError("noNode", "The node went away before it answered. Is it still running?");
 }
 
+/** A stream's last line may say why it ends. */
+function messageOf(line: MessageView | { readonly error: unknown }): MessageView {
+  if ("error" in line) throw failureIn(line);
+  return line;
+}
+
 async function failureOf(response: Response): Promise<UserError> {
-  const body: unknown = await response.json().catch(() => undefined);
+  return failureIn(await response.json().catch(() => undefined));
+}
+
+function failureIn(body: unknown): UserError {
   if (typeof body === "object" && body !== null && "error" in body) {
     const { code, message } = body.error as { code?: unknown; message?: unknown };
     if (typeof code === "string" && Object.hasOwn(EXIT, code) && typeof message === "string") {

@@ -137,13 +137,21 @@ function stream(owner: Owner, options: { all: boolean; stopping: AbortSignal }):
     // An empty line at once, so that the other end knows that it misses nothing from here on.
     start: (controller) => controller.enqueue(encoder.encode("\n")),
     pull: async (controller) => {
-      const next = await messages.next();
+      const next = await messages.next().catch(lastLine);
+      if (next.value !== undefined) {
+        controller.enqueue(encoder.encode(JSON.stringify(next.value) + "\n"));
+      }
       if (next.done) controller.close();
-      else controller.enqueue(encoder.encode(JSON.stringify(next.value) + "\n"));
     },
     cancel: () => gone.abort(),
   });
   return new Response(body, { headers: { "content-type": JSON_LINES } });
+}
+
+/** What ended a stream, if it is something to be said. */
+function lastLine(error: unknown): IteratorReturnResult<unknown> {
+  if (!(error instanceof UserError)) throw error;
+  return { done: true, value: errorView(error) };
 }
 
 async function readBody(request: Request): Promise<Uint8Array> {
@@ -177,5 +185,9 @@ function parse(body: Uint8Array): unknown {
 }
 
 function failure(error: UserError): Response {
-  return Response.json({ error: { code: error.code, message: error.message } }, { status: 400 });
+  return Response.json(errorView(error), { status: 400 });
+}
+
+function errorView({ code, message }: UserError): unknown {
+  return { error: { code, message } };
 }

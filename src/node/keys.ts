@@ -16,6 +16,7 @@ export interface Unlocked {
 export class Keys {
   readonly #file: PrivateFile;
   #unlocked: Unlocked | undefined;
+  readonly #lockWatchers = new Set<() => void>();
   #uses = 0;
 
   /** Begins locked. */
@@ -89,6 +90,13 @@ export class Keys {
     this.#file.lock();
     this.#unlocked?.keyring.wipe();
     this.#unlocked = undefined;
+    for (const locked of [...this.#lockWatchers]) locked();
+  }
+
+  /** Has something called when the keys are taken away; what it answers ends that. */
+  whenLocked(locked: () => void): () => void {
+    this.#lockWatchers.add(locked);
+    return () => void this.#lockWatchers.delete(locked);
   }
 
   /**

@@ -6,6 +6,7 @@ import { formatIdentity } from "../wire/ids.ts";
 import type { AdmittedMessage } from "../wire/message.ts";
 import type { Api, MessageView, Method } from "./api.ts";
 import type { Owner } from "./control_server.ts";
+import { UserError } from "./user_error.ts";
 import { withUserErrors } from "./failures.ts";
 import type { Hub } from "./hub.ts";
 import type { OwnerContext } from "./methods/context.ts";
@@ -179,26 +180,37 @@ export class OwnerService implements Owner {
     });
   }
 
-  /** Statuses as they are stored, from this call on. Without `all` it needs the keys all the time. */
+  /** Statuses as they are stored, from this call on. Without `all` it fails as soon as the keys are locked. */
   watch(
     { all, signal }: { all: boolean; signal: AbortSignal },
   ): AsyncIterable<MessageView> {
     if (!all) this.#context.keys.need();
     const waiting: AdmittedMessage[] = [];
     let wake: (() => void) | undefined;
-    const remove = this.#hub.add((message) => {
+    const removeFromHub = this.#hub.add((message) => {
       waiting.push(message);
       if (waiting.length > MAX_LAG) waiting.shift();
       wake?.();
     });
+    let lost = false;
+    const ignoreLocks = this.#context.keys.whenLocked(() => {
+      lost = !all;
+      wake?.();
+    });
+    const remove = (): void => {
+      removeFromHub();
+      ignoreLocks();
+    };
     signal.addEventListener("abort", () => {
       remove();
       wake?.();
     }, { once: true });
     const next = async (): Promise<AdmittedMessage | undefined> => {
-      while (waiting.length === 0 && !signal.aborted) {
+      while (waiting.length === 0 && !signal.aborted && !lost) {
         await new Promise<void>((resolve) => wake = resolve);
       }
+      // At once, not when the next message comes: somebody may be looking at what was shown.
+      if (lost) throw new UserError("locked", "The keys were locked, so nothing more is shown.");
       return signal.aborted ? undefined : waiting.shift();
     };
     return this.#views({ next, all, remove });

@@ -72,6 +72,14 @@ class EndlessOwner extends FakeOwner {
   }
 }
 
+/** Loses its keys after one message. */
+class LosingOwner extends FakeOwner {
+  override async *watch(): AsyncIterable<MessageView> {
+    yield await Promise.resolve(VIEW);
+    throw new UserError("locked", "The keys were locked.");
+  }
+}
+
 async function withServer(
   test: (parts: { owner: FakeOwner; path: string; log: string[] }) => Promise<void>,
 ): Promise<void> {
@@ -189,6 +197,22 @@ Deno.test("control socket streams messages until the reader has enough", async (
     assert.deepEqual(seen, ["hello", "line\nbreak \u2028"]);
     await backend.close();
   });
+});
+
+Deno.test("a stream that can't go on says why", async () => {
+  const dir = await Deno.makeTempDir();
+  const path = join(dir, "node.sock");
+  const server = serveControl(path, new LosingOwner(), SILENT);
+  const backend = await connect(path);
+  const views = backend.watch({ all: false, signal: new AbortController().signal });
+  const seen: string[] = [];
+  await assert.rejects(async () => {
+    for await (const { text } of views) seen.push(text);
+  }, new UserError("locked", "The keys were locked."));
+  assert.deepEqual(seen, ["hello"]);
+  await backend.close();
+  await server.close();
+  await Deno.remove(dir, { recursive: true });
 });
 
 Deno.test("a node that stops ends open streams", async () => {

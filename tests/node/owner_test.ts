@@ -425,6 +425,21 @@ Deno.test("a post by a clock that ran years ahead doesn't silence its author whe
   await owner.close();
 });
 
+Deno.test("a watch of the followed ends when the keys are locked, one of everybody goes on", async () => {
+  const owner = await testOwner();
+  await owner.identity("Ada");
+  const stop = new AbortController();
+  const mine = owner.service.watch({ all: false, signal: stop.signal })[Symbol.asyncIterator]();
+  const all = owner.service.watch({ all: true, signal: stop.signal })[Symbol.asyncIterator]();
+  const waiting = mine.next();
+  const goesOn = all.next();
+  await owner.service.call("lock", {});
+  await assert.rejects(waiting, (error) => error instanceof UserError && error.code === "locked");
+  stop.abort();
+  assert.equal((await goesOn).done, true);
+  await owner.close();
+});
+
 Deno.test("a watch that loses its keys lets go of what waits for it", async () => {
   const owner = await testOwner();
   await owner.identity("ann");
