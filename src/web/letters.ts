@@ -2,7 +2,7 @@
 import type { Api, IdentityView, LetterView } from "../node/api.ts";
 import { UserError } from "../node/user_error.ts";
 import { type Acquaintance, acquaintance } from "./acquaintance.ts";
-import type { Doubt } from "./components/letter_form.tsx";
+import type { Doubt } from "./letter_draft.ts";
 import type { Site } from "./site.ts";
 
 /** Letters on a page as it is opened; more as they are asked for, up to what the node gives at once. */

@@ -7,6 +7,9 @@ import { type Answers, Visit } from "./visit.ts";
 
 const OWN = letterView({ id: "ef".repeat(32), from: ME, to: OTHER, sent: true, text: "At eight." });
 
+/** Id of whatever is sent. */
+const SENT = "aa".repeat(32);
+
 /** An owner with these letters from and to one person. */
 function withLetters(letters: readonly LetterView[], part: Answers = {}): Visit {
   return new Visit(alone({
@@ -16,7 +19,7 @@ function withLetters(letters: readonly LetterView[], part: Answers = {}): Visit 
       caughtUp: true,
       full: false,
     }),
-    send: ({ to }) => ({ id: "aa".repeat(32), to, created: 1, waiting: false }),
+    send: ({ to }) => ({ id: SENT, to, created: 1, waiting: false }),
     ...part,
   }));
 }
@@ -68,7 +71,7 @@ Deno.test("a message is sent by the only identity, and leads to where it is seen
   const visit = withLetters([OWN]);
   const response = await visit.post(`/messages/${OTHER}`, { text: "Hi\r\nBob", as: ME });
   assert.equal(response.status, 303);
-  assert.equal(response.headers.get("location"), `/messages/${OTHER}#m-${"aa".repeat(32)}`);
+  assert.equal(response.headers.get("location"), `/messages/${OTHER}?sent=${SENT}#m-${SENT}`);
   assert.deepEqual(sent(visit), [{ to: OTHER, text: "Hi\nBob", as: ME, attachments: [] }]);
 });
 
@@ -100,7 +103,7 @@ Deno.test("a first message, a first one to somebody and one to a revoked identit
     const response = await doubtful.post(`/messages/${OTHER}`, { text: "Hi", as: ME, agreed });
     assert.equal(response.status, 400, agreed.join());
     const back = await response.text();
-    assert.match(back, /role="alert"><p>Nothing was sent yet/);
+    assert.match(back, /role="alert"><p>Nothing was sent. Agree/);
     assert.match(back, />\nHi<\/textarea>/);
     assert.equal(back.split(" checked").length, 1 + agreed.length);
   }
@@ -142,6 +145,64 @@ Deno.test("what can't be sent stays in the form", async () => {
   const page = await response.text();
   assert.match(page, /role="alert"><p>Too long\./);
   assert.ok(page.includes("&lt;b&gt;Hi&lt;/b&gt;</textarea>"));
+});
+
+Deno.test("a form that is sent twice says a thing once, and one that was refused can be sent again", async () => {
+  let fails = 1;
+  const visit = withLetters([OWN], {
+    send: ({ to }) => {
+      if (fails-- > 0) throw new UserError("failed", "The disk is full.");
+      return { id: SENT, to, created: 1, waiting: false };
+    },
+  });
+  const page = await visit.page(`/messages/${OTHER}`);
+  const form = / name="form" value="([^"]+)"/.exec(page)?.[1] ?? "";
+  const fields = { text: "Hi", as: ME, form };
+  assert.equal((await visit.post(`/messages/${OTHER}`, fields)).status, 400);
+  const [one, two] = await Promise.all([
+    visit.post(`/messages/${OTHER}`, fields),
+    visit.post(`/messages/${OTHER}`, fields),
+  ]);
+  assert.deepEqual([one.status, two.status], [303, 303]);
+  assert.equal(sent(visit).length, 2, "the one that failed, and one more");
+});
+
+Deno.test("files go with a private message, and what was taken out of them is said once", async () => {
+  const visit = withLetters([OWN]);
+  const file = new File(["turn left"], "map.txt");
+  const response = await visit.post(`/messages/${OTHER}`, {
+    text: "",
+    as: ME,
+    file1: [file],
+    alt1: "The way",
+  });
+  assert.equal(response.status, 303);
+  assert.deepEqual(sent(visit), [{
+    ...{ to: OTHER, text: "", as: ME },
+    attachments: [
+      { name: "map.txt", mediaType: "text/plain", base64: "dHVybiBsZWZ0", alt: "The way" },
+    ],
+  }]);
+  const secret = new File(["%PDF-1.7"], "me.pdf");
+  const refused = await visit.post(`/messages/${OTHER}`, { text: "x", as: ME, file1: [secret] });
+  assert.equal(refused.status, 400);
+  assert.match(await refused.text(), /me\.pdf.*Nothing was sent\. Choose the file again\./s);
+});
+
+Deno.test("what was written while the keys were locked is not lost", async () => {
+  const visit = new Visit({});
+  const agreed = ["first"];
+  const response = await visit.post(`/messages/${OTHER}`, {
+    text: "A long letter",
+    as: ME,
+    agreed,
+  });
+  assert.equal(response.status, 403);
+  const page = await response.text();
+  assert.match(page, /A long letter<\/textarea>/);
+  assert.match(page, /href="\/keys" target="_blank"/);
+  assert.ok(page.includes(`type="hidden" name="as" value="${ME}"`));
+  assert.ok(page.includes('type="hidden" name="agreed" value="first"'));
 });
 
 Deno.test("whom to write to is named in full, or chosen among those who are followed", async () => {

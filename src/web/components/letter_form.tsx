@@ -3,23 +3,11 @@ import type { IdentityView } from "../../node/api.ts";
 import { MAX_PRIVATE_TEXT_POINTS } from "../../wire/limits.ts";
 import { Form } from "../form.tsx";
 import type { Html } from "../layout.tsx";
+import type { Doubt, LetterDraft } from "../letter_draft.ts";
 import type { Session } from "../sessions.ts";
+import { MAX_UPLOAD_BYTES } from "../uploads.ts";
+import { FileFields } from "./file_fields.tsx";
 import { Speaker } from "./speaker.tsx";
-
-/** What has to be agreed to before something is sent. */
-export type Doubt = "revoked" | "first" | "stranger";
-
-/** What stands in the form. */
-export interface LetterDraft {
-  /** The words. */
-  readonly text: string;
-  /** Own identity that speaks, `g1…`. */
-  readonly as?: string | undefined;
-  /** Message that is answered. */
-  readonly replyTo?: string | undefined;
-  /** What was agreed to. */
-  readonly agreed?: readonly string[];
-}
 
 const DOUBTS: Readonly<Record<Doubt, string>> = {
   revoked: "This identity was revoked: its key may be lost, or in somebody else's hands. Send it " +
@@ -35,8 +23,8 @@ const DOUBTS: Readonly<Record<Doubt, string>> = {
 export function LetterForm({ to, identities, doubts, draft, session }: {
   /** To whom, `g1…`. */
   readonly to: string;
-  /** Own identities. */
-  readonly identities: readonly IdentityView[];
+  /** Own identities; `undefined` while the keys are locked. */
+  readonly identities: readonly IdentityView[] | undefined;
   /** What is to be agreed to. */
   readonly doubts: readonly Doubt[];
   /** What stood in it. */
@@ -44,39 +32,67 @@ export function LetterForm({ to, identities, doubts, draft, session }: {
   /** Whose browser it is. */
   readonly session: Session;
 }): Html {
-  const { text, as, replyTo, agreed = [] } = draft;
+  const { as, replyTo, agreed, slots, asTheyAre, form } = draft;
   return (
     <section id="write" aria-label="Write">
-      <h2>{replyTo === undefined ? "Write" : "Answer"}</h2>
+      <h2>{replyTo === "" ? "Write" : "Answer"}</h2>
       <WhatIsPrivate open={doubts.includes("first")} />
       <Form action={`/messages/${to}`} session={session} files label="Private message">
-        <Speaker identities={identities} chosen={as} />
-        {replyTo === undefined ? null : (
+        <input type="hidden" name="form" value={form === "" ? crypto.randomUUID() : form} />
+        {identities === undefined
+          ? <input type="hidden" name="as" value={as} />
+          : <Speaker identities={identities} chosen={as} />}
+        {replyTo === "" ? null : (
           <p class="hint">
             <input type="hidden" name="replyTo" value={replyTo} />
-            It answers <a href={`#m-${replyTo}`}>this message</a>.
+            It answers <a href={`#m-${replyTo}`}>an earlier message</a>.
           </p>
         )}
-        <label>
-          Message
-          <small>{`At most ${MAX_PRIVATE_TEXT_POINTS} characters`}</small>
-          <textarea name="text" rows={5} dir="auto">{`\n${text}`}</textarea>
-        </label>
-        {doubts.map((doubt) => (
-          <label class="check">
-            <input
-              type="checkbox"
-              name="agreed"
-              value={doubt}
-              required
-              checked={agreed.includes(doubt)}
-            />
-            {DOUBTS[doubt]}
-          </label>
-        ))}
+        <Words draft={draft} />
+        <FileFields
+          slots={slots}
+          asTheyAre={asTheyAre}
+          most={MAX_UPLOAD_BYTES}
+          everybody={false}
+        />
+        {identities === undefined
+          ? agreed.map((one) => <input type="hidden" name="agreed" value={one} />)
+          : doubts.map((doubt) => <Agree doubt={doubt} agreed={agreed.includes(doubt)} />)}
         <button type="submit">Send privately</button>
       </Form>
     </section>
+  );
+}
+
+function Words({ draft: { text } }: { readonly draft: LetterDraft }): Html {
+  return (
+    <div class="field">
+      <label for="text">Message</label>
+      <textarea
+        id="text"
+        name="text"
+        rows={5}
+        dir="auto"
+        data-count={MAX_PRIVATE_TEXT_POINTS}
+        aria-describedby="text-help"
+      >
+        {`\n${text}`}
+      </textarea>
+      <p class="help" id="text-help">
+        {`At most ${MAX_PRIVATE_TEXT_POINTS} characters. `}
+        <span class="count" data-count-of="text" aria-hidden="true"></span>
+      </p>
+      <p class="hidden" role="status" data-count-said="text"></p>
+    </div>
+  );
+}
+
+function Agree({ doubt, agreed }: { readonly doubt: Doubt; readonly agreed: boolean }): Html {
+  return (
+    <label class="check">
+      <input type="checkbox" name="agreed" value={doubt} required checked={agreed} />
+      {DOUBTS[doubt]}
+    </label>
   );
 }
 

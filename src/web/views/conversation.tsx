@@ -1,12 +1,13 @@
 /** One conversation: what was said privately with one person, in both directions. */
-import { attempt } from "../attempt.ts";
+import { UserError } from "../../node/user_error.ts";
 import { called } from "../called.ts";
 import { Letters, Other } from "../components/conversation.tsx";
-import { type LetterDraft, LetterForm } from "../components/letter_form.tsx";
+import { LetterForm } from "../components/letter_form.tsx";
 import { Notice } from "../components/notice.tsx";
 import { speakerOf } from "../components/speaker.tsx";
 import { type FormValues, readForm } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
+import { type LetterDraft, newLetterDraft, readLetterDraft } from "../letter_draft.ts";
 import {
   type Conversation,
   conversationWith,
@@ -14,61 +15,84 @@ import {
   MAX_LETTERS,
   usualSpeaker,
 } from "../letters.ts";
+import { RecentPosts } from "../recent_posts.ts";
 import type { Site, View, WebContext } from "../site.ts";
+import { readUploads } from "../uploads.ts";
 import { Trying } from "./conversations.tsx";
 
-/** A message that couldn't be sent. */
+const NOTHING = "Nothing was sent.";
+
+/** A message that couldn't be sent, and why. */
 interface Tried {
   readonly draft: LetterDraft;
-  /** Why; "" where only something has to be agreed to. */
-  readonly message: string;
+  readonly error: UserError;
 }
 
 /** `GET` and `POST /messages/ID`; `?hidden=1` shows what blocks hide, `?all=1` more than the newest. */
 export const conversation: View = (app, site) => {
-  app.get("/messages/:id{g1[^/]+}", (c) => show(c, site));
+  const recent = new RecentPosts();
+  app.get("/messages/:id{g1[^/]+}", async (c) => {
+    const notes = recent.told(c.req.query("sent") ?? "")?.files ?? [];
+    return show(c, { found: await read(c, site), notes });
+  });
   app.post("/messages/:id{g1[^/]+}", async (c) => {
-    const form = await readForm(c);
-    const to = c.req.param("id");
-    const found = await conversationWith(site, { to, limit: 1 });
-    const draft = draftOf(form);
-    const open = found.doubts.filter((doubt) => !draft.agreed?.includes(doubt));
-    if (open.length > 0) return show(c, site, { draft, message: "" });
-    const sent = await attempt(() => send(site, { to, form, identities: found.identities }));
-    if (!sent.done) return show(c, site, { draft, message: sent.message });
-    return c.redirect(`/messages/${sent.value.to}#m-${sent.value.id}`, 303);
+    const values = await readForm(c);
+    const draft = readLetterDraft(values);
+    try {
+      const found = await conversationWith(site, { to: c.req.param("id"), limit: 1 });
+      const { id } = found;
+      const sent = await recent.once(draft.form, () => send(site, { found, values, recent }));
+      return c.redirect(`/messages/${id}?sent=${sent}#m-${sent}`, 303);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      if (error.code === "locked") return locked(c, { draft, error });
+      return show(c, { found: await read(c, site), tried: { draft, error } });
+    }
   });
 };
 
-async function send({ owner }: Site, { to, form, identities }: {
-  readonly to: string;
-  readonly form: FormValues;
-  readonly identities: Conversation["identities"];
-}): Promise<{ readonly id: string; readonly to: string }> {
-  const replyTo = form.optional("replyTo");
-  return await owner.call("send", {
-    to,
-    text: form.text("text"),
-    as: speakerOf(form, identities),
-    ...(replyTo === undefined ? {} : { replyTo }),
-    attachments: [],
+/** What was said, as much of it as is asked for. */
+async function read(c: WebContext, site: Site): Promise<Conversation> {
+  return await conversationWith(site, {
+    to: c.req.param("id") ?? "",
+    limit: c.req.query("all") === "1" ? MAX_LETTERS : LETTERS_AT_FIRST,
+    hidden: c.req.query("hidden") === "1",
   });
 }
 
-async function show(c: WebContext, site: Site, tried?: Tried): Promise<Response> {
-  const hidden = c.req.query("hidden") === "1";
-  const found = await conversationWith(site, {
-    to: c.req.param("id") ?? "",
-    limit: c.req.query("all") === "1" ? MAX_LETTERS : LETTERS_AT_FIRST,
-    hidden,
+/** Sends it. Rejects with a `UserError` for what can't be sent, or not before something was agreed to. */
+async function send({ owner }: Site, { found: { id: to, doubts, identities }, values, recent }: {
+  readonly found: Conversation;
+  readonly values: FormValues;
+  readonly recent: RecentPosts;
+}): Promise<string> {
+  const { text, replyTo, agreed } = readLetterDraft(values);
+  const as = speakerOf(values, identities);
+  if (doubts.some((doubt) => !agreed.includes(doubt))) {
+    throw new UserError("refused", `${NOTHING} Agree to what stands above the button, if you do.`);
+  }
+  const { attachments, notes } = await readUploads(values, NOTHING);
+  const { id } = await owner.call("send", {
+    ...{ to, text, as, attachments },
+    ...(replyTo === "" ? {} : { replyTo }),
   });
+  recent.tell(id, { markup: [], files: notes });
+  return id;
+}
+
+function show(c: WebContext, { found, tried, notes = [] }: {
+  readonly found: Conversation;
+  readonly tried?: Tried;
+  /** What was taken out of files that were sent. */
+  readonly notes?: readonly string[];
+}): Promise<Response> {
   const session = c.get("session");
+  const hidden = c.req.query("hidden") === "1";
   const { id, known, letters, identities, doubts } = found;
-  const draft = tried?.draft ?? {
-    text: "",
-    as: usualSpeaker(letters),
+  const draft = tried?.draft ?? newLetterDraft({
+    as: usualSpeaker(letters) ?? "",
     replyTo: answered(found, c.req.query("reply")),
-  };
+  });
   return render(
     c,
     <Page
@@ -76,7 +100,8 @@ async function show(c: WebContext, site: Site, tried?: Tried): Promise<Response>
       heading={`Private: ${called(known)}`}
       session={session}
     >
-      <Failure tried={tried} />
+      {tried === undefined ? null : <Failure tried={tried} />}
+      {notes.map((note) => <Notice kind="done">{note}</Notice>)}
       <Other found={found} hidden={hidden} />
       <Trying caughtUp={found.caughtUp} full={found.full} again={`/messages/${id}`} />
       <Letters found={found} live={!hidden} />
@@ -92,27 +117,40 @@ async function show(c: WebContext, site: Site, tried?: Tried): Promise<Response>
   );
 }
 
-/** Only what belongs to the conversation is answered in it: its id would tell the other one of another. */
-function answered({ letters }: Conversation, reply: string | undefined): string | undefined {
-  return letters.some(({ id }) => id === reply) ? reply : undefined;
-}
-
-function draftOf(form: FormValues): LetterDraft {
-  return {
-    text: form.text("text"),
-    as: form.optional("as"),
-    replyTo: form.optional("replyTo"),
-    agreed: form.all("agreed"),
-  };
-}
-
-function Failure({ tried }: { readonly tried: Tried | undefined }): Html | null {
-  if (tried === undefined) return null;
-  return (
-    <Notice kind="error">
-      {tried.message === ""
-        ? "Nothing was sent yet. Agree to what stands above the button, if you do."
-        : tried.message}
-    </Notice>
+/** The keys were locked while it was written: nothing of that is lost. */
+function locked(c: WebContext, tried: Tried): Promise<Response> {
+  const session = c.get("session");
+  return render(
+    c,
+    <Page title="Private conversation" session={session}>
+      <Failure tried={tried} />
+      <p>
+        <a href="/keys" target="_blank">Unlock the keys</a>{" "}
+        in another tab, then send: what you wrote is still here.
+      </p>
+      <LetterForm
+        to={c.req.param("id") ?? ""}
+        identities={undefined}
+        doubts={[]}
+        draft={tried.draft}
+        session={session}
+      />
+    </Page>,
+    403,
   );
+}
+
+/** Only what belongs to the conversation is answered in it: its id would tell the other one of another. */
+function answered({ letters }: Conversation, reply: string | undefined): string {
+  return letters.find(({ id }) => id === reply)?.id ?? "";
+}
+
+function Failure({ tried: { draft: { slots }, error } }: { readonly tried: Tried }): Html {
+  const lost = slots.filter(({ lost }) => lost !== "").length;
+  const again = lost === 0
+    ? ""
+    : lost === 1
+    ? " Choose the file again."
+    : " Choose the files again.";
+  return <Notice kind="error">{`${error.message}${again}`}</Notice>;
 }
