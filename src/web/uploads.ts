@@ -58,15 +58,24 @@ export function emptySlots(): readonly FileSlot[] {
   return places().map(() => ({ alt: "", lost: "" }));
 }
 
-/** The files of a form. Throws a `UserError` that ends with `nothing`, such as "Nothing was posted." */
-export async function readUploads(values: FormValues, nothing: string): Promise<Uploads> {
+/** The files of a form. Throws a `UserError` that ends with `nothing`, such as "Nothing was sent." */
+export async function readUploads(values: FormValues, nothing = ""): Promise<Uploads> {
+  try {
+    return await read(values);
+  } catch (error) {
+    if (!(error instanceof UserError) || nothing === "") throw error;
+    throw new UserError(error.code, `${error.message} ${nothing}`);
+  }
+}
+
+async function read(values: FormValues): Promise<Uploads> {
   const asTheyAre = values.text("as-they-are") !== "";
   const attachments: AttachmentInput[] = [];
   const notes: string[] = [];
   const unknown: string[] = [];
   const sizes: number[] = [];
   for (const n of places()) {
-    const file = chosen(values, n, nothing);
+    const file = chosen(values, n);
     if (file === undefined) continue;
     const bytes = new Uint8Array(await file.arrayBuffer());
     const ready = asTheyAre ? unchanged(file.name, bytes, n) : prepared(file.name, bytes, n);
@@ -80,8 +89,8 @@ export async function readUploads(values: FormValues, nothing: string): Promise<
     attachments.push({ name, mediaType, base64: ready.bytes.toBase64(), alt });
     sizes.push(ready.bytes.length);
   }
-  if (unknown.length > 0) throw mayTell(unknown, nothing);
-  checkRoom(sizes, nothing);
+  if (unknown.length > 0) throw mayTell(unknown);
+  checkRoom(sizes);
   return { attachments, notes };
 }
 
@@ -94,18 +103,18 @@ interface Ready {
 }
 
 /** The file in a place, if there is one. Throws a `UserError` where one seems to have been forgotten. */
-function chosen(values: FormValues, n: number, nothing: string): File | undefined {
+function chosen(values: FormValues, n: number): File | undefined {
   const file = values.files(`file${n}`)[0];
   if (file !== undefined || dropped(values, n)) return file;
   const lost = values.text(`lost${n}`);
   if (lost !== "") {
     throw new UserError(
       "refused",
-      `Choose ${safeLine(lost)} again, or say that it stays away. ${nothing}`,
+      `Choose ${safeLine(lost)} again, or say that it stays away.`,
     );
   }
   if (values.text(`alt${n}`).trim() === "") return undefined;
-  throw new UserError("refused", `File ${n} has a description, and no file is chosen. ${nothing}`);
+  throw new UserError("refused", `File ${n} has a description, and no file is chosen.`);
 }
 
 /** Without what it tells; undefined when that can't be known. */
@@ -154,17 +163,17 @@ function isPlainText(name: string, bytes: Uint8Array): boolean {
   }
 }
 
-function mayTell(names: readonly string[], nothing: string): UserError {
+function mayTell(names: readonly string[]): UserError {
   const [which, them] = [names.join(", "), names.length === 1 ? "it" : "them"];
   return new UserError(
     "refused",
     `${which}: this page can't take out of ${them} what tells of you. Pictures, films and documents ` +
       "often say who made them, where, when and with what. If all of that may be known to everybody, " +
-      `choose “Send files as they are”. ${nothing}`,
+      `choose “Send files as they are”.`,
   );
 }
 
-function checkRoom(sizes: readonly number[], nothing: string): void {
+function checkRoom(sizes: readonly number[]): void {
   const all = sizes.reduce((sum, size) => sum + size, 0);
   if (all <= MAX_BODY_BYTES) return;
   throw new UserError(
@@ -175,7 +184,7 @@ function checkRoom(sizes: readonly number[], nothing: string): void {
       `of a message together have about ${
         renderBytes(FILES_ROOM)
       } of room. Make a picture smaller ` +
-      `first, 800 pixels wide or less. ${nothing}`,
+      `first, 800 pixels wide or less.`,
   );
 }
 

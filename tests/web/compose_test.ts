@@ -372,3 +372,16 @@ Deno.test("a post needs the page's own form", async () => {
   assert.equal(response.status, 403);
   assert.equal(posted.length, 0);
 });
+
+Deno.test("all that is wrong is said at once, since files have to be chosen again each time", async () => {
+  const { visit, posted } = desk({ identities: [ADA, BEE], messages: 0 });
+  const fields = { text: "x".repeat(143), file1: [picture(s.latin("%PDF-1.7"), "plan.pdf")] };
+  assert.equal(
+    alert(await refused(visit, fields)),
+    "Choose which of your identities speaks. plan.pdf: this page can&#39;t take out of it what tells " +
+      "of you. Pictures, films and documents often say who made them, where, when and with what. If " +
+      "all of that may be known to everybody, choose “Send files as they are”. A post has at most 140 " +
+      "characters: 3 too many. Nothing was posted. Choose the file again.",
+  );
+  assert.equal(posted.length, 0);
+});

@@ -43,10 +43,19 @@ export function Speaker({ identities, chosen, legend = "Which of your identities
   );
 }
 
-/** Who a form says that speaks. Throws a `UserError` when it says nobody, or somebody else. */
-export function speakerOf(form: FormValues, identities: readonly IdentityView[]): string {
+/** Who a form says that speaks; undefined when it says nobody, or somebody else. */
+export function chosenSpeaker(
+  form: FormValues,
+  identities: readonly IdentityView[],
+): string | undefined {
   const as = form.text("as");
-  if (identities.some(({ id }) => id === as)) return as;
+  return identities.some(({ id }) => id === as) ? as : undefined;
+}
+
+/** The same. Throws a `UserError` when it says nobody, or somebody else. */
+export function speakerOf(form: FormValues, identities: readonly IdentityView[]): string {
+  const as = chosenSpeaker(form, identities);
+  if (as !== undefined) return as;
   throw new UserError("usage", "Choose which of your identities speaks. Nothing was sent.");
 }
 

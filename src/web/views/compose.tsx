@@ -11,15 +11,16 @@ import {
 } from "../compose_form.tsx";
 import { Notice } from "../components/notice.tsx";
 import { Post } from "../components/post.tsx";
-import { speakerOf } from "../components/speaker.tsx";
+import { chosenSpeaker } from "../components/speaker.tsx";
+import { pointsLeft } from "../count_words.ts";
 import { type FormValues, readForm } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import { ownIdentities } from "../own.ts";
 import { type PostNotes, RecentPosts } from "../recent_posts.ts";
+import { MAX_TEXT_POINTS } from "../../wire/limits.ts";
 import type { Site, View, WebContext } from "../site.ts";
+import { together } from "../together.ts";
 import { MAX_UPLOAD_BYTES, readUploads } from "../uploads.ts";
-
-const NOTHING = "Nothing was posted.";
 
 /** The routes of writing. */
 export const compose: View = (app, site) => {
@@ -67,28 +68,43 @@ async function post(
     readonly recent: RecentPosts;
   },
 ): Promise<string> {
-  const as = await speaking(owner, values);
-  const { attachments, notes } = await readUploads(values, NOTHING);
   const { text, reply, quote, warning, language } = draft;
+  // All that is wrong at once: files have to be chosen again each time.
+  const [as, files] = await together(
+    () => speaking(owner, values),
+    () => readUploads(values),
+    () => checkLength(text),
+  );
   const { id, notes: markup } = await owner.call("post", {
-    ...{ text, as, attachments },
+    ...{ text, as, attachments: files.attachments },
     ...(reply === "" ? {} : { replyTo: reply }),
     ...(quote === "" ? {} : { quote }),
     ...(warning === "" ? {} : { warning }),
     ...(language === "" ? {} : { language }),
   });
-  recent.tell(id, { markup, files: notes });
+  recent.tell(id, { markup, files: files.notes });
   return id;
 }
 
 /** The identity that was chosen. Throws a `UserError` where none was, or before its first public word. */
 async function speaking(owner: Owner, values: FormValues): Promise<string> {
-  const as = speakerOf(values, await owner.call("identities", {}));
+  const as = chosenSpeaker(values, await owner.call("identities", {}));
+  if (as === undefined) throw new UserError("usage", "Choose which of your identities speaks.");
   if (values.text("first") !== "" || !(await silentOnes(owner)).has(as)) return as;
   throw new UserError(
     "refused",
     "This is the first that this identity says in public: read what that means, below, and say that " +
-      `you know. ${NOTHING}`,
+      "you know.",
+  );
+}
+
+/** Throws a `UserError` for a text that the node wouldn't take either. */
+function checkLength(text: string): void {
+  const left = pointsLeft(text, MAX_TEXT_POINTS);
+  if (left >= 0) return;
+  throw new UserError(
+    "refused",
+    `A post has at most ${MAX_TEXT_POINTS} characters: ${-left} too many.`,
   );
 }
 

@@ -57,14 +57,23 @@ export class Browser {
     return all;
   }
 
-  /** Sends a form of the page read last. */
+  /** Asks for something that isn't a page. */
+  async get(path: string): Promise<Response> {
+    return await fetch(`${this.origin}${path}`, { headers: this.#headers() });
+  }
+
+  /** Sends a form of the page read last; with files as browsers send those. */
   async send(
     path: string,
-    fields: Readonly<Record<string, string | readonly string[]>>,
+    fields: Readonly<Record<string, string | readonly string[] | File>>,
   ): Promise<Sent> {
-    const form = new URLSearchParams({ csrf: this.#csrf });
+    const withFiles = Object.values(fields).some((value) => value instanceof File);
+    const form = withFiles ? new FormData() : new URLSearchParams();
+    form.append("csrf", this.#csrf);
     for (const [name, values] of Object.entries(fields)) {
-      for (const value of [values].flat()) form.append(name, value);
+      if (values instanceof File) {
+        if (form instanceof FormData) form.append(name, values);
+      } else for (const value of [values].flat()) form.append(name, value);
     }
     const response = await fetch(`${this.origin}${path}`, {
       method: "POST",
