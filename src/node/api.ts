@@ -321,7 +321,15 @@ export interface Api extends LetterApi {
     result: Omit<BlockView, "because" | "since"> & { readonly because: readonly string[] | null };
   };
   /** Everybody who is blocked, by contagion too; needs the keys. */
-  blocked: { params: Record<never, never>; result: readonly BlockView[] };
+  blocked: {
+    params: {
+      /** So many, 1 to 1,000; all without it. */
+      readonly limit?: number;
+      /** Only those who come behind this one in the list, `g1…`. */
+      readonly after?: string;
+    };
+    result: readonly BlockView[];
+  };
   /** A page of the statuses that blocks hide, newest first; needs the keys. */
   "blocked-hidden": {
     params: { readonly limit: number; readonly before?: string };

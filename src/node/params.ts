@@ -75,7 +75,7 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   following: {},
   block: { ids: "strings", unfollow: "boolean?", check: "boolean?" },
   unblock: { id: "string" },
-  blocked: {},
+  blocked: { limit: "number?", after: "string?" },
   "blocked-hidden": { limit: "number", before: "string?" },
   trust: { id: "string" },
   "trust-limit": { maxDistance: "number" },

@@ -1,10 +1,8 @@
 /** Who somebody is to the owner, asked so that long lists needn't be walked through. */
 import type { BlockedBecause, FollowView, TrustView } from "../node/api.ts";
 import { UserError } from "../node/user_error.ts";
+import { blockerNames } from "./blockers.ts";
 import type { Site } from "./site.ts";
-
-/** Verifiers whose names are looked up where somebody is blocked by contagion. */
-const MAX_NAMED = 5;
 
 /** What the keys tell of somebody. */
 export interface Acquaintance {
@@ -48,15 +46,6 @@ export async function acquaintance(
   return {
     ...{ id, name: trust.name, suspicious: trust.suspicious, trust, follow, blocked },
     own: met.own.length > 0,
-    blockers: await namesOf({ owner }, Array.isArray(blocked) ? blocked : []),
+    blockers: await blockerNames({ owner }, blocked === null ? [] : [{ because: blocked }]),
   };
-}
-
-async function namesOf(
-  { owner }: Pick<Site, "owner">,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  if (ids.length === 0) return new Map();
-  const { blocked } = await owner.call("block", { ids: ids.slice(0, MAX_NAMED), check: true });
-  return new Map(blocked.map(({ id, name, suspicious }) => [id, suspicious ? "" : name]));
 }

@@ -203,3 +203,23 @@ Deno.test("what is blocked is stored and handed on as before", async () => {
   ok(ann.context.store.index.size === bob.context.store.index.size);
   for (const one of [ann, bob, cem]) await one.close();
 });
+
+Deno.test("the list of blocks comes in pieces where it is asked for so", async () => {
+  const ann = await owner();
+  const ids = Array.from({ length: 5 }, (_, n) => formatIdentity(keyOf(n + 10)));
+  await ann.service.call("block", { ids });
+  const piece = async (limit: number, after?: string): Promise<readonly string[]> =>
+    (await ann.service.call("blocked", { limit, ...(after === undefined ? {} : { after }) }))
+      .map(({ id }) => id);
+  const all = (await ann.service.call("blocked", {})).map(({ id }) => id);
+  deepEqual(all.toSorted(), ids.toSorted());
+  deepEqual(await piece(2), all.slice(0, 2));
+  deepEqual(await piece(2, all[1]), all.slice(2, 4));
+  deepEqual(await piece(1_000, all[3]), all.slice(4));
+  deepEqual(await piece(2, all[4]), []);
+  await rejects(piece(2, TROLL_ID), failure("failed", /isn't blocked/));
+  for (const limit of [0, 1_001, 1.5]) {
+    await rejects(piece(limit), failure("usage", /whole number/));
+  }
+  await ann.close();
+});

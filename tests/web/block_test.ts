@@ -31,12 +31,34 @@ Deno.test("blocked ones are listed with their reasons as names", async () => {
       { id: OTHER, name: "Bob", suspicious: false, because: "user", since: 1_800_000_000 },
       { id: THIRD, name: "Eve", suspicious: false, because: [OTHER, "g1b", "g1c"], since: null },
     ],
+    block: () =>
+      met({
+        blocked: [
+          { id: OTHER, name: "Bob", suspicious: false, because: "user" },
+          { id: "g1b", name: "Ann", suspicious: true, because: "user" },
+        ],
+      }),
   }));
   const page = await visit.page("/blocks");
-  assert.match(page, /Blocked: 2/);
   assert.match(page, /Blocked by you/);
-  assert.match(page, /since 3 that are blocked verify it:.*<bdi>Bob<\/bdi>/s);
+  assert.match(page, /since 3 that are blocked verify it:.*<bdi>Bob<\/bdi>.*<bdi>g1b…<\/bdi>/s);
+  assert.doesNotMatch(page, /Ann/, "a borrowed name is no name");
   assert.equal(page.split('action="/unblock"').length, 2, "only what was blocked by hand");
+});
+
+Deno.test("many blocks come page by page", async () => {
+  const all = Array.from({ length: 101 }, (_, i) => ({
+    ...{ id: `g1${i}`, name: `N${i}.`, suspicious: false, because: "user" as const, since: 1 },
+  }));
+  const visit = new Visit(alone({ blocked: () => all }));
+  const page = await visit.page("/blocks");
+  assert.ok(page.includes("N99.") && !page.includes("N100."));
+  assert.ok(page.includes('href="?after=g199"'));
+  await visit.page("/blocks?after=g199");
+  assert.deepEqual(visit.calls.filter(({ method }) => method === "blocked").at(-1)?.params, {
+    limit: 101,
+    after: "g199",
+  });
 });
 
 Deno.test("what a block would mean is shown first, and nothing is changed by that", async () => {
@@ -89,11 +111,9 @@ Deno.test("a block that is refused says why, and one that is done leads to the l
   const visit = new Visit(alone({
     block: ({ check }) => {
       if (!check && refuse) throw new UserError("refused", "Too late.");
-      return met();
+      return met(refuse ? {} : { already: 1 });
     },
-    blocked: () => [
-      { id: OTHER, name: "Bob", suspicious: false, because: "user", since: 1_800_000_000 },
-    ],
+    blocked: () => [],
   }));
   const refused = await visit.post("/block", { ids: OTHER, sure: "1" });
   assert.equal(refused.status, 400);

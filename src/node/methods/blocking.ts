@@ -9,7 +9,7 @@ import { whyBlocked } from "./block_reason.ts";
 import type { OwnerContext } from "./context.ts";
 import { Names } from "./names.ts";
 import { findPerson } from "./resolve.ts";
-import { retracted, statuses } from "./reading.ts";
+import { checkLimit, retracted, statuses } from "./reading.ts";
 
 const TOO_MANY = `At most ${MAX_BLOCKS} identities can be blocked by hand, and these are more`;
 
@@ -78,14 +78,23 @@ export async function unblock(
 }
 
 /** Everybody who is blocked: first those whom the owner blocked, in that order, then by contagion. */
-export async function blocked(context: OwnerContext): Promise<readonly BlockView[]> {
+export async function blocked(
+  context: OwnerContext,
+  { limit, after }: Api["blocked"]["params"],
+): Promise<readonly BlockView[]> {
   const { store } = context.keys.need();
+  if (limit !== undefined) checkLimit(limit);
   const byHand = (await store.blocks.all()).reveal();
   const since = new Map(byHand.map(({ key, blockedAt }) => [key, blockedAt]));
   const all = [...since.keys(), ...[...context.social.contagious()].sort()];
-  return (await viewBlocks(context, all)).map((view, i) => ({
+  const from = after === undefined ? 0 : 1 + all.indexOf(await findPerson(context, after));
+  if (after !== undefined && from === 0) {
+    throw new UserError("failed", "That identity isn't blocked (any more).");
+  }
+  const some = all.slice(from, limit === undefined ? all.length : from + limit);
+  return (await viewBlocks(context, some)).map((view, i) => ({
     ...view,
-    since: since.get(all[i] as IdentityKey) ?? null,
+    since: since.get(some[i] as IdentityKey) ?? null,
   }));
 }
 

@@ -1,10 +1,8 @@
 /** Why somebody is blocked. */
 import type { BlockedBecause } from "../../node/api.ts";
+import { MAX_VERIFIERS } from "../blockers.ts";
 import { called } from "../called.ts";
 import type { Html } from "../layout.tsx";
-
-/** Verifiers named of one who is blocked by contagion. */
-const MAX_VERIFIERS = 5;
 
 /** In words; `names` knows those who are blocked, of whom contagion comes. */
 export function BlockReason({ because, names = new Map() }: {

@@ -3,11 +3,12 @@ import type { BlockView } from "../../node/api.ts";
 import { called } from "../called.ts";
 import { BlockReason } from "../components/block_reason.tsx";
 import { Notice } from "../components/notice.tsx";
-import { pageNumber, Pager, pieceOf } from "../components/pager.tsx";
+import { PEOPLE_ON_PAGE } from "../components/pager.tsx";
 import { Person } from "../components/person.tsx";
 import { Time } from "../components/time.tsx";
 import { Form } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
+import { blockedNow, blockerNames, type Named } from "../blockers.ts";
 import { ownIdentities } from "../own.ts";
 import type { Session } from "../sessions.ts";
 import type { View } from "../site.ts";
@@ -16,29 +17,36 @@ import { PAGE_SIZE, Posts } from "./timeline.tsx";
 /** `/blocks`, `/blocks/hidden`. */
 export const blocks: View = (app, { owner, ...site }) => {
   app.get("/blocks", async (c) => {
-    const all = await owner.call("blocked", {});
-    const names = new Map(all.map(({ id, name }) => [id, name]));
-    const number = pageNumber(c.req.query("page"));
+    const after = c.req.query("after");
+    const found = await owner.call("blocked", {
+      limit: PEOPLE_ON_PAGE + 1,
+      ...(after === undefined ? {} : { after }),
+    });
+    const some = found.slice(0, PEOPLE_ON_PAGE);
+    const names = await blockerNames({ owner }, some);
     const session = c.get("session");
-    const added = new Set(c.req.queries("new") ?? []);
     return render(
       c,
       <Page title="Blocks" path="/blocks" session={session}>
-        <Added blocks={all.filter(({ id }) => added.has(id))} />
+        <Added blocks={await blockedNow({ owner }, c.req.queries("new") ?? [])} />
         <BlockForm session={session} />
-        <h2>{`Blocked: ${all.length}`}</h2>
+        <h2>Blocked</h2>
         <p class="hint">
           Whoever three blocked identities verify counts as blocked, too, for as long as that is so;
           never whom you follow or verify. What is blocked is still passed on to others, so that
           nobody can tell whom you block.
         </p>
         <ul class="plain">
-          {pieceOf(all, number).map((block) => (
-            <Blocked block={block} names={names} session={session} />
-          ))}
+          {some.map((block) => <Blocked block={block} names={names} session={session} />)}
         </ul>
-        {all.length === 0 ? <p>You block nobody.</p> : null}
-        <Pager number={number} length={all.length} path="/blocks" />
+        {some.length === 0 && after === undefined ? <p>You block nobody.</p> : null}
+        {found.length > PEOPLE_ON_PAGE
+          ? (
+            <p>
+              <a class="button" rel="next" href={`?after=${some.at(-1)?.id ?? ""}`}>Further</a>
+            </p>
+          )
+          : null}
         <p>
           <a href="/blocks/hidden">Look at what blocks hide</a>
         </p>
@@ -78,7 +86,7 @@ export const blocks: View = (app, { owner, ...site }) => {
   });
 };
 
-function Added({ blocks }: { readonly blocks: readonly BlockView[] }): Html | null {
+function Added({ blocks }: { readonly blocks: readonly Named[] }): Html | null {
   if (blocks.length === 0) return null;
   return <Notice kind="done">{`Blocked: ${blocks.map(called).join(", ")}`}</Notice>;
 }
