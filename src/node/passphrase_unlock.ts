@@ -1,5 +1,5 @@
 /**
- * Unlocks a running node by the passphrase itself, for its web page (docs/decisions/0032). The node
+ * Opens what a passphrase opens in a running node, for its web page (docs/decisions/0032). The node
  * can't read files any more, so it keeps the `keys` file as it was at its start: bytes that are as
  * random-looking in memory as on the disk. Whoever changes the file hands over the new one.
  */
@@ -8,15 +8,26 @@ import {
   decodeKeyFileHeader,
   encodeKeyBundle,
   type Kdf,
+  KeyFileError,
   openKeyring,
+  openRecoverySheet,
   passphraseFrom,
+  type Secret,
+  WrongArchivePassphraseError,
   WrongPassphraseError,
 } from "../keystore/mod.ts";
+import { formatIdentity } from "../wire/ids.ts";
 import type { Labels } from "../wire/labels.ts";
+import { encode } from "../wire/msgpack.ts";
+import { statementValue } from "../wire/statement.ts";
 import { AttemptDelay } from "./attempt_delay.ts";
+import { encodeBase64 } from "./base64.ts";
 import { withUserErrors } from "./failures.ts";
 import { UserError } from "./user_error.ts";
-import type { PageUnlock } from "./web_port.ts";
+import type { PageUnlock, SheetView } from "./web_port.ts";
+
+/** What counts as a guess. */
+const WRONG = [WrongPassphraseError, WrongArchivePassphraseError];
 
 /** What it works with. */
 export interface PassphraseUnlockOptions {
@@ -44,6 +55,8 @@ export interface KeyTaker {
 export class PassphraseUnlock {
   readonly #options: PassphraseUnlockOptions;
   readonly #delay = new AttemptDelay();
+  /** Of its own: whoever opens a sheet that they made themselves has guessed nothing. */
+  readonly #sheetDelay = new AttemptDelay();
   #file: Uint8Array;
   #busy = false;
 
@@ -64,28 +77,65 @@ export class PassphraseUnlock {
    * thread for about a second. Throws a `UserError`: `locked` for a wrong passphrase and where there is
    * no identity, `refused` for an attempt too early or beside another.
    */
-  async unlock(passphrase: Uint8Array, node: KeyTaker): Promise<PageUnlock> {
+  unlock(passphrase: Uint8Array, node: KeyTaker): Promise<PageUnlock> {
+    return this.#attempt(
+      { words: passphrase, delay: this.#delay },
+      (secret) => this.#open(secret, node),
+    );
+  }
+
+  /**
+   * Opens a recovery sheet's text for its revocation; the successor in it is wiped. The words are wiped,
+   * whatever comes of it. Blocks this thread for some seconds. Throws as `unlock` does.
+   */
+  openSheet(sheet: Uint8Array, words: Uint8Array): Promise<SheetView> {
+    return this.#attempt({ words, delay: this.#sheetDelay }, async (passphrase) => {
+      const { labels, kdf = argon2idBlocking } = this.#options;
+      const text = new TextDecoder().decode(sheet);
+      const opened = await openRecoverySheet(text, { labels, passphrase, kdf }).catch(asSheet);
+      opened.successor.wipe();
+      return {
+        id: formatIdentity(opened.identity),
+        successor: formatIdentity(opened.revocation.subject),
+        statement: encodeBase64(encode(statementValue(opened.revocation))),
+      };
+    });
+  }
+
+  async #attempt<T>(
+    { words, delay }: { readonly words: Uint8Array; readonly delay: AttemptDelay },
+    open: (secret: Secret) => Promise<T>,
+  ): Promise<T> {
     try {
-      this.#mayTry();
-      this.#busy = true;
-      try {
-        return await withUserErrors(() => this.#open(passphrase, node));
-      } finally {
-        this.#busy = false;
-      }
+      this.#mayTry(delay);
+    } catch (error) {
+      words.fill(0);
+      throw error;
+    }
+    this.#busy = true;
+    try {
+      return await withUserErrors(async () => {
+        using secret = passphraseFrom(words);
+        const opened = await open(secret).catch((error) => {
+          if (WRONG.some((kind) => error instanceof kind)) delay.failed(this.#options.steady());
+          throw error;
+        });
+        delay.succeeded();
+        return opened;
+      });
     } finally {
-      passphrase.fill(0);
+      this.#busy = false;
     }
   }
 
-  #mayTry(): void {
+  #mayTry(delay: AttemptDelay): void {
     if (this.#busy) {
       throw new UserError(
         "refused",
         "Another attempt at the passphrase is under way. Nothing was changed; wait for its answer.",
       );
     }
-    const seconds = Math.ceil(this.#delay.wait(this.#options.steady()) / 1_000);
+    const seconds = Math.ceil(delay.wait(this.#options.steady()) / 1_000);
     if (seconds === 0) return;
     throw new UserError(
       "refused",
@@ -93,22 +143,14 @@ export class PassphraseUnlock {
         `${
           seconds === 1 ? "second" : "seconds"
         }. This one was not looked at, and nothing was changed. ` +
-        "At a terminal there is no wait: gossamer unlock",
+        "At a terminal there is no wait.",
     );
   }
 
-  async #open(passphrase: Uint8Array, node: KeyTaker): Promise<PageUnlock> {
-    const { labels, steady, kdf = argon2idBlocking } = this.#options;
-    using secret = passphraseFrom(passphrase);
-    let bundle: Uint8Array;
-    try {
-      using keyring = await openKeyring(this.#file, { labels, passphrase: secret, kdf });
-      bundle = encodeKeyBundle(keyring);
-    } catch (error) {
-      if (error instanceof WrongPassphraseError) this.#delay.failed(steady());
-      throw error;
-    }
-    this.#delay.succeeded();
+  async #open(passphrase: Secret, node: KeyTaker): Promise<PageUnlock> {
+    const { labels, kdf = argon2idBlocking } = this.#options;
+    using keyring = await openKeyring(this.#file, { labels, passphrase, kdf });
+    const bundle = encodeKeyBundle(keyring);
     const identities = await node.unlock(bundle).finally(() => bundle.fill(0));
     const mine = node.unlocks;
     return {
@@ -118,4 +160,10 @@ export class PassphraseUnlock {
       },
     };
   }
+}
+
+/** What is wrong with a sheet must not sound as if it were the folder's own file of keys. */
+function asSheet(error: unknown): never {
+  if (!(error instanceof KeyFileError)) throw error;
+  throw new UserError("failed", `${error.message}. Nothing was changed.`);
 }

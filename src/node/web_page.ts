@@ -4,7 +4,7 @@ import type { Log } from "./log.ts";
 import type { OwnerService } from "./owner.ts";
 import type { PassphraseUnlock } from "./passphrase_unlock.ts";
 import { UserError } from "./user_error.ts";
-import type { PageUnlock, WebOptions, WebServer } from "./web_port.ts";
+import type { PageUnlock, WebOptions, WebRequest, WebServer } from "./web_port.ts";
 
 /** A way into the page. */
 export interface WebLink {
@@ -96,6 +96,7 @@ export class WebPage {
     const { owner } = this.#node;
     const unlock = (passphrase: Uint8Array): Promise<PageUnlock> =>
       this.#keys.unlock(passphrase, owner);
-    return this.#open = await start({ port, unlock, ...this.#node });
+    const openSheet: WebRequest["openSheet"] = (sheet, words) => this.#keys.openSheet(sheet, words);
+    return this.#open = await start({ port, unlock, openSheet, ...this.#node });
   }
 }

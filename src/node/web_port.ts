@@ -12,6 +12,16 @@ export interface PageUnlock {
   lockAgain(): Promise<void>;
 }
 
+/** A recovery sheet, opened. */
+export interface SheetView {
+  /** Whose it is, `g1…`. */
+  readonly id: string;
+  /** Who can go on, `g1…`. */
+  readonly successor: string;
+  /** The revocation, in base64, for the method `revoke`. */
+  readonly statement: string;
+}
+
 /** What the web page works with. */
 export interface WebRequest {
   /** TCP port on 127.0.0.1; 0 lets the system choose. */
@@ -24,6 +34,11 @@ export interface WebRequest {
    * attempt too early after that, or beside another.
    */
   readonly unlock: (passphrase: Uint8Array) => Promise<PageUnlock>;
+  /**
+   * Opens the text of a recovery sheet with its seven words, which are wiped. Blocks this thread for some
+   * seconds. Rejects as `unlock` does, and for what isn't a sheet of this network.
+   */
+  readonly openSheet: (sheet: Uint8Array, words: Uint8Array) => Promise<SheetView>;
   /** For what goes wrong. */
   readonly log: Log;
 }

@@ -16,7 +16,7 @@ const OPEN = /^\/(?:sign-in|assets\/[\w.-]+)$/;
 const UNATTENDED = /^\/(?:session|events|messages\/[^/]+\/events|picture\/.*)$/;
 
 /** Paths of forms with a passphrase in them, which are read as bytes. */
-const SECRET = /^\/keys\/unlock$/;
+const SECRET = /^\/keys\/(?:unlock|revoke)$/;
 
 /** Name of the cookie; browsers don't keep those of different ports apart. */
 export function cookieName(c: WebContext): string {

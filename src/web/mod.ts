@@ -16,7 +16,7 @@ const LOOK_MS = 5_000;
 
 /** Begins to listen. Throws a `UserError` when the port is taken, or the program on the disk is another. */
 export const startWeb: StartWeb = (
-  { port, owner, unlock, log }: WebRequest,
+  { port, owner, unlock, openSheet, log }: WebRequest,
 ): Promise<WebServer> => {
   if (WEB_VERSION !== VERSION) {
     throw new UserError(
@@ -30,7 +30,7 @@ export const startWeb: StartWeb = (
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
   });
   const now = (): number => Math.floor(Date.now() / 1_000);
-  const app = makeApp({ owner, unlock, sessions, now, closing: closing.signal }, {
+  const app = makeApp({ owner, unlock, openSheet, sessions, now, closing: closing.signal }, {
     port: () => server.port,
     failed: (error) => log.failed("error", { what: "The web page failed", error }),
   });

@@ -3,12 +3,16 @@
  * can overwrite. What browser and runtime copied before that stays (docs/decisions/0032).
  */
 import { UserError } from "../node/user_error.ts";
+import { partsOf } from "./multipart.ts";
 import type { WebContext } from "./site.ts";
 
-/** Most bytes in such a form: a passphrase of 1,024 bytes, each as `%XX`, and room. */
+/** Most bytes in such a form without a file: a passphrase of 1,024 bytes, each as `%XX`, and room. */
 export const MAX_SECRET_FORM_BYTES = 8_192;
+/** The same with one: a recovery sheet, four times as large as they are. */
+export const MAX_SECRET_FILE_FORM_BYTES = 49_152;
 
-const FORM_TYPE = "application/x-www-form-urlencoded";
+const PLAIN = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
+const WITH_FILE = /^multipart\/form-data\s*;\s*boundary="?([\w'()+,./:=?-]{1,70})"?\s*$/i;
 const [AND, IS, PLUS, PERCENT, SPACE] = [0x26, 0x3d, 0x2b, 0x25, 0x20];
 
 /** A form's fields as bytes, to be wiped by whoever read it. */
@@ -16,19 +20,27 @@ export class SecretForm {
   readonly #body: Uint8Array;
   readonly #fields: ReadonlyMap<string, Uint8Array>;
 
-  /** Decodes a body in place, which is the form's from then on. */
-  constructor(body: Uint8Array) {
+  /**
+   * Decodes a body in place, which is the form's from then on; with a boundary one that has files. Throws
+   * a `UserError` when it has no such form.
+   */
+  constructor(body: Uint8Array, boundary?: string) {
+    const fields = boundary === undefined ? fieldsOf(body) : partsOf(body, boundary);
+    if (fields === undefined) {
+      body.fill(0);
+      throw new UserError("usage", "The form was not received whole.");
+    }
     this.#body = body;
-    this.#fields = fieldsOf(body);
+    this.#fields = fields;
   }
 
   /** Reads a request's body and wipes what it came in. Throws a `UserError` when it isn't such a form. */
   static async read(c: WebContext): Promise<SecretForm> {
-    const [type = ""] = (c.req.header("content-type") ?? "").split(";");
-    if (type.trim().toLowerCase() !== FORM_TYPE) {
-      throw new UserError("usage", "That is not the form of this page.");
-    }
-    return new SecretForm(await readBody(c.req.raw));
+    const type = c.req.header("content-type") ?? "";
+    if (PLAIN.test(type)) return new SecretForm(await readBody(c.req.raw, MAX_SECRET_FORM_BYTES));
+    const [, boundary] = WITH_FILE.exec(type) ?? [];
+    if (boundary === undefined) throw new UserError("usage", "That is not the form of this page.");
+    return new SecretForm(await readBody(c.req.raw, MAX_SECRET_FILE_FORM_BYTES), boundary);
   }
 
   /** A field that is no secret; "" if it isn't there. */
@@ -47,21 +59,21 @@ export class SecretForm {
   }
 }
 
-async function readBody(request: Request): Promise<Uint8Array> {
-  const whole = new Uint8Array(MAX_SECRET_FORM_BYTES);
+async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const whole = new Uint8Array(maxBytes);
   let size = 0;
   try {
     for await (const chunk of request.body ?? []) {
       // What is too much is read to its end all the same, to be overwritten.
-      whole.set(chunk.subarray(0, Math.max(0, MAX_SECRET_FORM_BYTES - size)), size);
-      size = Math.min(size + chunk.length, MAX_SECRET_FORM_BYTES + 1);
+      whole.set(chunk.subarray(0, Math.max(0, maxBytes - size)), Math.min(size, maxBytes));
+      size = Math.min(size + chunk.length, maxBytes + 1);
       chunk.fill(0);
     }
   } catch {
     whole.fill(0);
     throw new UserError("usage", "The form was not received whole.");
   }
-  if (size > MAX_SECRET_FORM_BYTES) {
+  if (size > maxBytes) {
     whole.fill(0);
     throw new UserError("refused", "That is too much for this form.");
   }

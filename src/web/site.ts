@@ -10,6 +10,8 @@ export interface Site {
   readonly owner: Owner;
   /** Unlocks by the passphrase, whose bytes are wiped. */
   readonly unlock: WebRequest["unlock"];
+  /** Opens a recovery sheet by its words, which are wiped. */
+  readonly openSheet: WebRequest["openSheet"];
   /** Who is signed in. */
   readonly sessions: Sessions;
   /** Seconds since 1970. */

@@ -27,21 +27,34 @@ class Browser {
     return { status: response.status, page: await response.text() };
   }
 
+  /** Sends a form, with files if one of its fields is a file. */
   async submit(
     path: string,
-    fields: Readonly<Record<string, string>> = {},
-  ): Promise<{ status: number; page: string; to: string | null }> {
+    fields: Readonly<Record<string, string | File>> = {},
+  ): Promise<Answered> {
     const { page } = await this.get("/keys");
     const [, csrf = ""] = /name="csrf" value="(\w+)"/.exec(page) ?? [];
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ csrf, ...fields })) form.append(name, value);
+    const texts = [...form].flatMap(([name, value]) =>
+      typeof value === "string" ? [[name, value]] : []
+    );
     const response = await fetch(`${this.#origin}${path}`, {
       method: "POST",
-      body: new URLSearchParams({ csrf, ...fields }),
+      body: texts.length < [...form].length ? form : new URLSearchParams(texts),
       headers: { cookie: this.#cookie, origin: this.#origin },
       redirect: "manual",
     });
     const to = response.headers.get("location");
     return { status: response.status, page: await response.text(), to };
   }
+}
+
+/** Where a form was answered from, and with what. */
+interface Answered {
+  readonly status: number;
+  readonly page: string;
+  readonly to: string | null;
 }
 
 async function open(machine: Machine): Promise<Browser> {
@@ -115,4 +128,33 @@ Deno.test("wrong passphrases leave a node locked and make the next attempt wait;
   const stopped = await again.submit("/obliterate/stop", { sure: "yes" });
   assert.deepEqual([stopped.status, stopped.page.includes("The node has stopped")], [200, true]);
   assert.equal((await machine.object(["status"]))["running"], false);
+});
+
+Deno.test("a lost identity ends by its sheet, given to the page of a node that never had its key", async () => {
+  await using machine = await Machine.make();
+  const sheet = `${machine.folder}/sheet.txt`;
+  let [ada, words] = ["", ""];
+  {
+    await using lost = await Machine.make();
+    const made = await lost.object(["identity", "create", "--recovery", sheet], { unlock: true });
+    ada = text(made, "id");
+    words = (made as { recovery: { passphrase: string } }).recovery.passphrase;
+  }
+  await machine.identity("Bob");
+  await machine.start(["--unlock"], { unlock: true });
+  const browser = await open(machine);
+  const file = new File([await Deno.readFile(sheet)], "sheet.txt");
+  const fields = { id: ada.slice(0, 8), sure: "yes", sheet: file };
+  const wrong = await browser.submit("/keys/revoke", { ...fields, words: "wrong" });
+  assert.deepEqual([wrong.status, /Wrong passphrase for the recovery sheet/.test(wrong.page)], [
+    403,
+    true,
+  ]);
+  let done = await browser.submit("/keys/revoke", { ...fields, words });
+  // After wrong words the next ones have to wait a second.
+  while (/has to wait/.test(done.page)) {
+    done = await browser.submit("/keys/revoke", { ...fields, words });
+  }
+  assert.deepEqual([done.status, done.to], [303, `/person/${ada}`], done.page);
+  assert.match((await browser.get(`/person/${ada}`)).page, /revoked/i);
 });

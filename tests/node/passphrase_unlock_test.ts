@@ -8,14 +8,20 @@ import {
   type Kdf,
   KDF_FLOOR,
   KdfMemoryError,
+  makeRecovery,
+  publicKeyOf,
   readKeys,
   Secret,
+  SeedSigner,
 } from "../../src/keystore/mod.ts";
+import { decodeBase64 } from "../../src/node/base64.ts";
 import { AttemptDelay, FIRST_DELAY_MS, MAX_DELAY_MS } from "../../src/node/attempt_delay.ts";
 import { type KeyTaker, PassphraseUnlock } from "../../src/node/passphrase_unlock.ts";
 import { UserError } from "../../src/node/user_error.ts";
-import type { PageUnlock } from "../../src/node/web_port.ts";
+import type { PageUnlock, SheetView } from "../../src/node/web_port.ts";
+import { formatIdentity } from "../../src/wire/ids.ts";
 import { labelsOf, MAIN_NETWORK } from "../../src/wire/labels.ts";
+import { decodeStatement, STATEMENT_TYPES } from "../../src/wire/statement.ts";
 import { unixSeconds } from "../../src/wire/time.ts";
 import { neitherSlowNorSecure } from "../keystore/fake_kdf.ts";
 
@@ -32,6 +38,7 @@ interface Bench {
   make(file: Uint8Array, kdf?: Kdf): {
     take(file: Uint8Array): Promise<void>;
     unlock(passphrase: Uint8Array): Promise<PageUnlock>;
+    openSheet(sheet: Uint8Array, words: Uint8Array): Promise<SheetView>;
   };
   create(name: string): Promise<Uint8Array>;
 }
@@ -67,6 +74,7 @@ async function onBench(f: (bench: Bench) => Promise<void>): Promise<void> {
       return {
         take: (file) => keys.take(file),
         unlock: (passphrase) => keys.unlock(passphrase, node),
+        openSheet: (sheet, words) => keys.openSheet(sheet, words),
       };
     },
     create: async (name) => {
@@ -173,6 +181,43 @@ Deno.test("what is no keys file is refused, and the one before stays", () =>
     }
     await unlock.unlock(utf8ToBytes("right"));
     assert.deepEqual(bench.names, ["ada"]);
+  }));
+
+Deno.test("a recovery sheet gives its revocation; wrong words for it don't slow the passphrase down", () =>
+  onBench(async (bench) => {
+    const unlock = bench.make(await bench.create("ada"));
+    using seed = Secret.take(new Uint8Array(32).fill(7));
+    const signer = new SeedSigner(seed.use(publicKeyOf), seed);
+    using words = Secret.take(utf8ToBytes("seven words"));
+    const made = await makeRecovery(signer, {
+      ...{ labels, passphrase: words, now: unixSeconds(1_700_000_000), kdf: neitherSlowNorSecure },
+      pause: () => Promise.resolve(),
+    });
+    const sheet = utf8ToBytes(made.sheet);
+    const typed = utf8ToBytes("seven words");
+    const opened = await unlock.openSheet(sheet, typed);
+    assert.deepEqual(typed, new Uint8Array(11));
+    assert.equal(opened.id, formatIdentity(signer.key));
+    const statement = decodeStatement(decodeBase64(opened.statement) ?? new Uint8Array(0));
+    assert.deepEqual([statement.type, statement.issuer], [STATEMENT_TYPES.revoke, signer.key]);
+    assert.equal(formatIdentity(statement.subject), opened.successor);
+    for (const text of ["", "no sheet"]) {
+      const bad = unlock.openSheet(utf8ToBytes(text), utf8ToBytes("seven words"));
+      await assert.rejects(bad, refusal("failed", /Nothing was changed\.$/));
+    }
+    await assert.rejects(unlock.openSheet(sheet, utf8ToBytes("other")), refusal("locked", /sheet/));
+    const early = unlock.openSheet(sheet, utf8ToBytes("seven words"));
+    await assert.rejects(early, refusal("refused", /1 second/));
+    await unlock.unlock(utf8ToBytes("right"));
+    bench.now = FIRST_DELAY_MS;
+    await assert.rejects(unlock.unlock(utf8ToBytes("wrong")), refusal("locked", /^Wrong/));
+    await unlock.openSheet(sheet, utf8ToBytes("seven words"));
+    const still = unlock.unlock(utf8ToBytes("right"));
+    await assert.rejects(
+      still,
+      refusal("refused", /1 second/),
+      "a sheet is no proof of the passphrase",
+    );
   }));
 
 Deno.test("too little memory, an empty and an endless passphrase are said, and cost no delay", () =>

@@ -1,7 +1,7 @@
 /** The page over an owner made of what a test needs, visited as a signed-in browser does. */
 import assert from "node:assert/strict";
 import type { Api, MessageView, Method } from "../../src/node/api.ts";
-import type { Owner, PageUnlock } from "../../src/node/web_port.ts";
+import type { Owner, PageUnlock, SheetView } from "../../src/node/web_port.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { makeApp } from "../../src/web/app.tsx";
 import { type Session, Sessions } from "../../src/web/sessions.ts";
@@ -30,6 +30,9 @@ export class Visit {
   readonly session: Session;
   readonly calls: Call[] = [];
   readonly failures: unknown[] = [];
+  /** What a recovery sheet holds: a test may say otherwise. */
+  openSheet: (sheet: Uint8Array, words: Uint8Array) => Promise<SheetView> = () =>
+    Promise.reject(new UserError("locked", "Wrong words."));
   /** What becomes of a passphrase: a test may say otherwise. */
   unlock: (passphrase: Uint8Array) => Promise<PageUnlock> = () =>
     Promise.reject(new UserError("locked", "Wrong passphrase."));
@@ -57,6 +60,7 @@ export class Visit {
     this.app = makeApp({
       owner,
       unlock: (passphrase) => this.unlock(passphrase),
+      openSheet: (sheet, words) => this.openSheet(sheet, words),
       sessions: this.sessions,
       now: () => 1_800_000_000,
       closing: new AbortController().signal,

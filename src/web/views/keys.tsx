@@ -93,6 +93,11 @@ async function show(
       {unlocked
         ? <Unlocked session={session} own={own} />
         : <Locked session={session} back={back} />}
+      <h2>If a key was lost or stolen</h2>
+      <p>
+        <a href="/keys/revoke">End an identity by its recovery sheet</a>, for everybody and for
+        good.
+      </p>
       <h2>At a terminal</h2>
       <p>
         The running node can't read or write your files: it gave that up when it had started, on

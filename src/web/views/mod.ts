@@ -8,6 +8,7 @@ import { obliterate } from "./obliterate.tsx";
 import { PEOPLE } from "./people.ts";
 import { privacy } from "./privacy.tsx";
 import { retract } from "./retract.tsx";
+import { revoke } from "./revoke.tsx";
 import { session } from "./session.tsx";
 import { thread } from "./thread.tsx";
 import { timeline } from "./timeline.tsx";
@@ -16,6 +17,6 @@ import { timeline } from "./timeline.tsx";
 export const VIEWS: readonly View[] = [
   ...[attachments, compose, retract],
   ...[timeline, events, thread],
-  ...[keys, privacy, obliterate, session],
+  ...[keys, privacy, obliterate, revoke, session],
   ...PEOPLE,
 ];
