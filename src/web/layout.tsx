@@ -3,6 +3,7 @@ import type { PropsWithChildren } from "hono/jsx";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ASSETS } from "./assets.ts";
+import { ACT_FORM } from "./components/act.tsx";
 import { Form } from "./form.tsx";
 import type { Session } from "./sessions.ts";
 import type { WebContext } from "./site.ts";
@@ -66,6 +67,9 @@ export function Page(
           {children}
         </main>
       </div>
+      <form id={ACT_FORM} method="post" hidden>
+        <input type="hidden" name="csrf" value={session.csrf} />
+      </form>
     </Document>
   );
 }

@@ -33,6 +33,11 @@ export class RecentPosts {
     return now;
   }
 
+  /** What a form posted; undefined when it isn't known, or not any more. */
+  async postedBy(form: string): Promise<string | undefined> {
+    return await this.#forms.get(form)?.catch(() => undefined);
+  }
+
   /** Keeps what is to be told of a post. */
   tell(id: string, notes: PostNotes): void {
     keep(this.#notes, id, notes);

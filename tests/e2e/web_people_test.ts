@@ -40,7 +40,7 @@ Deno.test("by the page alone two people follow, write privately and answer, and 
   assert.equal((await atB.send(`/messages/${ada}`, words)).status, 400);
   const agreed = ["first", "stranger"];
   const to = taken(await atB.send(`/messages/${ada}`, { ...words, agreed }));
-  const letter = to.split("#m-")[1] ?? "";
+  const letter = [...(await atB.page(to)).matchAll(/id="m-(\w{64})"/g)].at(-1)?.[1] ?? "";
   await nodeA.event("message", (event) => event["id"] === letter);
 
   // To her he is a stranger until she answers. The command waits until all that came was tried.

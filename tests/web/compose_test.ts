@@ -71,6 +71,14 @@ async function refused(
   return page;
 }
 
+/** The form for an answer or a quote. */
+async function about(visit: Visit, fields: Readonly<Record<string, string>>): Promise<string> {
+  const response = await visit.post("/compose/about", fields);
+  const page = await response.text();
+  assert.equal(response.status, 200, page);
+  return page;
+}
+
 /** What the alert says. */
 function alert(page: string): string {
   return /role="alert"><p>(.*?)<\/p>/s.exec(page)?.[1] ?? "";
@@ -83,12 +91,12 @@ Deno.test("a post goes to the node as it was written, and is shown with what bec
     ...{ warning: "spiders", language: " de ", form: "1" },
   });
   assert.equal(response.status, 303);
-  assert.equal(response.headers.get("location"), `/posted/${ID}`);
+  assert.equal(response.headers.get("location"), "/posted/1");
   assert.deepEqual(posted, [{
     ...{ text: "Hello,\nworld", as: ADA.id, attachments: [] },
     ...{ replyTo: "ab".repeat(32), quote: "ef".repeat(32), warning: "spiders", language: "de" },
   }]);
-  const page = await visit.page(`/posted/${ID}`);
+  const page = await visit.page("/posted/1");
   assert.match(page, /waits, sealed, until your node has met another/);
   assert.match(page, /What was said/);
 });
@@ -214,7 +222,7 @@ Deno.test("a form that is sent twice posts once, and one that failed can be sent
   fails = false;
   const both = await Promise.all([visit.post("/compose", fields), visit.post("/compose", fields)]);
   assert.deepEqual(both.map(({ status }) => status), [303, 303]);
-  assert.equal((await visit.post("/compose", fields)).headers.get("location"), `/posted/${ID}`);
+  assert.equal((await visit.post("/compose", fields)).headers.get("location"), "/posted/once");
   assert.deepEqual(posts, ["Once", "Once"]);
   const forms = await Promise.all([visit.page("/compose"), visit.page("/compose")]);
   const names = forms.map((page) => /name="form" value="([^"]+)"/.exec(page)?.[1]);
@@ -227,7 +235,13 @@ Deno.test("a photograph goes out without what it tells, and that is said", async
     s.segment(0xe1, s.join("Exif\0\0", s.tiff(1))),
     s.segment(0xfe, "by Ada"),
   );
-  const fields = { text: "Cat", as: ADA.id, file2: [picture(taken)], alt2: "A cat on a wall" };
+  const fields = {
+    text: "Cat",
+    as: ADA.id,
+    file2: [picture(taken)],
+    alt2: "A cat on a wall",
+    form: "f",
+  };
   assert.equal((await visit.post("/compose", fields)).status, 303);
   assert.deepEqual(
     posted[0]?.attachments,
@@ -238,12 +252,12 @@ Deno.test("a photograph goes out without what it tells, and that is said", async
       base64: s.photo().toBase64(),
     }],
   );
-  const page = await visit.page(`/posted/${ID}`);
+  const page = await visit.page("/posted/f");
   assert.match(
     page,
     /IMG_20260512\.jpg goes out as picture-2\.jpg, without where, when and with what it was taken \(Exif\); and captions and comments: \d+ B less\./,
   );
-  assert.ok(!(await visit.page(`/posted/${ID}`)).includes("IMG_20260512"), "it is told once");
+  assert.ok(!(await visit.page("/posted/f")).includes("IMG_20260512"), "it is told once");
 });
 
 Deno.test("files go as they are where their owner says so", async () => {
@@ -328,8 +342,8 @@ Deno.test("notes of the node are told: what was sent as plain text", async () =>
       peers: () => [{ ...PEER, lastSeen: 1 }],
     },
   });
-  await visit.post("/compose", { text: "@x", as: ADA.id });
-  const page = await visit.page(`/posted/${ID}`);
+  await visit.post("/compose", { text: "@x", as: ADA.id, form: "f" });
+  const page = await visit.page("/posted/f");
   assert.match(page, /&lt;@x&gt; is plain text\./);
   assert.match(page, /next exchange, within half a minute as a rule/);
 });
@@ -343,7 +357,7 @@ Deno.test("a private message can't be answered in public, nor one that isn't the
   const { visit } = desk({
     answers: { show: ({ id }) => ({ ...statusView({ id }), kind: "private" }) },
   });
-  const response = await visit.get(`/compose?reply=${ID}`);
+  const response = await visit.post("/compose/about", { reply: ID });
   assert.equal(response.status, 400);
   assert.match(await response.text(), /a post that names it would tell everybody/);
 });
@@ -353,10 +367,10 @@ Deno.test("what is answered or quoted stands above, with a warning where it is o
     identities: [ADA, BEE],
     answers: { show: ({ id }) => ({ ...statusView({ id, author: BEE.id }), kind: "status" }) },
   });
-  const page = await visit.page(`/compose?quote=${ID}`);
+  const page = await about(visit, { quote: ID });
   assert.match(page, /You quote this/);
   assert.match(page, /readers may guess that both are yours/);
-  assert.ok(!(await desk().visit.page(`/compose?reply=${ID}`)).includes("readers may guess"));
+  assert.ok(!(await about(desk().visit, { reply: ID })).includes("readers may guess"));
 });
 
 Deno.test("without an identity it says how one is made", async () => {
@@ -384,4 +398,25 @@ Deno.test("all that is wrong is said at once, since files have to be chosen agai
       "characters: 3 too many. Nothing was posted. Choose the file again.",
   );
   assert.equal(posted.length, 0);
+});
+
+Deno.test("no address of these pages tells which message is one's own, or was answered", async () => {
+  const { visit } = desk({
+    answers: { timeline: () => [statusView({ id: ID, author: ADA.id })] },
+  });
+  const timeline = await visit.page("/");
+  for (const to of ["/compose/about", "/retract"]) {
+    const button = new RegExp(
+      `<button [^>]*form="act" formaction="${to}" name="\\w+" value="${ID.slice(0, 24)}`,
+    );
+    assert.match(timeline, button);
+  }
+  assert.match(
+    timeline,
+    /<form id="act" method="post" hidden(?:="")?><input type="hidden" name="csrf"/,
+  );
+  const response = await visit.post("/compose", { text: "x", as: ADA.id });
+  assert.match(response.headers.get("location") ?? "", /^\/posted\/[-0-9a-f]{36}$/);
+  const gone = await visit.get("/posted/of-yesterday");
+  assert.deepEqual([gone.status, gone.headers.get("location")], [303, "/"]);
 });

@@ -3,6 +3,7 @@ import type { LetterView } from "../../node/api.ts";
 import { safeText } from "../../text/safe_text.ts";
 import { called } from "../called.ts";
 import type { Html } from "../layout.tsx";
+import { Act } from "./act.tsx";
 import { Attachments } from "./attachments.tsx";
 import { Person } from "./person.tsx";
 import { Time } from "./time.tsx";
@@ -52,7 +53,7 @@ export function Letter({ letter, own }: LetterOptions): Html {
       <Attachments id={id} attachments={letter.attachments} hidden={blocked !== null} />
       <footer>
         <a href={`/messages/${sent ? to : from}?reply=${id}#write`}>Answer</a>
-        {sent ? <a href={`/retract/${id}`}>Take back</a> : null}
+        {sent ? <Act to="/retract" name="id" id={id}>Take back</Act> : null}
       </footer>
     </article>
   );

@@ -2,6 +2,7 @@
 import type { GapView, MessageView, QuotedView } from "../../node/api.ts";
 import { safeLine, safeText } from "../../text/safe_text.ts";
 import type { Html } from "../layout.tsx";
+import { Act } from "./act.tsx";
 import { Attachments } from "./attachments.tsx";
 import { Person } from "./person.tsx";
 import { StatusText } from "./status_text.tsx";
@@ -53,9 +54,11 @@ export function Post({ message, own, depth = 0, focus = false }: PostOptions): H
         {message.replyTo === null
           ? null
           : <a href={`/thread/${shortId(message.replyTo)}`}>What it answers</a>}
-        <a href={`/compose?reply=${shortId(id)}`}>Reply</a>
-        <a href={`/compose?quote=${shortId(id)}`}>Quote</a>
-        {own.has(message.author) ? <a href={`/retract/${shortId(id)}`}>Take back</a> : null}
+        <Act to="/compose/about" name="reply" id={shortId(id)}>Reply</Act>
+        <Act to="/compose/about" name="quote" id={shortId(id)}>Quote</Act>
+        {own.has(message.author)
+          ? <Act to="/retract" name="id" id={shortId(id)}>Take back</Act>
+          : null}
       </footer>
     </article>
   );

@@ -1,4 +1,7 @@
-/** Writing a post: `/compose`, also with `?reply=ID` or `?quote=ID`; and what became of it: `/posted/ID`. */
+/**
+ * Writing a post: `/compose`, or `POST /compose/about` to answer or quote; what became of it is on
+ * `/posted/FORM`. No address names a message: a browser keeps them, and these pages are its author's.
+ */
 import type { MessageView } from "../../node/api.ts";
 import type { Owner } from "../../node/web_port.ts";
 import { UserError } from "../../node/user_error.ts";
@@ -25,26 +28,27 @@ import { MAX_UPLOAD_BYTES, readUploads } from "../uploads.ts";
 /** The routes of writing. */
 export const compose: View = (app, site) => {
   const recent = new RecentPosts();
-  app.get("/compose", async (c) => {
-    const draft = newDraft({
-      reply: c.req.query("reply") ?? "",
-      quote: c.req.query("quote") ?? "",
-    });
-    return show(c, { draft, facts: await factsOf(site.owner, draft), error: "" });
+  app.get("/compose", (c) => begin(c, site, { reply: "", quote: "" }));
+  app.post("/compose/about", async (c) => {
+    const values = await readForm(c);
+    return await begin(c, site, { reply: values.text("reply"), quote: values.text("quote") });
   });
   app.post("/compose", async (c) => {
     const values = await readForm(c);
-    const draft = readDraft(values);
+    const read = readDraft(values);
+    const draft = read.form === "" ? { ...read, form: crypto.randomUUID() } : read;
     try {
-      const id = await recent.once(draft.form, () => post(site, { values, draft, recent }));
-      return c.redirect(`/posted/${id}`, 303);
+      await recent.once(draft.form, () => post(site, { values, draft, recent }));
+      return c.redirect(`/posted/${encodeURIComponent(draft.form)}`, 303);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return await again(c, { site, draft, error });
     }
   });
-  app.get("/posted/:id", async (c) => {
-    const message = await site.owner.call("show", { id: c.req.param("id") });
+  app.get("/posted/:form", async (c) => {
+    const id = await recent.postedBy(c.req.param("form"));
+    if (id === undefined) return c.redirect("/", 303);
+    const message = await site.owner.call("show", { id });
     return render(
       c,
       <Page title="Posted" session={c.get("session")}>
@@ -58,6 +62,15 @@ export const compose: View = (app, site) => {
     );
   });
 };
+
+async function begin(
+  c: WebContext,
+  { owner }: Site,
+  about: { readonly reply: string; readonly quote: string },
+): Promise<Response> {
+  const draft = newDraft(about);
+  return await show(c, { draft, facts: await factsOf(owner, draft), error: "" });
+}
 
 /** Says it. Rejects with a `UserError` for what can't be said, or not yet. */
 async function post(

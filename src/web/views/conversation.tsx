@@ -32,7 +32,8 @@ interface Tried {
 export const conversation: View = (app, site) => {
   const recent = new RecentPosts();
   app.get("/messages/:id{g1[^/]+}", async (c) => {
-    const notes = recent.told(c.req.query("sent") ?? "")?.files ?? [];
+    const sent = await recent.postedBy(c.req.query("sent") ?? "");
+    const notes = recent.told(sent ?? "")?.files ?? [];
     return show(c, { found: await read(c, site), notes });
   });
   app.post("/messages/:id{g1[^/]+}", async (c) => {
@@ -41,8 +42,9 @@ export const conversation: View = (app, site) => {
     try {
       const found = await conversationWith(site, { to: c.req.param("id"), limit: 1 });
       const { id } = found;
-      const sent = await recent.once(draft.form, () => send(site, { found, values, recent }));
-      return c.redirect(`/messages/${id}?sent=${sent}#m-${sent}`, 303);
+      await recent.once(draft.form, () => send(site, { found, values, recent }));
+      // Not its id: a browser keeps addresses, and this one would tell whose message that is.
+      return c.redirect(`/messages/${id}?sent=${encodeURIComponent(draft.form)}#write`, 303);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       if (error.code === "locked") return locked(c, { draft, error });

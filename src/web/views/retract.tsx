@@ -1,8 +1,11 @@
-/** `/retract/ID`: takes back an own message, as far as that can be done, after saying how far. */
+/**
+ * `/retract`: takes back an own message, as far as that can be done, after saying how far. Which one is
+ * in no address: a browser keeps those, and only its author takes a message back.
+ */
 import type { Api, MessageView } from "../../node/api.ts";
 import { Notice } from "../components/notice.tsx";
 import { Post } from "../components/post.tsx";
-import { Form } from "../form.tsx";
+import { Form, readForm } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import type { View } from "../site.ts";
 
@@ -24,8 +27,9 @@ const OUTCOMES = {
 
 /** The routes of taking back. */
 export const retract: View = (app, { owner }) => {
-  app.get("/retract/:id", async (c) => {
-    const message = await owner.call("show", { id: c.req.param("id"), hidden: true });
+  app.post("/retract", async (c) => {
+    const id = (await readForm(c)).text("id");
+    const message = await owner.call("show", { id, hidden: true });
     const session = c.get("session");
     return render(
       c,
@@ -34,7 +38,8 @@ export const retract: View = (app, { owner }) => {
         <p>{WHAT_IT_CANT}</p>
         <p>{UNSENT}</p>
         {message.kind === "private" ? <p>{LATER}</p> : null}
-        <Form action={`/retract/${message.id}`} session={session} label="Take back">
+        <Form action="/retract/sure" session={session} label="Take back">
+          <input type="hidden" name="id" value={message.id} />
           <button type="submit" class="danger">Take it back</button>
         </Form>
         <p>
@@ -43,8 +48,8 @@ export const retract: View = (app, { owner }) => {
       </Page>,
     );
   });
-  app.post("/retract/:id", async (c) => {
-    const done = await owner.call("retract", { id: c.req.param("id") });
+  app.post("/retract/sure", async (c) => {
+    const done = await owner.call("retract", { id: (await readForm(c)).text("id") });
     return c.redirect(`/taken-back/${outcome(done)}`, 303);
   });
   app.get("/taken-back/:outcome{unsent|sent|later}", (c) =>

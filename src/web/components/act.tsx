@@ -1,0 +1,25 @@
+/**
+ * A button that leads to where something is done to one message. Its id goes in the request's body: a
+ * browser keeps the addresses of pages, and one such as "/retract/ID" would tell who wrote it.
+ */
+import type { PropsWithChildren } from "hono/jsx";
+import type { Html } from "../layout.tsx";
+
+/** The form that all of them on a page belong to; the page's frame has it. */
+export const ACT_FORM = "act";
+
+/** One of them. It looks like a link. */
+export function Act({ to, name, id, children }: PropsWithChildren<{
+  /** Path. */
+  readonly to: string;
+  /** Field that holds the message. */
+  readonly name: string;
+  /** The message. */
+  readonly id: string;
+}>): Html {
+  return (
+    <button type="submit" class="link" form={ACT_FORM} formaction={to} name={name} value={id}>
+      {children}
+    </button>
+  );
+}
