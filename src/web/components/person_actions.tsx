@@ -59,7 +59,12 @@ function Follow({ known: { id, follow }, session }: About): Html {
       <label>
         Your name for them
         <small>Yours alone, told to nobody; shown instead of what they call themselves.</small>
-        <input name="name" value={safeLine(follow?.petname ?? "")} maxlength={NAME_FIELD} />
+        <input
+          name="name"
+          value={safeLine(follow?.petname ?? "")}
+          maxlength={NAME_FIELD}
+          dir="auto"
+        />
       </label>
       <button type="submit">{follow === undefined ? "Follow" : "Save name"}</button>
     </Form>

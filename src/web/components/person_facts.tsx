@@ -46,7 +46,9 @@ export function PersonFacts({ profile, known }: {
         {bio === "" ? null : (
           <>
             <dt>About</dt>
-            <dd class="text" dir="auto">{safeText(bio)}</dd>
+            <dd class="text" dir="auto">
+              {safeText(bio).replaceAll(/\n\s*\n\s*/g, "\n\n").trim()}
+            </dd>
           </>
         )}
         {link === "" ? null : (

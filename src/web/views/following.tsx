@@ -85,7 +85,7 @@ function FollowForm(
           Yours alone, told to nobody, and shown instead of what they call themselves. For one
           identity; may be left empty.
         </small>
-        <input name="name" value={tried?.name ?? ""} maxlength={80} />
+        <input name="name" value={tried?.name ?? ""} maxlength={80} dir="auto" />
       </label>
       <label class="check">
         <input type="checkbox" name="starters" value="1" />

@@ -104,12 +104,12 @@ function EditForm({ mine, fields: { name, bio, link }, session }: {
         <small>
           {`At most ${MAX_NAME_POINTS} characters; empty for none. Your own name for this identity stays private.`}
         </small>
-        <input name="name" value={name} maxlength={2 * MAX_NAME_POINTS} />
+        <input name="name" value={name} maxlength={2 * MAX_NAME_POINTS} dir="auto" />
       </label>
       <label>
         About
         <small>{`At most ${MAX_BIO_POINTS} characters`}</small>
-        <textarea name="bio" rows={4}>{`\n${bio}`}</textarea>
+        <textarea name="bio" rows={4} dir="auto">{`\n${bio}`}</textarea>
       </label>
       <label>
         Link
