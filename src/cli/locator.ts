@@ -4,7 +4,7 @@ import type { Api } from "../node/api.ts";
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { collect } from "./option_values.ts";
-import { drawModules, type Ink, qrModules, qrSvg } from "./qr_code.ts";
+import { drawModules, type Ink, qrModules, qrSvg } from "../node/qr_code.ts";
 import { safeLine } from "../text/safe_text.ts";
 import { withSession } from "./session.ts";
 import { fileError } from "./user_files.ts";

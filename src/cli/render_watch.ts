@@ -1,6 +1,6 @@
 /** The live view of a node's health: what it does, line by line. Pure. */
 import type { ActivityView, BudgetsView, CoverageView, StatusView } from "../node/api.ts";
-import { renderDuration } from "./render_health.ts";
+import { renderDuration } from "../node/health_words.ts";
 import { renderBytes } from "../text/byte_size.ts";
 import { safeLine } from "../text/safe_text.ts";
 import { padEnd, wrap } from "../text/text_width.ts";

@@ -18,7 +18,13 @@ import type {
 } from "./api_views.ts";
 import type { DiagnosisView } from "./api_diagnosis.ts";
 import type { LetterApi } from "./api_letters.ts";
-import type { OwnAddressView, PeerView, PrivacyView, StatusView } from "./api_health.ts";
+import type {
+  HistorySample,
+  OwnAddressView,
+  PeerView,
+  PrivacyView,
+  StatusView,
+} from "./api_health.ts";
 import type { TrustView } from "./api_trust.ts";
 
 export type * from "./api_diagnosis.ts";
@@ -37,6 +43,8 @@ export interface Api extends LetterApi {
   diagnosis: { params: Record<never, never>; result: DiagnosisView };
   /** What is public about the owner and what is private; more of it when the keys are open. */
   privacy: { params: Record<never, never>; result: PrivacyView };
+  /** How the running node did in the last day, a sample a minute, the oldest first; empty without one. */
+  history: { params: Record<never, never>; result: readonly HistorySample[] };
   /** Known nodes. */
   peers: { params: Record<never, never>; result: readonly PeerView[] };
   /** A locator for this node, its identities or both. */

@@ -94,6 +94,26 @@ export interface DhtView {
   readonly found: number;
 }
 
+/** The node's health at one moment of the last day. Counters count since its start. */
+export interface HistorySample {
+  /** Seconds since 1970. */
+  readonly at: number;
+  /** Known nodes that answer. */
+  readonly peers: number;
+  /** Messages stored. */
+  readonly messages: number;
+  /** Their bytes. */
+  readonly bytes: number;
+  /** Exchanges completed. */
+  readonly completed: number;
+  /** Exchanges that failed. */
+  readonly failed: number;
+  /** Messages that came. */
+  readonly received: number;
+  /** Messages that were given. */
+  readonly delivered: number;
+}
+
 /** The web page on this machine. */
 export interface WebView {
   /** Port of 127.0.0.1 that it listens on. */

@@ -33,7 +33,7 @@ import { thread } from "./methods/thread.ts";
 import { Names } from "./methods/names.ts";
 import { trust, trustLimit } from "./methods/trust.ts";
 import { viewStatus } from "./methods/views.ts";
-import { web, webClose } from "./methods/web.ts";
+import { history, web, webClose } from "./methods/web.ts";
 
 type Methods = {
   readonly [M in Method]: (
@@ -46,6 +46,7 @@ const METHODS: Methods = {
   status,
   diagnosis,
   privacy,
+  history,
   peers,
   locator,
   join,
@@ -108,6 +109,7 @@ const UNSOCIAL: ReadonlySet<Method> = new Set([
   "status",
   "diagnosis",
   "privacy",
+  "history",
   "peers",
   "locator",
   "identities",

@@ -15,6 +15,7 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   status: {},
   diagnosis: {},
   privacy: {},
+  history: {},
   peers: {},
   locator: {
     identities: "strings",

@@ -2,9 +2,12 @@
 import { destroyRemains } from "../keystore/mod.ts";
 import { openStores, StoreError, type Stores } from "../store/mod.ts";
 import { type Labels, labelsOf } from "../wire/labels.ts";
+import { toSeconds } from "../wire/time.ts";
 import { controlSocketPath } from "./control_socket.ts";
 import { checkDht } from "./dht_options.ts";
+import { systemClock } from "./clock.ts";
 import { withUserErrors } from "./failures.ts";
+import { keepHistory } from "./history.ts";
 import { ensureKeys, unlockBundle } from "./identity.ts";
 import { needNetwork } from "./network_name.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
@@ -40,6 +43,11 @@ export function runNode(options: NodeOptions, hooks: NodeHooks): Promise<void> {
     const web = new WebPage(options.web, keys);
     const node = await startNode({ options, hooks, labels, stores, web, cleanup, stop });
     cleanup.defer(async () => void await web.close());
+    const history = keepHistory(web.history, {
+      status: () => node.owner.call("status", {}),
+      now: () => toSeconds(systemClock.now()),
+    });
+    cleanup.defer(() => history.stop());
     for (const locator of options.join) await joinAtStart(locator, node);
     await openKeysAtStart(options, node.owner);
     await web.start({ owner: node.owner, log: node.log.of("web") });

@@ -1,5 +1,6 @@
 /** Whether this node serves its web page: not before somebody asks for it. */
 import type { WebView } from "./api_health.ts";
+import { History } from "./history.ts";
 import type { Log } from "./log.ts";
 import type { OwnerService } from "./owner.ts";
 import type { PassphraseUnlock } from "./passphrase_unlock.ts";
@@ -26,6 +27,8 @@ export interface PageNode {
 
 /** Opens and closes the page. Openings that come at the same time open it once. */
 export class WebPage {
+  /** How the node did in the last day: what the page draws. */
+  readonly history: History = new History();
   readonly #options: WebOptions | undefined;
   readonly #keys: PassphraseUnlock;
   #node: PageNode | undefined;

@@ -137,5 +137,7 @@ export async function render(
   page: Html,
   status: ContentfulStatusCode = 200,
 ): Promise<Response> {
-  return c.html(`<!doctype html>${await page}`, status);
+  // A component below may have had to wait for something: then the text comes as a promise.
+  const text = await (await page).toString();
+  return c.html(`<!doctype html>${text}`, status);
 }

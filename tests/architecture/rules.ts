@@ -12,7 +12,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     "picture",
   ],
   web: ["node", "wire", "text", "picture"],
-  node: ["store", "discovery", "keystore", "gossip", "trust", "wire"],
+  node: ["store", "discovery", "keystore", "gossip", "trust", "wire", "text"],
   sim: ["gossip", "trust", "wire"],
   gossip: ["trust", "wire"],
   trust: ["wire"],
@@ -32,7 +32,8 @@ export const PURE_FILES: readonly string[] = [
   "src/cli/render.ts",
   "src/cli/render_health.ts",
   "src/cli/render_watch.ts",
-  "src/cli/render_ways.ts",
+  "src/node/health_words.ts",
+  "src/node/ways_words.ts",
   "src/cli/doctor_checks.ts",
   "src/cli/doctor_far.ts",
   "src/cli/doctor_findings.ts",
@@ -78,13 +79,16 @@ const OPEN_TYPES = [
   "src/node/web_port.ts",
 ];
 
-/** Small files without imports of their own, which the command line shares with the node. */
+/** Small files with no imports, or of words only, which command line and page share with the node. */
 const OPEN_LEAVES = [
   // Before anything else, and without the rest of its folder.
   "src/keystore/protect.ts",
+  "src/node/health_words.ts",
   "src/node/log.ts",
+  "src/node/qr_code.ts",
   "src/node/user_error.ts",
   "src/node/version.ts",
+  "src/node/ways_words.ts",
 ];
 
 /** A folder is entered through its `mod.ts`, which its own files leave alone. `wire` and `text` are open. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { encode } from "fast-png";
-import { qrModules } from "../../src/cli/qr_code.ts";
+import { qrModules } from "../../src/node/qr_code.ts";
 import type { StatusView } from "../../src/node/api.ts";
 import { runIn, type World } from "./fakes.ts";
 

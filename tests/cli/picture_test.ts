@@ -10,7 +10,7 @@ import {
   readPixels,
   readQrPicture,
 } from "../../src/cli/picture.ts";
-import { drawModules, qrModules, qrSvg, qrText } from "../../src/cli/qr_code.ts";
+import { drawModules, qrModules, qrSvg, qrText } from "../../src/node/qr_code.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { parseLocator } from "../../src/wire/locator.ts";
 

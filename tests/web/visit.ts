@@ -76,6 +76,7 @@ export class Visit {
   async page(path: string): Promise<string> {
     const response = await this.get(path);
     const text = await response.text();
+    assert.deepEqual(this.failures, []);
     assert.equal(response.status, 200, text);
     return text;
   }

@@ -1,4 +1,4 @@
-/** `web` and `web-close`: the page on one's own machine. */
+/** `web`, `web-close`, `history`: the page on one's own machine, and what it draws. */
 import type { Api } from "../api.ts";
 import { UserError } from "../user_error.ts";
 import type { WebPage } from "../web_page.ts";
@@ -21,6 +21,11 @@ export async function web(
 /** Ends the page. */
 export async function webClose(context: OwnerContext): Promise<Api["web-close"]["result"]> {
   return { closed: await pageOf(context).close() };
+}
+
+/** How the node did in the last day. */
+export function history({ live }: OwnerContext): Api["history"]["result"] {
+  return live?.web.history.view() ?? [];
 }
 
 function pageOf({ live }: OwnerContext): WebPage {

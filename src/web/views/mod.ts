@@ -2,6 +2,11 @@
 import type { View } from "../site.ts";
 import { attachments } from "./attachments.tsx";
 import { compose } from "./compose.tsx";
+import { health } from "./health.tsx";
+import { invite } from "./invite.tsx";
+import { join } from "./join.tsx";
+import { peers } from "./peers.tsx";
+import { trust } from "./trust.tsx";
 import { events } from "./events.tsx";
 import { keys } from "./keys.tsx";
 import { obliterate } from "./obliterate.tsx";
@@ -18,5 +23,6 @@ export const VIEWS: readonly View[] = [
   ...[attachments, compose, retract],
   ...[timeline, events, thread],
   ...[keys, privacy, obliterate, revoke, session],
+  ...[trust, invite, join, peers, health],
   ...PEOPLE,
 ];

@@ -1,5 +1,5 @@
 /** A locator as a QR code: on a terminal, in a file, or as rows of modules for programs. */
-import { UserError } from "../node/user_error.ts";
+import { UserError } from "./user_error.ts";
 
 /** Light modules around a code, as its standard wants. */
 const BORDER = 4;

@@ -1,5 +1,5 @@
 /** The ways by which nodes find each other and come in, in words. Pure. */
-import type { AddressOrigin, FoundWay, WaysView } from "../node/api.ts";
+import type { AddressOrigin, FoundWay, WaysView } from "./api.ts";
 
 const FOUND: Readonly<Record<FoundWay | "unknown", string>> = {
   locator: "a locator",

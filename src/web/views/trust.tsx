@@ -1,0 +1,126 @@
+/** Why somebody counts as verified. */
+import type { TrustView } from "../../node/api.ts";
+import { called } from "../called.ts";
+import { attempt } from "../attempt.ts";
+import { Notice } from "../components/notice.tsx";
+import { Person } from "../components/person.tsx";
+import { Revoked } from "../components/revoked.tsx";
+import { TrustGraph } from "../components/trust_graph.tsx";
+import { Form, readForm } from "../form.tsx";
+import { type Html, Page, render } from "../layout.tsx";
+import type { Session } from "../sessions.ts";
+import type { View } from "../site.ts";
+
+/** `/trust`, `/trust/ID`, and `POST /trust/limit`. */
+export const trust: View = (app, { owner }) => {
+  app.get("/trust", async (c) => {
+    const id = (c.req.query("id") ?? "").trim();
+    if (id !== "") return c.redirect(`/trust/${encodeURIComponent(id)}`, 303);
+    const following = await owner.call("following", {});
+    return await render(
+      c,
+      <Page title="Trust" path="/trust" session={c.get("session")}>
+        <p>
+          Verified is who is yours (distance 0), whom you verified (1), and whom three verified ones
+          did (1 more than the farthest of the nearest three).
+        </p>
+        <form method="get" action="/trust" class="inline">
+          <label>
+            Look somebody up <input name="id" required spellcheck={false} placeholder="g1…" />
+          </label>
+          <button type="submit">Look</button>
+        </form>
+        <Limit session={c.get("session")} />
+        {following.length === 0 ? null : <h2>Whom you follow</h2>}
+        <ul class="plain">
+          {following.map((one) => (
+            <li>
+              <Person {...one} revoked={one.revoked !== undefined} />{" "}
+              <a href={`/trust/${one.id}`}>
+                Why<span class="hidden">{called(one)} counts as verified or not</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </Page>,
+    );
+  });
+  app.get("/trust/:id", async (c) => {
+    const view = await owner.call("trust", { id: c.req.param("id") });
+    return await render(
+      c,
+      <Page title="Why somebody is trusted" session={c.get("session")}>
+        <Why view={view} />
+      </Page>,
+    );
+  });
+  app.post("/trust/limit", async (c) => {
+    const text = (await readForm(c)).text("max").trim();
+    const maxDistance = text === "" ? 0 : /^\d{1,4}$/.test(text) ? Number(text) : -1;
+    const set = await attempt(() => owner.call("trust-limit", { maxDistance }));
+    if (set.done) return c.redirect("/trust", 303);
+    return await render(
+      c,
+      <Page title="Trust" path="/trust" session={c.get("session")}>
+        <Notice kind="error">{set.message}</Notice>
+        <Limit session={c.get("session")} max={text} />
+      </Page>,
+      400,
+    );
+  });
+};
+
+function Limit({ session, max = "" }: { readonly session: Session; readonly max?: string }): Html {
+  return (
+    <Form action="/trust/limit" session={session} class="inline" label="How far trust reaches">
+      <label>
+        Count nobody who is farther away than
+        <small>1 to 1,000; empty for any distance. Told to nobody.</small>
+        <input name="max" inputmode="numeric" value={max} />
+      </label>
+      <button type="submit" class="quiet">Set</button>
+    </Form>
+  );
+}
+
+function Why({ view }: { readonly view: TrustView }): Html {
+  const { id, verified, distance, because, verifiedBy, trusted, revoked, maxDistance } = view;
+  const limit = maxDistance === null ? "" : ` You let it count up to ${maxDistance}.`;
+  return (
+    <>
+      <div class="card">
+        <Person {...view} revoked={revoked !== null} />
+        <p>
+          <code class="whole">{id}</code>
+        </p>
+        {revoked === null ? null : <Revoked revoked={revoked} />}
+        <p>
+          {(verified ? `Verified, at distance ${distance}.` : "Not verified.") + limit}{" "}
+          {verifiedBy.length === 0
+            ? "Nobody's verification of it is known here."
+            : `${verifiedBy.length} verify it, of which ${trusted} are verified; three would do.`}
+        </p>
+      </div>
+      <TrustGraph because={because} />
+      {because.length === 0 ? null : <h2>In words</h2>}
+      <ul>{because.map((reason) => <li>{reasonWords(reason)}</li>)}</ul>
+      <p>
+        <a class="button quiet" href={`/person/${id}`}>Their page</a>
+      </p>
+    </>
+  );
+}
+
+function reasonWords(reason: TrustView["because"][number]): string {
+  const by = reason.by.map((one) => `${called(one)} at ${one.distance}`).join(", ");
+  switch (reason.because) {
+    case "own key":
+      return `${called(reason)}: your own key, distance 0.`;
+    case "own verification":
+      return `${called(reason)}: you verified it, as ${
+        reason.by.map(called).join(", ")
+      }; distance 1.`;
+    case "three verifiers":
+      return `${called(reason)}: verified by ${by}; distance ${reason.distance}.`;
+  }
+}

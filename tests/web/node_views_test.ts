@@ -1,0 +1,117 @@
+/** The views of the node itself: health, peers, invite, join, trust. */
+import assert from "node:assert/strict";
+import type { PeerView, TrustView } from "../../src/node/api.ts";
+import { parseLocator } from "../../src/wire/locator.ts";
+import { statusView } from "../cli/fakes.ts";
+import { Visit } from "./visit.ts";
+
+const EVIL = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>\u202E`;
+const HARMLESS = /<script>alert|<img src=x|\u202E/;
+
+Deno.test("health says what status says, warnings first, and draws the last day", async () => {
+  const sample = { at: 0, peers: 3, messages: 10, bytes: 1_000, completed: 1, failed: 0 };
+  const visit = new Visit({
+    status: () => statusView({ warnings: [EVIL], messages: 77, network: EVIL }),
+    history: () =>
+      [0, 60, 120].map((at) => ({ ...sample, at, peers: at / 60, received: at, delivered: 0 })),
+  });
+  const page = await visit.page("/health");
+  assert.ok(page.indexOf("&lt;script&gt;") < page.indexOf("77"));
+  assert.match(page, /Peers: 2 now, 0 2 minutes ago, 2 at most/);
+  assert.equal(page.match(/class="line"/g)?.length, 5);
+  assert.doesNotMatch(page, HARMLESS);
+  const young = new Visit({ status: () => statusView({}), history: () => [] });
+  assert.match(await young.page("/health"), /once the node has run for two minutes/);
+});
+
+Deno.test("peers are listed in pieces, whatever their addresses say", async () => {
+  const peer: PeerView = {
+    ...{ address: EVIL, freshness: 6, lastSeen: 1, lastHour: { messages: 0, bytes: 0 } },
+    found: "gossip",
+    ways: ["gossip"],
+  };
+  const visit = new Visit({ peers: () => Array.from({ length: 150 }, () => peer) });
+  const page = await visit.page("/peers");
+  assert.equal(page.match(/<tr>/g)?.length, 101);
+  assert.match(page, /page=2/);
+  assert.doesNotMatch(page, HARMLESS);
+  assert.match(await new Visit({ peers: () => [] }).page("/peers"), /None yet/);
+});
+
+Deno.test("the invitation shows the locator in letters and as a code, and takes what is given by hand", async () => {
+  const locator = "g:?a=203.0.113.7:14677";
+  const visit = new Visit({
+    locator: ({ addresses }) => ({ locator, addresses, identities: [], known: [] }),
+  });
+  const page = await visit.page("/invite?named=0&addresses=203.0.113.7:14677&starters=g1a%20g1b");
+  assert.ok(page.includes(`${locator}</pre>`) && page.includes(`class="qr"`));
+  assert.deepEqual(visit.calls.at(-1)?.params, {
+    ...{
+      identities: [],
+      noIdentity: true,
+      addresses: ["203.0.113.7:14677"],
+      starters: ["g1a", "g1b"],
+    },
+  });
+  const long = new Visit({
+    locator: () => ({
+      locator: "g:?" + "a=x&".repeat(2_000),
+      addresses: [],
+      identities: [],
+      known: [],
+    }),
+  });
+  assert.match(await long.page("/invite"), /too long for a QR code/);
+});
+
+Deno.test("a locator is shown before anything is asked of the node, and joined by a form", async () => {
+  const id = "g17hj6nnyacvzf6rkmd5qdde2qnr9f2gyy9l8vdd0phrnepvp67sfsswfftn";
+  const locator = `g:?a=203.0.113.7:14677&i=${id}`;
+  assert.equal(parseLocator(locator).kind, "locator");
+  const visit = new Visit({
+    join: ({ follow }) => ({ addresses: [EVIL], followed: follow ? [id] : [] }),
+    status: () => statusView({}),
+  });
+  const page = await visit.page(`/join?locator=${encodeURIComponent(`Look: ${locator}`)}`);
+  assert.equal(visit.calls.length, 0);
+  assert.ok(page.includes(`/person/${id}`) && page.includes("They will see this machine"));
+  for (const bad of ["", "hello", EVIL, "g:?a=", "javascript:alert(1)", "x".repeat(100_000)]) {
+    const response = await visit.get(`/join?locator=${encodeURIComponent(bad)}`);
+    assert.equal(response.status, bad === "" ? 200 : 400);
+    assert.doesNotMatch(await response.text(), HARMLESS);
+  }
+  assert.equal(visit.calls.length, 0);
+  const joined = await visit.post("/join", { locator, follow: "1" });
+  assert.equal(joined.status, 200);
+  assert.doesNotMatch(await joined.text(), HARMLESS);
+  assert.deepEqual(visit.calls.at(0)?.params, { locator, follow: true, starters: false });
+});
+
+Deno.test("trust is drawn and said, with names that can't pass for anything else", async () => {
+  const one = (id: string, distance: number | null): Omit<TrustView, "verified" | "because"> => ({
+    ...{ id, name: EVIL, suspicious: false, distance, verifiedBy: ["g1a", "g1b"], trusted: 2 },
+    ...{ revoked: null, maxDistance: 5 },
+  });
+  const visit = new Visit({
+    following: () => [],
+    "trust-limit": ({ maxDistance }) => ({ maxDistance }),
+    trust: ({ id }) => ({
+      ...one(id, 1),
+      verified: true,
+      because: [{ ...one(id, 1), because: "own verification", by: [one("g1me", 0)] }],
+    }),
+  });
+  const page = await visit.page("/trust/g1a");
+  assert.match(page, /class="edge"/);
+  assert.match(page, /you verified it, as/);
+  assert.match(page, /2 verify it, of which 2 are verified/);
+  assert.doesNotMatch(page, HARMLESS);
+  assert.equal(
+    (await visit.get("/trust?id=g1a%2F..%2F")).headers.get("location"),
+    "/trust/g1a%2F..%2F",
+  );
+  assert.equal((await visit.post("/trust/limit", { max: "3" })).status, 303);
+  assert.deepEqual(visit.calls.at(-1)?.params, { maxDistance: 3 });
+  assert.equal((await visit.post("/trust/limit", { max: "" })).status, 303);
+  assert.deepEqual(visit.calls.at(-1)?.params, { maxDistance: 0 });
+});
