@@ -1,6 +1,6 @@
 /** The views of the node itself: health, peers, invite, join, trust. */
 import assert from "node:assert/strict";
-import type { PeerView, TrustView } from "../../src/node/api.ts";
+import type { IdentityView, PeerView, TrustView } from "../../src/node/api.ts";
 import { parseLocator } from "../../src/wire/locator.ts";
 import { statusView } from "../cli/fakes.ts";
 import { Visit } from "./visit.ts";
@@ -43,7 +43,7 @@ Deno.test("the invitation shows the locator in letters and as a code, and takes 
   const visit = new Visit({
     locator: ({ addresses }) => ({ locator, addresses, identities: [], known: [] }),
   });
-  const page = await visit.page("/invite?named=0&addresses=203.0.113.7:14677&starters=g1a%20g1b");
+  const page = await visit.page("/invite?none=1&addresses=203.0.113.7:14677&starters=g1a%20g1b");
   assert.ok(page.includes(`${locator}</pre>`) && page.includes(`class="qr"`));
   assert.deepEqual(visit.calls.at(-1)?.params, {
     ...{
@@ -52,6 +52,19 @@ Deno.test("the invitation shows the locator in letters and as a code, and takes 
       addresses: ["203.0.113.7:14677"],
       starters: ["g1a", "g1b"],
     },
+  });
+  const identity = (id: string): IdentityView => ({ id, name: id, unlocked: true });
+  const several = new Visit({
+    identities: () => [identity("g1ada"), identity("g1bob")],
+    locator: ({ identities }) => ({ locator, addresses: [], identities, known: [] }),
+  });
+  await several.page("/invite");
+  assert.deepEqual(several.calls.at(-1)?.params, {
+    ...{ identities: [], noIdentity: true, addresses: [], starters: [] },
+  });
+  assert.match(await several.page("/invite?identity=g1bob"), /value="g1bob" checked/);
+  assert.deepEqual(several.calls.at(-1)?.params, {
+    ...{ identities: ["g1bob"], noIdentity: false, addresses: [], starters: [] },
   });
   const long = new Visit({
     locator: () => ({

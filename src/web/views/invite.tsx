@@ -1,21 +1,31 @@
 /** The owner's locator: what others join the network by, and find them. */
 import type { Api } from "../../node/api.ts";
 import { safeLine } from "../../text/safe_text.ts";
+import { called } from "../called.ts";
 import { attempt } from "../attempt.ts";
 import { Notice } from "../components/notice.tsx";
+import { shortIdentity } from "../components/person.tsx";
 import { QrCode } from "../components/qr_code.tsx";
 import { type Html, Page, render } from "../layout.tsx";
+import { ownViews } from "../own.ts";
 import { idsIn } from "../named_ids.ts";
 import type { View } from "../site.ts";
 
-/** `/invite`; `named=0` names no identity, `addresses` and `starters` are lists by hand. */
-export const invite: View = (app, { owner }) => {
+/**
+ * `/invite`; `identity` names own ones, `none=1` names none, `addresses` and `starters` are lists by hand.
+ * Of several identities none is named unless it is chosen: who sees two in one locator knows that they
+ * belong together.
+ */
+export const invite: View = (app, site) => {
+  const { owner } = site;
   app.get("/invite", async (c) => {
-    const noIdentity = c.req.query("named") === "0";
+    const own = await ownViews(site);
+    const chosen = c.req.queries("identity") ?? [];
+    const noIdentity = c.req.query("none") === "1" || (own.length > 1 && chosen.length === 0);
     const [addresses, starters] = [c.req.query("addresses") ?? "", c.req.query("starters") ?? ""];
     const made = await attempt(() =>
       owner.call("locator", {
-        identities: [],
+        identities: noIdentity ? [] : chosen,
         noIdentity,
         addresses: [...idsIn(addresses)],
         starters: [...idsIn(starters)],
@@ -29,10 +39,33 @@ export const invite: View = (app, { owner }) => {
           : <Notice kind="error">{made.message}</Notice>}
         <h2>Another one</h2>
         <form method="get" action="/invite">
-          <label class="check">
-            <input type="checkbox" name="named" value="0" checked={noIdentity} />
-            Name no identity of yours: only the way into the network
-          </label>
+          <fieldset>
+            <legend>Whom it names</legend>
+            {own.map((identity) => (
+              <label class="check">
+                <input
+                  type="checkbox"
+                  name="identity"
+                  value={identity.id}
+                  checked={!noIdentity && (own.length === 1 || chosen.includes(identity.id))}
+                />
+                <span>
+                  <bdi>{called(identity)}</bdi> <code class="id">{shortIdentity(identity.id)}</code>
+                </span>
+              </label>
+            ))}
+            <label class="check">
+              <input type="checkbox" name="none" value="1" checked={noIdentity} />
+              Nobody: only the way into the network
+            </label>
+            {own.length > 1
+              ? (
+                <small>
+                  Whoever sees two of yours in one locator knows that they belong together.
+                </small>
+              )
+              : null}
+          </fieldset>
           <label>
             These addresses instead
             <small>
