@@ -18,7 +18,8 @@ const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": PAGE_CSP,
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
-  "referrer-policy": "no-referrer",
+  // Nothing to other sites. With "no-referrer" browsers would also call the origin of our own forms "null".
+  "referrer-policy": "same-origin",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",

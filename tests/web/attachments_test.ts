@@ -54,7 +54,7 @@ Deno.test("no answer with somebody's bytes may run, load or be used by another s
     assert.equal(headers.get("cross-origin-resource-policy"), "same-origin");
     assert.equal(headers.get("cache-control"), "no-store");
     assert.equal(headers.get("x-frame-options"), "DENY");
-    assert.equal(headers.get("referrer-policy"), "no-referrer");
+    assert.equal(headers.get("referrer-policy"), "same-origin");
   }
 });
 

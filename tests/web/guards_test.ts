@@ -178,7 +178,7 @@ Deno.test("every answer says that nothing of it may run, be framed or be kept", 
     assert.match(policy, /frame-ancestors 'none'/);
     assert.equal(headers.get("x-content-type-options"), "nosniff");
     assert.equal(headers.get("cache-control"), "no-store");
-    assert.equal(headers.get("referrer-policy"), "no-referrer");
+    assert.equal(headers.get("referrer-policy"), "same-origin");
     assert.equal(headers.get("access-control-allow-origin"), null);
   }
 });
