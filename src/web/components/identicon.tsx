@@ -20,7 +20,7 @@ const LABEL = "gossamer identicon 1 ";
 export interface Drawing {
   /** Degrees on the colour circle. */
   readonly hue: number;
-  /** Filled cells, runs of a row together. */
+  /** Filled cells as strokes of width 1 through the middles of rows, runs of a row together. */
   readonly path: string;
 }
 
@@ -39,7 +39,7 @@ export function drawingOf(id: string): Drawing {
       if (!filled(x, y)) continue;
       const from = x;
       while (x + 1 < SIDE && filled(x + 1, y)) x++;
-      path += `M${from} ${y}h${x + 1 - from}v1H${from}z`;
+      path += `M${from} ${y}h${x + 1 - from}`;
     }
   }
   const drawing = { hue: (hash[31] ?? 0) % HUES * (360 / HUES), path };
@@ -48,16 +48,23 @@ export function drawingOf(id: string): Drawing {
   return drawing;
 }
 
+/** The box around a drawing, one cell of ground on each side. */
+export const DRAWING_BOX: string = "-1 -1.5 9 9";
+
+/** As dark on the light ground that every drawing has, whatever the page's colours are. */
+export function inkOf(hue: number): string {
+  return `hsl(${hue} 65% 32%)`;
+}
+
 /**
- * An inline picture of `size` CSS pixels, on a ground of its own, so that it is as clear in the dark. The
- * name stands beside it, so screen readers skip it.
+ * An inline picture of `size` CSS pixels; the style sheet gives it its ground. The name stands beside it,
+ * so screen readers skip it.
  */
 export function Identicon({ id, size }: { readonly id: string; readonly size: number }): Html {
   const { hue, path } = drawingOf(id);
   return (
-    <svg class="identicon" width={size} height={size} viewBox="-1 -1 9 9" aria-hidden="true">
-      <path fill="#f1f1f1" d="M-1-1h9v9h-9z" />
-      <path fill={`hsl(${hue} 65% 32%)`} d={path} />
+    <svg class="identicon" width={size} height={size} viewBox={DRAWING_BOX} aria-hidden="true">
+      <path stroke={inkOf(hue)} d={path} />
     </svg>
   );
 }

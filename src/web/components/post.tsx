@@ -32,8 +32,8 @@ export function Post({ message, own, depth = 0, focus = false }: PostOptions): H
   const { id, warning, pending, blocked } = message;
   return (
     <article
-      class={`post depth-${Math.min(depth, MAX_DEPTH)}${focus ? " focus" : ""}`}
-      id={`m-${id}`}
+      class={`post${depthClass(depth)}${focus ? " focus" : ""}`}
+      id={`m-${shortId(id)}`}
       aria-label={`Post by ${safeLine(message.name) || "somebody without a name"}`}
     >
       <header>
@@ -81,7 +81,7 @@ export function Gap({ gap: { id, why }, depth = 0 }: {
   readonly depth?: number;
 }): Html {
   return (
-    <p class={`gap depth-${Math.min(depth, MAX_DEPTH)}`} id={`m-${id}`}>
+    <p class={`gap${depthClass(depth)}`} id={`m-${shortId(id)}`}>
       {GAPS[why]}
       {why === "blocked" || why === "more"
         ? (
@@ -93,6 +93,10 @@ export function Gap({ gap: { id, why }, depth = 0 }: {
         : null}
     </p>
   );
+}
+
+function depthClass(depth: number): string {
+  return depth === 0 ? "" : ` depth-${Math.min(depth, MAX_DEPTH)}`;
 }
 
 function Words({ message }: { readonly message: MessageView }): Html {

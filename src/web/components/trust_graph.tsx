@@ -2,7 +2,7 @@
 import type { DistantView, TrustView } from "../../node/api.ts";
 import { safeLine } from "../../text/safe_text.ts";
 import type { Html } from "../layout.tsx";
-import { drawingOf } from "./identicon.tsx";
+import { DRAWING_BOX, drawingOf, inkOf } from "./identicon.tsx";
 import { shortIdentity } from "./person.tsx";
 
 const [COLUMN, ROW, ICON, MARGIN] = [150, 74, 28, 16];
@@ -78,10 +78,10 @@ function Node({ one, x, y }: Placed): Html {
   return (
     <a href={`/person/${one.id}`}>
       <g transform={`translate(${x} ${y})`}>
-        <path fill="#f1f1f1" d={`M0 0h${ICON}v${ICON}H0z`} />
-        <g transform="translate(3.1 3.1) scale(3.1)">
-          <path fill={`hsl(${hue} 65% 32%)`} d={path} />
-        </g>
+        <svg class="identicon" width={ICON} height={ICON} viewBox={DRAWING_BOX}>
+          <path fill="#f1f1f1" d="M-1-1.5h9v9h-9z" />
+          <path stroke={inkOf(hue)} d={path} />
+        </svg>
         <text x={ICON + 6} y={12}>{name === "" ? shortIdentity(one.id) : name}</text>
         <text class="soft" x={ICON + 6} y={27}>{said}</text>
       </g>
