@@ -49,6 +49,7 @@ export const startWeb: StartWeb = (
         clearInterval(looking);
         sessions.endAll();
         closing.abort();
+        await sessions.settled();
         await server.close();
       },
     } satisfies WebServer,

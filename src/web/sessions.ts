@@ -55,6 +55,9 @@ export class Sessions {
   /** By cookie, the one that was away longest first. */
   readonly #held = new Map<string, Held>();
 
+  /** What is being done for those who were signed out. */
+  readonly #endings = new Set<Promise<void>>();
+
   /** Nobody is signed in. */
   constructor(ports: SessionPorts) {
     this.#ports = ports;
@@ -113,6 +116,21 @@ export class Sessions {
     const held = this.#held.get(id);
     this.#held.delete(id);
     held?.controller.abort();
+  }
+
+  /** Has something done when a browser is signed out, or now if it is; that it fails is its own affair. */
+  whenEnded({ ended }: Session, run: () => Promise<void>): void {
+    const end = (): void => {
+      const ending = run().catch(() => {}).finally(() => this.#endings.delete(ending));
+      this.#endings.add(ending);
+    };
+    if (ended.aborted) end();
+    else ended.addEventListener("abort", end, { once: true });
+  }
+
+  /** Resolves when what was to be done for those who are signed out is done. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#endings);
   }
 
   /** Signs those out who were away too long. To be called now and then: nobody may ask any more. */

@@ -17,10 +17,12 @@ export const signIn: View = (app, { sessions }) => {
     // A redirect would count as the navigation of whatever page the link was on, and go without the cookie.
     return render(c, <SignedIn />);
   });
-  app.post("/sign-out", (c) => {
+  app.post("/sign-out", async (c) => {
     sessions.end(c.get("session").id);
+    // What this browser unlocked is locked when it reads that it is signed out.
+    await sessions.settled();
     forget(c);
-    return render(c, <SignedOutPage>{<p>This browser is signed out.</p>}</SignedOutPage>);
+    return await render(c, <SignedOutPage>{<p>This browser is signed out.</p>}</SignedOutPage>);
   });
 };
 

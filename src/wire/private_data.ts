@@ -108,7 +108,7 @@ export const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     seenBy:
       "nobody; in the memory of a command while it works with it; typed into the web page, in the browser's and the node's",
     until:
-      "it was used; copies that browser and runtime made of what was typed into the page last until these reuse the memory; never written",
+      "it was used; copies that a browser made of what was typed into the page, and without scripts the node's runtime, last until these reuse the memory; never written",
     border: "src/keystore/passphrase.ts passphraseFrom: Secret",
     carriers: ["OpenKeyFileOptions: passphrase"],
   },

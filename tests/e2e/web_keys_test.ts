@@ -1,5 +1,7 @@
 /** Unlocking a real node by its web page, which it does with what it kept of the keys file. */
 import assert from "node:assert/strict";
+import { seal } from "../../src/web/client/seal.ts";
+import { dumpable, type Hit, type Needle, search, texts } from "./harness/forensics.ts";
 import { Machine, text } from "./harness/node.ts";
 
 /** A browser that follows no redirects and runs no scripts. */
@@ -128,6 +130,30 @@ Deno.test("wrong passphrases leave a node locked and make the next attempt wait;
   const stopped = await again.submit("/obliterate/stop", { sure: "yes" });
   assert.deepEqual([stopped.status, stopped.page.includes("The node has stopped")], [200, true]);
   assert.equal((await machine.object(["status"]))["running"], false);
+});
+
+Deno.test({
+  name: "a passphrase that the page's script sealed is nowhere in the node's memory afterwards",
+  ignore: Deno.build.os !== "linux",
+  fn: async (): Promise<void> => {
+    await using machine = await Machine.make();
+    const passphrase = (await Deno.readTextFile(machine.passphraseFile)).trim();
+    await machine.identity("Ada");
+    const node = await machine.start();
+    const browser = await open(machine);
+    const [, offer = ""] = /data-seal="(\w+)"/.exec((await browser.get("/keys")).page) ?? [];
+    const fields = { "passphrase-sealed": await seal(passphrase, offer), back: "/remembered" };
+    assert.equal((await browser.submit("/keys/unlock", fields)).status, 303);
+    const memory = await dumpable(node.process.pid);
+    // Who isn't root may not look.
+    if (memory === undefined) return;
+    const found = (needles: readonly Needle[]): readonly Hit[] => search(memory, needles);
+    assert.ok(
+      found(texts("what went unsealed", "remembered")).length > 0,
+      "the search finds nothing",
+    );
+    assert.deepEqual(found(texts("passphrase", passphrase)), []);
+  },
 });
 
 Deno.test("a lost identity ends by its sheet, given to the page of a node that never had its key", async () => {

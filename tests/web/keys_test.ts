@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { StatusView } from "../../src/node/api.ts";
 import { UserError } from "../../src/node/user_error.ts";
+import { seal } from "../../src/web/client/seal.ts";
 import { furthestOf } from "../../src/web/idle_clock.ts";
 import { localPath } from "../../src/web/local_path.ts";
 import { MAX_SECRET_FORM_BYTES } from "../../src/web/secret_form.ts";
@@ -78,6 +79,19 @@ Deno.test("a wrong passphrase is said on the page, with the way back, and never 
   const early = await node.visit.submit("/keys/unlock", { passphrase: "right" });
   assert.equal(early.status, 400);
   assert.match(await early.text(), /role="alert"><p>Try again in 4 seconds/);
+});
+
+Deno.test("a passphrase that the page's script sealed is opened, and each form can be sent once", async () => {
+  const node = makeNode();
+  const [, offer = ""] = /data-seal="(\w+)"/.exec(await node.visit.page("/keys")) ?? [];
+  const sealed = await seal("right", offer);
+  await node.visit.submit("/keys/unlock", { "passphrase-sealed": sealed });
+  assert.deepEqual([node.tried, node.unlocked], [["right"], true]);
+  node.unlocked = false;
+  const again = await node.visit.submit("/keys/unlock", { "passphrase-sealed": sealed });
+  assert.equal(again.status, 400);
+  assert.match(await again.text(), /role="alert"><p>That form was sent before/);
+  assert.deepEqual(node.tried, ["right"]);
 });
 
 Deno.test("signs and spaces of a passphrase arrive as they were typed", async () => {

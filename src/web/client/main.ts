@@ -5,6 +5,7 @@
 import { countIn } from "./count.ts";
 import { watchFiles } from "./files.ts";
 import { followStream } from "./live.ts";
+import { sealFields } from "./secret_fields.ts";
 import { watchSession } from "./session.ts";
 import { addShortcuts } from "./shortcuts.ts";
 
@@ -16,6 +17,9 @@ for (const field of document.querySelectorAll("textarea[data-count]")) {
 }
 for (const said of document.querySelectorAll("[data-files-said]")) {
   if (said instanceof HTMLElement) watchFiles(said);
+}
+for (const field of document.querySelectorAll<HTMLInputElement>("input[data-seal]")) {
+  if (field.form !== null) sealFields(field.form);
 }
 addShortcuts();
 watchSession();

@@ -8,6 +8,9 @@ import { Notice } from "../components/notice.tsx";
 import { Form } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import { localPath } from "../local_path.ts";
+import { SecretInput } from "../components/secret_input.tsx";
+import type { SecretForm } from "../secret_form.ts";
+import { FieldOffers } from "../sealed_fields.ts";
 import { IDLE_S, type Session } from "../sessions.ts";
 import type { Site, View, WebContext } from "../site.ts";
 
@@ -45,19 +48,21 @@ const COMMANDS: readonly CommandWords[] = [
 /** `/keys`, `POST /keys/unlock` and `POST /keys/lock`. */
 export const keys: View = (app, site) => {
   let last: Promise<unknown> = Promise.resolve();
-  app.get("/keys", async (c) => await show(c, site, { back: c.req.query("back") ?? "" }));
+  const offers = new FieldOffers();
+  app.get("/keys", async (c) => await show(c, site, { offers, back: c.req.query("back") ?? "" }));
   app.post("/keys/unlock", async (c) => {
     const form = c.get("secret");
     const back = form?.text("back") ?? "";
-    const passphrase = form?.secret("passphrase") ?? new Uint8Array(0);
+    const session = c.get("session");
     try {
+      if (form === undefined) throw new UserError("usage", "That is not the form of this page.");
       // In turn: who clicks twice is answered to the second click, which had better know of the first.
-      const turn = last.then(() => unlock(site, { passphrase, session: c.get("session") }));
+      const turn = last.then(() => unlock(site, { form, offers, session }));
       last = turn.catch(() => {});
       await turn;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return await show(c, site, { back, error });
+      return await show(c, site, { offers, back, error });
     }
     return c.redirect(localPath(back) ?? "/keys", 303);
   });
@@ -69,20 +74,26 @@ export const keys: View = (app, site) => {
 
 /** Unlocks, unless it is done; what a browser unlocked is locked again when its session ends. */
 async function unlock(
-  { owner, unlock }: Site,
-  { passphrase, session }: { readonly passphrase: Uint8Array; readonly session: Session },
+  { owner, unlock, sessions }: Site,
+  { form, offers, session }: {
+    readonly form: SecretForm;
+    readonly offers: FieldOffers;
+    readonly session: Session;
+  },
 ): Promise<void> {
   if ((await owner.call("status", {})).unlocked) return;
-  const { lockAgain } = await unlock(passphrase);
-  const end = (): void => void lockAgain().catch(() => {});
-  if (session.ended.aborted) end();
-  else session.ended.addEventListener("abort", end, { once: true });
+  const { lockAgain } = await unlock(offers.open(form, "passphrase"));
+  sessions.whenEnded(session, lockAgain);
 }
 
 async function show(
   c: WebContext,
   { owner }: Site,
-  { back, error }: { readonly back: string; readonly error?: UserError },
+  { offers, back, error }: {
+    readonly offers: FieldOffers;
+    readonly back: string;
+    readonly error?: UserError;
+  },
 ): Promise<Response> {
   const { unlocked, network } = await owner.call("status", {});
   const own = unlocked ? await owner.call("identities", {}) : [];
@@ -92,7 +103,7 @@ async function show(
       {error === undefined ? null : <Notice kind="error">{error.message}</Notice>}
       {unlocked
         ? <Unlocked session={session} own={own} />
-        : <Locked session={session} back={back} />}
+        : <Locked session={session} back={back} offer={offers.offer()} />}
       <h2>If a key was lost or stolen</h2>
       <p>
         <a href="/keys/revoke">End an identity by its recovery sheet</a>, for everybody and for
@@ -110,7 +121,11 @@ async function show(
   return await render(c, page, error === undefined ? 200 : error.code === "locked" ? 403 : 400);
 }
 
-function Locked({ session, back }: { readonly session: Session; readonly back: string }): Html {
+function Locked({ session, back, offer }: {
+  readonly session: Session;
+  readonly back: string;
+  readonly offer: string;
+}): Html {
   return (
     <>
       <Notice kind="warning">
@@ -126,22 +141,14 @@ function Locked({ session, back }: { readonly session: Session; readonly back: s
             node answers nobody.
           </small>
         </label>
-        <input
-          id="passphrase"
-          name="passphrase"
-          type="password"
-          required
-          autocomplete="current-password"
-          autocapitalize="off"
-          spellcheck={false}
-          aria-describedby="passphrase-help"
-        />
+        <SecretInput name="passphrase" offer={offer} autocomplete="current-password" />
         <button type="submit">Unlock</button>
       </Form>
       <p class="hint">
-        The passphrase goes to the node on this machine alone, which overwrites it once it is used.
-        Your browser keeps copies in its memory for a while, and its extensions can see what you
-        type. To have none of that, type it at a terminal: <code>gossamer unlock</code>
+        The passphrase goes to the node on this machine alone, sealed if scripts may run, and the
+        node overwrites it once it is used. Your browser keeps copies in its memory for a while, its
+        extensions can see what you type, and without scripts the node may keep copies until it
+        ends. To have none of that, type it at a terminal: <code>gossamer unlock</code>
       </p>
     </>
   );

@@ -3,6 +3,8 @@ import { UserError } from "../../node/user_error.ts";
 import { Notice } from "../components/notice.tsx";
 import { Form } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
+import { SecretInput } from "../components/secret_input.tsx";
+import { FieldOffers } from "../sealed_fields.ts";
 import type { SecretForm } from "../secret_form.ts";
 import type { Session } from "../sessions.ts";
 import type { Site, View, WebContext } from "../site.ts";
@@ -12,22 +14,26 @@ const MIN_ID = 4;
 
 /** `/keys/revoke` and its POST, which ends at the page of the identity. */
 export const revoke: View = (app, site) => {
-  app.get("/keys/revoke", async (c) => await show(c, site));
+  const offers = new FieldOffers();
+  app.get("/keys/revoke", async (c) => await show(c, site, { offers }));
   app.post("/keys/revoke", async (c) => {
     const form = c.get("secret");
     try {
       if (form === undefined) throw new UserError("usage", "That is not the form of this page.");
-      const id = await end(site, form);
+      const id = await end(site, { form, offers });
       return c.redirect(`/person/${id}`, 303);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return await show(c, site, { error, id: form?.text("id") ?? "" });
+      return await show(c, site, { offers, error, id: form?.text("id") ?? "" });
     }
   });
 };
 
 /** Opens the sheet and sends its revocation; answers whose it is. Nothing is sent when anything is wrong. */
-async function end({ owner, openSheet }: Site, form: SecretForm): Promise<string> {
+async function end(
+  { owner, openSheet }: Site,
+  { form, offers }: { readonly form: SecretForm; readonly offers: FieldOffers },
+): Promise<string> {
   if (form.text("sure") !== "yes") {
     throw new UserError("usage", "Nothing was changed: say that you are sure, by the box.");
   }
@@ -41,7 +47,7 @@ async function end({ owner, openSheet }: Site, form: SecretForm): Promise<string
       "This needs your keys, and they are locked. Nothing was changed.",
     );
   }
-  const { id, statement } = await openSheet(sheet, form.secret("words"));
+  const { id, statement } = await openSheet(sheet, offers.open(form, "words"));
   if (wanted.length < MIN_ID || !id.startsWith(wanted)) {
     throw new UserError(
       "failed",
@@ -55,7 +61,11 @@ async function end({ owner, openSheet }: Site, form: SecretForm): Promise<string
 async function show(
   c: WebContext,
   { owner }: Site,
-  { error, id = "" }: { readonly error?: UserError; readonly id?: string } = {},
+  { offers, error, id = "" }: {
+    readonly offers: FieldOffers;
+    readonly error?: UserError;
+    readonly id?: string;
+  },
 ): Promise<Response> {
   const { unlocked } = await owner.call("status", {});
   const session = c.get("session");
@@ -73,18 +83,24 @@ async function show(
         <code>gossamer identity revoke ID --recovery SHEET --adopt</code>{" "}
         It makes a new identity, which a running node can't.
       </p>
-      {unlocked ? <Sheet session={session} id={id} /> : (
-        <Notice kind="warning">
-          The keys are locked, and a revocation that has not left yet is kept sealed by them.{" "}
-          <a href="/keys?back=/keys/revoke">Unlock</a>
-        </Notice>
-      )}
+      {unlocked
+        ? <Sheet session={session} id={id} offer={offers.offer()} />
+        : (
+          <Notice kind="warning">
+            The keys are locked, and a revocation that has not left yet is kept sealed by them.{" "}
+            <a href="/keys?back=/keys/revoke">Unlock</a>
+          </Notice>
+        )}
     </Page>
   );
   return await render(c, page, error === undefined ? 200 : error.code === "locked" ? 403 : 400);
 }
 
-function Sheet({ session, id }: { readonly session: Session; readonly id: string }): Html {
+function Sheet({ session, id, offer }: {
+  readonly session: Session;
+  readonly id: string;
+  readonly offer: string;
+}): Html {
   return (
     <Form action="/keys/revoke" session={session} files>
       <label for="id">
@@ -117,16 +133,7 @@ function Sheet({ session, id }: { readonly session: Session; readonly id: string
           Opening a sheet takes some seconds, in which the node answers nobody.
         </small>
       </label>
-      <input
-        id="words"
-        name="words"
-        type="password"
-        required
-        autocomplete="off"
-        autocapitalize="off"
-        spellcheck={false}
-        aria-describedby="words-help"
-      />
+      <SecretInput name="words" offer={offer} autocomplete="off" />
       <label class="check">
         <input type="checkbox" name="sure" value="yes" required /> End it for everybody and for good
       </label>
