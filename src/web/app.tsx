@@ -19,7 +19,7 @@ import { VIEWS } from "./views/mod.ts";
 export const MAX_REQUEST_BYTES = 262_144;
 
 /** Forms with files. */
-const WITH_FILES = /^\/(?:compose|messages\/g1[^/]+)$/;
+const WITH_FILES = /^\/(?:compose|messages\/(?:g1|v-)[^/]+)$/;
 
 /** What the page needs besides. */
 export interface AppOptions {

@@ -14,6 +14,8 @@ export const MAX_LETTERS = 1_000;
 export interface Conversation {
   /** The other one, `g1…`. */
   readonly id: string;
+  /** Path of its page, which doesn't say with whom it is. */
+  readonly path: string;
   /** Who they are to the owner. */
   readonly known: Acquaintance;
   /** The newest, oldest first. */
@@ -32,15 +34,16 @@ export interface Conversation {
 
 /** Reads it; `hidden` shows what blocks hide. Throws a `UserError`, also for what is no identity. */
 export async function conversationWith(
-  site: Pick<Site, "owner">,
+  site: Pick<Site, "owner" | "veil">,
   { to, limit, hidden = false }: {
+    /** `g1…`, veiled or not. */
     readonly to: string;
     readonly limit: number;
     readonly hidden?: boolean;
   },
 ): Promise<Conversation> {
-  const { owner } = site;
-  const { id, revoked, first } = await owner.call("recipient", { to });
+  const { owner, veil } = site;
+  const { id, revoked, first } = await owner.call("recipient", { to: veil.read(to) });
   const known = await acquaintance(site, id);
   if (known === undefined) throw new UserError("locked", "The keys were locked meanwhile.");
   const read = (limit: number): Promise<Api["inbox"]["result"]> =>
@@ -57,7 +60,7 @@ export async function conversationWith(
   const stranger = !wrote(messages) &&
     (messages.length <= limit || !wrote((await read(MAX_LETTERS)).messages));
   return {
-    ...{ id, known, caughtUp, full },
+    ...{ id, path: `/messages/${veil.hide(id)}`, known, caughtUp, full },
     letters: messages.slice(-limit),
     more: messages.length > limit,
     identities: await owner.call("identities", {}),

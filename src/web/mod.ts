@@ -9,6 +9,7 @@ import { makeApp } from "./app.tsx";
 import { furthestOf } from "./idle_clock.ts";
 import { HOST, listen } from "./listen.ts";
 import { LINK_LIFE_S, Sessions } from "./sessions.ts";
+import { Veil } from "./veil.ts";
 import { WEB_VERSION } from "./version.ts";
 
 /** How often it is looked who was away too long, in milliseconds. */
@@ -25,12 +26,14 @@ export const startWeb: StartWeb = (
     );
   }
   const closing = new AbortController();
+  const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
   const sessions = new Sessions({
     now: furthestOf([() => performance.now() / 1_000, () => Date.now() / 1_000]),
-    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    random,
   });
+  const veil = new Veil(random);
   const now = (): number => Math.floor(Date.now() / 1_000);
-  const app = makeApp({ owner, unlock, openSheet, sessions, now, closing: closing.signal }, {
+  const app = makeApp({ owner, unlock, openSheet, sessions, veil, now, closing: closing.signal }, {
     port: () => server.port,
     failed: (error) => log.failed("error", { what: "The web page failed", error }),
   });

@@ -3,6 +3,7 @@ import type { Context, Hono } from "hono";
 import type { Owner, WebRequest } from "../node/web_port.ts";
 import type { SecretForm } from "./secret_form.ts";
 import type { Session, Sessions } from "./sessions.ts";
+import type { Veil } from "./veil.ts";
 
 /** The node behind the page. */
 export interface Site {
@@ -14,6 +15,8 @@ export interface Site {
   readonly openSheet: WebRequest["openSheet"];
   /** Who is signed in. */
   readonly sessions: Sessions;
+  /** For what stands in addresses. */
+  readonly veil: Veil;
   /** Seconds since 1970. */
   readonly now: () => number;
   /** Aborts when the page closes: streams end. */

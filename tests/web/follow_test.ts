@@ -30,7 +30,7 @@ Deno.test("a form follows an identity with a name, and the list says so", async 
   assert.equal(response.status, 303);
   assert.deepEqual(called(visit, "follow"), [{ target: OTHER, name: "Bob" }]);
   const to = response.headers.get("location") ?? "";
-  assert.equal(to, `/following?new=${OTHER}`);
+  assert.ok(!to.includes(OTHER), "browsers keep addresses");
   assert.match(await visit.page(to), /Now following: Bob/);
 });
 
@@ -53,7 +53,7 @@ Deno.test("an empty name takes a petname away where it is changed", async () => 
     page: "3",
   });
   assert.deepEqual(called(visit, "follow"), [{ target: OTHER, name: "" }]);
-  assert.equal(response.headers.get("location"), `/following?page=3#p-${OTHER}`);
+  assert.equal(response.headers.get("location"), "/following?page=3");
 });
 
 Deno.test("what is refused comes back in the form, with why", async () => {
@@ -94,7 +94,7 @@ Deno.test("unfollowing leads back to where it was done, and never off the page",
   const at = async (from: string): Promise<string | null> =>
     (await visit.post("/unfollow", { id: OTHER, from })).headers.get("location");
   assert.equal(await at(""), "/following");
-  assert.equal(await at("person"), `/person/${OTHER}`);
+  assert.equal(await at("person"), `/person/${visit.veil.hide(OTHER)}`);
   assert.equal(await at("//evil.example"), "/following");
 });
 

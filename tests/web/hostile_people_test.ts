@@ -84,22 +84,33 @@ const PAGES = [
   "/messages/new",
   `/messages/${OTHER}`,
   `/person/${OTHER}`,
-  `/profile/edit?as=${THIRD}`,
   "/profile/edit",
   "/following",
-  `/following?new=${OTHER}`,
   "/blocks",
-  `/blocks?new=${OTHER}`,
   "/blocks/hidden",
-  `/block/${OTHER}`,
-  `/verify/${OTHER}`,
   `/search?q=${encodeURIComponent(MARKUP)}`,
+];
+
+const FORMS: readonly (readonly [path: string, fields: Record<string, string>])[] = [
+  ["/profile/edit/whose", { as: THIRD }],
+  ["/block", { ids: OTHER }],
+  ["/verify", { id: OTHER }],
+  ["/verify", { undo: OTHER }],
+  [`/messages/${OTHER}/answer`, { replyTo: letterView().id }],
 ];
 
 Deno.test("nothing hostile comes through on any page of people", async () => {
   const visit = new Visit(hostile());
   for (const path of PAGES) {
     const page = await visit.page(path);
+    assert.ok(page.includes("&lt;script&gt;"), path);
+    assertHarmless(page, path);
+  }
+  for (const path of ["/following", "/blocks"]) {
+    assertHarmless(await visit.page(`${path}?new=${visit.veil.hide(OTHER)}`), path);
+  }
+  for (const [path, fields] of FORMS) {
+    const page = await (await visit.post(path, fields)).text();
     assert.ok(page.includes("&lt;script&gt;"), path);
     assertHarmless(page, path);
   }

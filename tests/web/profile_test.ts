@@ -42,9 +42,9 @@ Deno.test("a person's page has their words, the whole identity, who they are to 
   assert.match(page, /Calls itself<\/dt><dd><bdi>Bob<\/bdi>/);
   assert.match(page, /yes, at distance 2/);
   assert.match(page, /By Bob\./);
-  for (const href of ["/trust/", "/messages/", "/verify/", "/block/"]) {
-    assert.ok(page.includes(`href="${href}${OTHER}"`), href);
-  }
+  assert.ok(page.includes(`href="/trust/${OTHER}"`));
+  assert.ok(page.includes(`href="/messages/${visit.veil.hide(OTHER)}"`));
+  for (const to of ["/verify", "/block"]) assert.ok(page.includes(`formaction="${to}"`), to);
   assert.match(page, /action="\/unfollow"/);
   assert.deepEqual(called(visit, "timeline"), [{ limit: 51, all: true, author: OTHER }]);
 });
@@ -73,7 +73,7 @@ Deno.test("a borrowed name is said to be one, and a revoked key too", async () =
 Deno.test("one's own page leads to the form, which says what becomes public", async () => {
   const visit = new Visit(alone({ "profile-show": () => profileView({ id: ME, name: "Ann" }) }));
   const page = await visit.page(`/person/${ME}`);
-  assert.ok(page.includes(`href="/profile/edit?as=${ME}"`));
+  assert.ok(page.includes(`formaction="/profile/edit/whose" name="as" value="${ME}"`));
   assert.doesNotMatch(page, /action="\/follow"/);
   const form = await visit.page("/profile/edit");
   assert.match(form, /A profile is public/);
@@ -86,10 +86,8 @@ Deno.test("only what was changed is said in public", async () => {
     "profile-set": () => profileView({ id: ME }),
   }));
   const before = { as: ME, name: "Ann", bio: "Weaves.", link: "" };
-  assert.equal(
-    (await visit.post("/profile/edit", before)).headers.get("location"),
-    `/person/${ME}`,
-  );
+  const to = (await visit.post("/profile/edit", before)).headers.get("location") ?? "";
+  assert.equal(to, `/person/${visit.veil.hide(ME)}`, "it must not tell whose this browser is");
   assert.deepEqual(called(visit, "profile-set"), []);
   await visit.post("/profile/edit", { ...before, bio: "" });
   assert.deepEqual(called(visit, "profile-set"), [{ as: ME, bio: "" }]);
@@ -105,7 +103,8 @@ Deno.test("of several identities the one is chosen whose profile it is", async (
   const page = await visit.page("/profile/edit");
   assert.equal(page.split('type="radio"').length, 3);
   assert.doesNotMatch(page, /checked/);
-  assert.ok((await visit.page(`/profile/edit?as=${THIRD}`)).includes(`value="${THIRD}"`));
+  const chosen = await (await visit.post("/profile/edit/whose", { as: THIRD })).text();
+  assert.ok(chosen.includes(`type="hidden" name="as" value="${THIRD}"`));
   const refused = await visit.post("/profile/edit", { as: THIRD, name: "x", bio: "", link: "" });
   assert.equal(refused.status, 400);
   const back = await refused.text();
@@ -129,15 +128,19 @@ Deno.test("verifying says first that it is for ever, and by whom", async () => {
     verify: () => stated,
     unverify: () => stated,
   }));
-  const page = await visit.page(`/verify/${OTHER}`);
+  const page = await (await visit.post("/verify", { id: OTHER })).text();
   assert.match(page, /in public, for ever/);
   assert.ok(page.includes(OTHER));
-  assert.equal((await visit.post(`/verify/${OTHER}`, {})).status, 400, "nobody speaks by chance");
+  assert.equal(
+    (await visit.post("/verify/sure", { id: OTHER })).status,
+    400,
+    "nobody speaks by chance",
+  );
   assert.deepEqual(called(visit, "verify"), []);
-  const done = await visit.post(`/verify/${OTHER}`, { as: THIRD });
-  assert.equal(done.headers.get("location"), `/person/${OTHER}`);
+  const done = await visit.post("/verify/sure", { id: OTHER, as: THIRD });
+  assert.equal(done.headers.get("location"), `/person/${visit.veil.hide(OTHER)}`);
   assert.deepEqual(called(visit, "verify"), [{ id: OTHER, as: THIRD }]);
-  assert.match(await visit.page(`/verify/${OTHER}?back=1`), /stays known/);
-  await visit.post(`/verify/${OTHER}`, { as: THIRD, back: "1" });
+  assert.match(await (await visit.post("/verify", { undo: OTHER })).text(), /stays known/);
+  await visit.post("/verify/sure", { id: OTHER, as: THIRD, back: "1" });
   assert.deepEqual(called(visit, "unverify"), [{ id: OTHER, as: THIRD }]);
 });

@@ -5,6 +5,7 @@ import type { Owner, PageUnlock, SheetView } from "../../src/node/web_port.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { makeApp } from "../../src/web/app.tsx";
 import { type Session, Sessions } from "../../src/web/sessions.ts";
+import { Veil } from "../../src/web/veil.ts";
 import type { WebApp } from "../../src/web/site.ts";
 
 /** Methods that an owner of a test answers; all others are refused as a locked node would. */
@@ -28,6 +29,7 @@ export class Visit {
   readonly app: WebApp;
   readonly sessions: Sessions;
   readonly session: Session;
+  readonly veil = new Veil((length) => new Uint8Array(length).fill(7));
   readonly calls: Call[] = [];
   readonly failures: unknown[] = [];
   /** What a recovery sheet holds: a test may say otherwise. */
@@ -62,6 +64,7 @@ export class Visit {
       unlock: (passphrase) => this.unlock(passphrase),
       openSheet: (sheet, words) => this.openSheet(sheet, words),
       sessions: this.sessions,
+      veil: this.veil,
       now: () => 1_800_000_000,
       closing: new AbortController().signal,
     }, { port: () => PORT, failed: (error) => this.failures.push(error) });

@@ -6,7 +6,7 @@ import { Notice } from "./notice.tsx";
 import { Person } from "./person.tsx";
 
 /** With whom; the whole identity, since a name could be anybody's. */
-export function Other({ found: { id, known }, hidden }: {
+export function Other({ found: { id, known, path }, hidden }: {
   /** The conversation. */
   readonly found: Conversation;
   /** Whether what blocks hide is shown. */
@@ -22,7 +22,7 @@ export function Other({ found: { id, known }, hidden }: {
       {blocked === null ? null : (
         <Notice kind="warning">
           Blocked: what they wrote is hidden{hidden ? ", and shown since you asked" : ""}.{" "}
-          {hidden ? null : <a href="?hidden=1">Look at it</a>}
+          {hidden ? null : <a href={`${path}?hidden=1`}>Look at it</a>}
         </Notice>
       )}
     </div>
@@ -30,19 +30,20 @@ export function Other({ found: { id, known }, hidden }: {
 }
 
 /** What was said, oldest first; with `live`, new ones come by themselves where there is JavaScript. */
-export function Letters({ found: { id, letters, more, identities }, live }: {
+export function Letters({ found: { letters, more, identities, path }, live }: {
   /** The conversation. */
   readonly found: Conversation;
   /** Whether new ones come. */
   readonly live: boolean;
 }): Html {
   const own = ownNames(identities);
+  const places = new Map(letters.map(({ id }, i) => [id, i]));
   return (
     <>
       {more && letters.length < MAX_LETTERS
         ? (
           <p>
-            <a class="button quiet" href="?all=1">Older messages</a>
+            <a class="button quiet" href={`${path}?all=1`}>Older messages</a>
           </p>
         )
         : null}
@@ -51,16 +52,21 @@ export function Letters({ found: { id, letters, more, identities }, live }: {
         class="letters"
         {...(live
           ? {
-            "data-live": `/messages/${id}/events`,
+            "data-live": `${path}/events`,
             "data-live-at": "end",
           }
           : {})}
       >
-        {letters.map((letter) => <Letter letter={letter} own={own} />)}
+        {letters.map((letter, i) => (
+          <Letter
+            {...{ letter, own, path, place: i }}
+            answers={places.get(letter.replyTo ?? "")}
+          />
+        ))}
       </div>
       {letters.length === 0 ? <p>Nothing was said between you yet.</p> : null}
       <p>
-        <a href={`/messages/${id}#write`}>Look again</a> for what is new
+        <a href={`${path}#write`}>Look again</a> for what is new
       </p>
     </>
   );

@@ -14,10 +14,16 @@ export interface LetterOptions {
   readonly letter: LetterView;
   /** Local names of own identities, said where there are several. */
   readonly own: ReadonlyMap<string, string>;
+  /** Path of its conversation. */
+  readonly path: string;
+  /** Its number on the page; none for one that comes later. */
+  readonly place?: number;
+  /** Number of the one that it answers, if that is on the page. */
+  readonly answers?: number | undefined;
 }
 
 /** Who wrote it, when, as whom or to which identity, and what. */
-export function Letter({ letter, own }: LetterOptions): Html {
+export function Letter({ letter, own, path, place, answers }: LetterOptions): Html {
   const { id, from, to, sent, created, pending, replyTo, blocked } = letter;
   const mine = sent ? from : to;
   return (
@@ -28,7 +34,7 @@ export function Letter({ letter, own }: LetterOptions): Html {
         ? "Private message by you"
         : `Private message by ${called({ ...letter, id: from })}`}
     >
-      <header>
+      <header {...(place === undefined ? {} : { id: `n${place}` })}>
         {sent ? <span class="name">You</span> : <Person {...letter} id={from} />}
         <span class="when">
           <Time at={created} />
@@ -46,13 +52,15 @@ export function Letter({ letter, own }: LetterOptions): Html {
       </header>
       {replyTo === null ? null : (
         <p class="hint">
-          <a href={`#m-${replyTo}`}>Answers an earlier message</a>
+          {answers === undefined
+            ? "Answers another message"
+            : <a href={`#n${answers}`}>Answers an earlier message</a>}
         </p>
       )}
       <p class="text" dir="auto">{safeText(letter.text)}</p>
       <Attachments id={id} attachments={letter.attachments} hidden={blocked !== null} />
       <footer>
-        <a href={`/messages/${sent ? to : from}?reply=${id}#write`}>Answer</a>
+        <Act to={`${path}/answer`} name="replyTo" id={id}>Answer</Act>
         {sent ? <Act to="/retract" name="id" id={id}>Take back</Act> : null}
       </footer>
     </article>

@@ -1,6 +1,7 @@
 /** Writing to one person alone, with what is private about that and what isn't. */
 import type { IdentityView } from "../../node/api.ts";
 import { MAX_PRIVATE_TEXT_POINTS } from "../../wire/limits.ts";
+import { safeLine } from "../../text/safe_text.ts";
 import { Form } from "../form.tsx";
 import type { Html } from "../layout.tsx";
 import type { Doubt, LetterDraft } from "../letter_draft.ts";
@@ -8,6 +9,9 @@ import type { Session } from "../sessions.ts";
 import { MAX_UPLOAD_BYTES } from "../uploads.ts";
 import { FileFields } from "./file_fields.tsx";
 import { Speaker } from "./speaker.tsx";
+
+/** Characters that are shown of what is answered. */
+const EXCERPT = 80;
 
 const DOUBTS: Readonly<Record<Doubt, string>> = {
   revoked: "This identity was revoked: its key may be lost, or in somebody else's hands. Send it " +
@@ -20,9 +24,11 @@ const DOUBTS: Readonly<Record<Doubt, string>> = {
 };
 
 /** The form, at `#write`. */
-export function LetterForm({ to, identities, doubts, draft, session }: {
-  /** To whom, `g1…`. */
-  readonly to: string;
+export function LetterForm({ path, identities, doubts, draft, answered = "", session }: {
+  /** Path of the conversation. */
+  readonly path: string;
+  /** What is answered says. */
+  readonly answered?: string;
   /** Own identities; `undefined` while the keys are locked. */
   readonly identities: readonly IdentityView[] | undefined;
   /** What is to be agreed to. */
@@ -37,7 +43,7 @@ export function LetterForm({ to, identities, doubts, draft, session }: {
     <section id="write" aria-label="Write">
       <h2>{replyTo === "" ? "Write" : "Answer"}</h2>
       <WhatIsPrivate open={doubts.includes("first")} />
-      <Form action={`/messages/${to}`} session={session} files label="Private message">
+      <Form action={path} session={session} files label="Private message">
         <input type="hidden" name="form" value={form === "" ? crypto.randomUUID() : form} />
         {identities === undefined
           ? <input type="hidden" name="as" value={as} />
@@ -45,7 +51,8 @@ export function LetterForm({ to, identities, doubts, draft, session }: {
         {replyTo === "" ? null : (
           <p class="hint">
             <input type="hidden" name="replyTo" value={replyTo} />
-            It answers <a href={`#m-${replyTo}`}>an earlier message</a>.
+            It answers{" "}
+            {answered === "" ? "an earlier message" : <q dir="auto">{excerpt(answered)}</q>}
           </p>
         )}
         <Words draft={draft} />
@@ -62,6 +69,11 @@ export function LetterForm({ to, identities, doubts, draft, session }: {
       </Form>
     </section>
   );
+}
+
+function excerpt(text: string): string {
+  const points = Array.from(safeLine(text));
+  return points.length > EXCERPT ? `${points.slice(0, EXCERPT).join("")}…` : points.join("");
 }
 
 function Words({ draft: { text } }: { readonly draft: LetterDraft }): Html {

@@ -4,6 +4,7 @@ import { safeLine } from "../../text/safe_text.ts";
 import type { Acquaintance } from "../acquaintance.ts";
 import { Form } from "../form.tsx";
 import type { Html } from "../layout.tsx";
+import { Act } from "./act.tsx";
 import type { Session } from "../sessions.ts";
 
 /** Characters that a name's field takes; the node counts as people do, 40 at most. */
@@ -18,19 +19,21 @@ interface About {
 }
 
 /** Forms and links, those that apply. */
-export function PersonActions({ known, session, profile }: {
+export function PersonActions({ known, session, profile, messages }: {
   /** Who they are to the owner. */
   readonly known: Acquaintance;
   /** Whose browser it is. */
   readonly session: Session;
   /** What they say of themselves. */
   readonly profile: ProfileView;
+  /** Where one writes to them privately. */
+  readonly messages: string;
 }): Html {
   const { id, own, blocked, follow } = known;
   if (own) {
     return (
       <p class="actions">
-        <a class="button" href={`/profile/edit?as=${id}`}>Edit this profile</a>
+        <Act to="/profile/edit/whose" name="as" id={id} look="button">Edit this profile</Act>
       </p>
     );
   }
@@ -39,11 +42,11 @@ export function PersonActions({ known, session, profile }: {
       {blocked === null ? <Follow known={known} session={session} /> : null}
       {follow === undefined ? null : <Unfollow known={known} session={session} />}
       <p class="actions">
-        <a class="button quiet" href={`/messages/${id}`}>Write privately</a>
+        <a class="button quiet" href={messages}>Write privately</a>
         {profile.distance === 1
-          ? <a class="button quiet" href={`/verify/${id}?back=1`}>Take your verification back</a>
-          : <a class="button quiet" href={`/verify/${id}`}>Verify</a>}
-        {blocked === "user" ? null : <a class="button quiet" href={`/block/${id}`}>Block</a>}
+          ? <Act to="/verify" name="undo" id={id} look="quiet">Take your verification back</Act>
+          : <Act to="/verify" name="id" id={id} look="quiet">Verify</Act>}
+        {blocked === "user" ? null : <Act to="/block" name="ids" id={id} look="quiet">Block</Act>}
       </p>
       {blocked === "user" ? <Unblock known={known} session={session} /> : null}
     </section>

@@ -18,10 +18,9 @@ const MAX_SHOWN = 20;
 /** What a block would meet. */
 type Plan = Api["block"]["result"];
 
-/** `GET /block/ID`, `POST /block`, `POST /unblock`. */
+/** `POST /block`, `POST /unblock`: whom is in no address, since browsers keep those. */
 export const block: View = (app, site) => {
   const { owner } = site;
-  app.get("/block/:id", (c) => preview(c, site, c.req.param("id")));
   app.post("/block", async (c) => {
     const form = await readForm(c);
     const text = form.text("ids");
@@ -30,8 +29,8 @@ export const block: View = (app, site) => {
     const unfollow = form.text("unfollow") === "1";
     const result = await attempt(() => owner.call("block", { ids, unfollow }));
     if (!result.done) return preview(c, site, text, result.message);
-    const named = result.value.blocked.slice(0, MAX_SHOWN).map(({ id }) => `new=${id}`);
-    return c.redirect(`/blocks?${named.join("&")}`, 303);
+    const named = result.value.blocked.slice(0, MAX_SHOWN).map(({ id }) => id);
+    return c.redirect(`/blocks?new=${site.veil.hide(named.join(" "))}`, 303);
   });
   app.post("/unblock", async (c) => {
     const id = (await readForm(c)).text("id");
@@ -40,7 +39,7 @@ export const block: View = (app, site) => {
       return render(c, <ErrorPage session={c.get("session")} message={result.message} />, 400);
     }
     // Their page says whether they are shown again, and if not, because of whom.
-    return c.redirect(`/person/${result.value.id}?unblocked=1`, 303);
+    return c.redirect(`/person/${site.veil.hide(result.value.id)}?unblocked=1`, 303);
   });
 };
 

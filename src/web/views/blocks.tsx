@@ -9,26 +9,28 @@ import { Time } from "../components/time.tsx";
 import { Form } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import { blockedNow, blockerNames, type Named } from "../blockers.ts";
+import { idsIn } from "../named_ids.ts";
 import { ownIdentities } from "../own.ts";
 import type { Session } from "../sessions.ts";
 import type { View } from "../site.ts";
 import { PAGE_SIZE, Posts } from "./timeline.tsx";
 
 /** `/blocks`, `/blocks/hidden`. */
-export const blocks: View = (app, { owner, ...site }) => {
+export const blocks: View = (app, site) => {
+  const { owner, veil } = site;
   app.get("/blocks", async (c) => {
-    const after = c.req.query("after");
+    const after = veil.readOptional(c.req.query("after"));
     const found = await owner.call("blocked", {
       limit: PEOPLE_ON_PAGE + 1,
       ...(after === undefined ? {} : { after }),
     });
     const some = found.slice(0, PEOPLE_ON_PAGE);
-    const names = await blockerNames({ owner }, some);
+    const names = await blockerNames(site, some);
     const session = c.get("session");
     return render(
       c,
       <Page title="Blocks" path="/blocks" session={session}>
-        <Added blocks={await blockedNow({ owner }, c.req.queries("new") ?? [])} />
+        <Added blocks={await blockedNow(site, idsIn(veil.read(c.req.query("new") ?? "")))} />
         <BlockForm session={session} />
         <h2>Blocked</h2>
         <p class="hint">
@@ -43,7 +45,9 @@ export const blocks: View = (app, { owner, ...site }) => {
         {found.length > PEOPLE_ON_PAGE
           ? (
             <p>
-              <a class="button" rel="next" href={`?after=${some.at(-1)?.id ?? ""}`}>Further</a>
+              <a class="button" rel="next" href={`?after=${veil.hide(some.at(-1)?.id ?? "")}`}>
+                Further
+              </a>
             </p>
           )
           : null}
@@ -54,13 +58,13 @@ export const blocks: View = (app, { owner, ...site }) => {
     );
   });
   app.get("/blocks/hidden", async (c) => {
-    const before = c.req.query("before");
+    const before = veil.readOptional(c.req.query("before"));
     const found = await owner.call("blocked-hidden", {
       limit: PAGE_SIZE + 1,
       ...(before === undefined ? {} : { before }),
     });
     const messages = found.slice(0, PAGE_SIZE);
-    const own = await ownIdentities({ owner, ...site });
+    const own = await ownIdentities(site);
     return render(
       c,
       <Page title="What blocks hide" session={c.get("session")}>
@@ -75,7 +79,7 @@ export const blocks: View = (app, { owner, ...site }) => {
         {found.length > PAGE_SIZE
           ? (
             <p>
-              <a class="button" rel="next" href={`?before=${messages.at(-1)?.id ?? ""}`}>
+              <a class="button" rel="next" href={`?before=${veil.hide(messages.at(-1)?.id ?? "")}`}>
                 Older posts
               </a>
             </p>

@@ -1,4 +1,5 @@
 /** One conversation: what was said privately with one person, in both directions. */
+import type { LetterView } from "../../node/api.ts";
 import { UserError } from "../../node/user_error.ts";
 import { called } from "../called.ts";
 import { Letters, Other } from "../components/conversation.tsx";
@@ -28,29 +29,39 @@ interface Tried {
   readonly error: UserError;
 }
 
-/** `GET` and `POST /messages/ID`; `?hidden=1` shows what blocks hide, `?all=1` more than the newest. */
+const PATH = "/messages/:id{(?:g1|v-)[^/]+}";
+const ANSWER = `${PATH}/answer` as const;
+
+/**
+ * `GET` and `POST /messages/ID`; `?hidden=1` shows what blocks hide, `?all=1` more than the newest. Which
+ * message is answered, or was sent, is in no address.
+ */
 export const conversation: View = (app, site) => {
   const recent = new RecentPosts();
-  app.get("/messages/:id{g1[^/]+}", async (c) => {
+  app.get(PATH, async (c) => {
     const sent = await recent.postedBy(c.req.query("sent") ?? "");
     const notes = recent.told(sent ?? "")?.files ?? [];
     return show(c, { found: await read(c, site), notes });
   });
-  app.post("/messages/:id{g1[^/]+}", async (c) => {
+  app.post(PATH, async (c) => {
     const values = await readForm(c);
     const draft = readLetterDraft(values);
     try {
       const found = await conversationWith(site, { to: c.req.param("id"), limit: 1 });
-      const { id } = found;
       await recent.once(draft.form, () => send(site, { found, values, recent }));
-      // Not its id: a browser keeps addresses, and this one would tell whose message that is.
-      return c.redirect(`/messages/${id}?sent=${encodeURIComponent(draft.form)}#write`, 303);
+      return c.redirect(`${found.path}?sent=${encodeURIComponent(draft.form)}#write`, 303);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       if (error.code === "locked") return locked(c, { draft, error });
       return show(c, { found: await read(c, site), tried: { draft, error } });
     }
   });
+  app.post(ANSWER, async (c) => {
+    const reply = (await readForm(c)).text("replyTo");
+    return show(c, { found: await read(c, site), reply });
+  });
+  // A page that was got by a form is asked for so, too.
+  app.get(ANSWER, (c) => c.redirect(`/messages/${c.req.param("id")}`, 303));
 };
 
 /** What was said, as much of it as is asked for. */
@@ -82,18 +93,20 @@ async function send({ owner }: Site, { found: { id: to, doubts, identities }, va
   return id;
 }
 
-function show(c: WebContext, { found, tried, notes = [] }: {
+function show(c: WebContext, { found, tried, reply = "", notes = [] }: {
   readonly found: Conversation;
   readonly tried?: Tried;
+  /** Message that is to be answered. */
+  readonly reply?: string;
   /** What was taken out of files that were sent. */
   readonly notes?: readonly string[];
 }): Promise<Response> {
   const session = c.get("session");
   const hidden = c.req.query("hidden") === "1";
-  const { id, known, letters, identities, doubts } = found;
+  const { path, known, letters, identities, doubts } = found;
   const draft = tried?.draft ?? newLetterDraft({
     as: usualSpeaker(letters) ?? "",
-    replyTo: answered(found, c.req.query("reply")),
+    replyTo: answered(found, reply)?.id ?? "",
   });
   return render(
     c,
@@ -105,14 +118,11 @@ function show(c: WebContext, { found, tried, notes = [] }: {
       {tried === undefined ? null : <Failure tried={tried} />}
       {notes.map((note) => <Notice kind="done">{note}</Notice>)}
       <Other found={found} hidden={hidden} />
-      <Trying caughtUp={found.caughtUp} full={found.full} again={`/messages/${id}`} />
+      <Trying caughtUp={found.caughtUp} full={found.full} again={path} />
       <Letters found={found} live={!hidden} />
       <LetterForm
-        to={id}
-        identities={identities}
-        doubts={doubts}
-        draft={draft}
-        session={session}
+        {...{ path, identities, doubts, draft, session }}
+        answered={answered(found, draft.replyTo)?.text ?? ""}
       />
     </Page>,
     tried === undefined ? 200 : 400,
@@ -131,7 +141,7 @@ function locked(c: WebContext, tried: Tried): Promise<Response> {
         in another tab, then send: what you wrote is still here.
       </p>
       <LetterForm
-        to={c.req.param("id") ?? ""}
+        path={`/messages/${encodeURIComponent(c.req.param("id") ?? "")}`}
         identities={undefined}
         doubts={[]}
         draft={tried.draft}
@@ -143,8 +153,8 @@ function locked(c: WebContext, tried: Tried): Promise<Response> {
 }
 
 /** Only what belongs to the conversation is answered in it: its id would tell the other one of another. */
-function answered({ letters }: Conversation, reply: string | undefined): string {
-  return letters.find(({ id }) => id === reply)?.id ?? "";
+function answered({ letters }: Conversation, reply: string): LetterView | undefined {
+  return letters.find(({ id }) => id === reply);
 }
 
 function Failure({ tried: { draft: { slots }, error } }: { readonly tried: Tried }): Html {

@@ -18,21 +18,23 @@ const SIDES: Readonly<Record<Side, string>> = {
 };
 
 /** `/messages`; `?requests=1` strangers', `?hidden=1` what blocks hide. */
-export const conversations: View = (app, { owner }) => {
+export const conversations: View = (app, { owner, veil }) => {
   app.get("/messages", async (c) => {
     const side: Side = c.req.query("requests") === "1"
       ? "requests"
       : c.req.query("hidden") === "1"
       ? "hidden"
       : "known";
-    const before = c.req.query("before");
+    const before = veil.readOptional(c.req.query("before"));
     const page = await owner.call("conversations", {
       limit: PAGE_SIZE,
       requests: side === "requests",
       ...(side === "hidden" ? { hidden: true } : {}),
       ...(before === undefined ? {} : { before }),
     });
-    const more = `${SIDES[side] === "" ? "?" : `${SIDES[side]}&`}before=${page.people.at(-1)?.id}`;
+    const more = `${SIDES[side] === "" ? "?" : `${SIDES[side]}&`}before=${
+      veil.hide(page.people.at(-1)?.id ?? "")
+    }`;
     return render(
       c,
       <Page title="Private messages" path="/messages" session={c.get("session")}>
@@ -43,7 +45,12 @@ export const conversations: View = (app, { owner }) => {
         <Trying {...page} again={`/messages${SIDES[side]}`} />
         {side === "requests" ? <p class="hint">{STRANGERS}</p> : null}
         <ul class="plain">
-          {page.people.map((one) => <Partner partner={one} hidden={side === "hidden"} />)}
+          {page.people.map((one) => (
+            <Partner
+              partner={one}
+              path={`/messages/${veil.hide(one.id)}${side === "hidden" ? "?hidden=1" : ""}`}
+            />
+          ))}
         </ul>
         {page.people.length === 0 ? <p>{NOTHING[side]}</p> : null}
         {page.more
@@ -85,11 +92,11 @@ function Sides({ side, requests }: { readonly side: Side; readonly requests: num
   );
 }
 
-function Partner({ partner, hidden }: {
+function Partner({ partner, path }: {
   readonly partner: ConversationView;
-  readonly hidden: boolean;
+  readonly path: string;
 }): Html {
-  const { id, messages, last, sent } = partner;
+  const { messages, last, sent } = partner;
   return (
     <li class="card">
       <Person {...partner} />
@@ -99,7 +106,7 @@ function Partner({ partner, hidden }: {
         {", "}
         <Time at={last} />
       </p>
-      <a class="button quiet" href={`/messages/${id}${hidden ? "?hidden=1" : ""}`}>
+      <a class="button quiet" href={path}>
         Read<span class="hidden">{` the conversation with ${called(partner)}`}</span>
       </a>
     </li>

@@ -10,7 +10,7 @@ import { Form } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import type { Session } from "../sessions.ts";
 import type { Site, View, WebContext } from "../site.ts";
-import { starterCount } from "../named_ids.ts";
+import { idsIn, starterCount } from "../named_ids.ts";
 
 /** What the form was filled in with, and why it was refused. */
 export interface FollowTried {
@@ -22,7 +22,7 @@ export interface FollowTried {
   readonly message: string;
 }
 
-/** `/following`; `?new=ID` says who was added last. */
+/** `/following`; `?new=…` says, veiled, who was added last. */
 export const following: View = (app, site) => {
   app.get("/following", (c) => showFollowing(c, site));
 };
@@ -30,11 +30,11 @@ export const following: View = (app, site) => {
 /** The list, with the form above it. */
 export async function showFollowing(
   c: WebContext,
-  { owner }: Site,
+  { owner, veil }: Site,
   tried?: FollowTried,
 ): Promise<Response> {
   const all = await owner.call("following", {});
-  const added = new Set(c.req.queries("new") ?? []);
+  const added = new Set(idsIn(veil.read(c.req.query("new") ?? "")));
   const number = pageNumber(c.req.query("page"));
   const session = c.get("session");
   return render(
@@ -106,7 +106,7 @@ function Followed({ follow, session, page }: {
   const { id, petname, claimed, revoked } = follow;
   const field = `petname-${id}`;
   return (
-    <li class="card" id={`p-${id}`}>
+    <li class="card">
       <Person {...follow} revoked={revoked !== undefined} />
       {petname !== "" && claimed !== "" && claimed !== petname
         ? (

@@ -20,9 +20,11 @@ interface Following {
 
 /** `GET /messages/ID/events`: as `/events`, with letters; first the newest, of which the page may lack some. */
 export const letterEvents: View = (app, site) => {
-  app.get("/messages/:id{g1[^/]+}/events", async (c) => {
+  app.get("/messages/:id{(?:g1|v-)[^/]+}/events", async (c) => {
     // Throws where the keys are locked or that is no identity, before anything is sent.
-    const { id } = await site.owner.call("recipient", { to: c.req.param("id") });
+    const { id } = await site.owner.call("recipient", {
+      to: site.veil.read(c.req.param("id")),
+    });
     const session = c.get("session");
     const gone = new AbortController();
     const signal = AbortSignal.any([gone.signal, site.closing, session.ended]);
@@ -68,15 +70,16 @@ async function read(
 
 /** Sends those that weren't sent yet. */
 async function tell(
-  { site: { owner }, stream, told }: Following,
+  { site: { owner, veil }, id, stream, told }: Following,
   messages: readonly LetterView[],
 ): Promise<void> {
   const fresh = messages.filter(({ id }) => !told.has(id));
   if (fresh.length === 0) return;
   const own = ownNames(await owner.call("identities", {}));
+  const path = `/messages/${veil.hide(id)}`;
   for (const letter of fresh) {
     told.add(letter.id);
-    const html = String(await <Letter letter={letter} own={own} />);
+    const html = String(await <Letter letter={letter} own={own} path={path} />);
     await stream.writeSSE({ event: "post", data: JSON.stringify({ html }) });
   }
 }

@@ -12,7 +12,7 @@ const MAX_REQUESTS = 100;
 export const mentions: View = (app, site) => {
   app.get("/mentions", async (c) => {
     const requests = c.req.query("requests") === "1";
-    const before = c.req.query("before");
+    const before = site.veil.readOptional(c.req.query("before"));
     const found = await site.owner.call("mentions", {
       limit: PAGE_SIZE + 1,
       requests,
@@ -35,7 +35,7 @@ export const mentions: View = (app, site) => {
         <Posts messages={messages} own={own} />
         {messages.length === 0 ? <p>{nothing({ requests, before })}</p> : null}
         {found.messages.length > PAGE_SIZE
-          ? <Older requests={requests} before={messages[0]?.id ?? ""} />
+          ? <Older requests={requests} before={site.veil.hide(messages[0]?.id ?? "")} />
           : null}
       </Page>,
     );

@@ -10,11 +10,13 @@ import { ownIdentities } from "../own.ts";
 import type { View } from "../site.ts";
 import { PAGE_SIZE, Posts } from "./timeline.tsx";
 
-/** `/person/ID`. */
+/** `/person/ID`; who gets there by doing something about them comes by a veiled ID. */
 export const profile: View = (app, site) => {
   app.get("/person/:id", async (c) => {
     const { owner } = site;
-    const shown = await owner.call("profile-show", { id: c.req.param("id") });
+    const shown = await owner.call("profile-show", {
+      id: site.veil.read(c.req.param("id")),
+    });
     const { id } = shown;
     const before = c.req.query("before");
     const known = await acquaintance(site, id);
@@ -35,9 +37,14 @@ export const profile: View = (app, site) => {
       >
         <Remark known={known} unblocked={c.req.query("unblocked") === "1"} />
         <PersonFacts profile={shown} known={known} />
-        {known === undefined
-          ? null
-          : <PersonActions known={known} profile={shown} session={session} />}
+        {known === undefined ? null : (
+          <PersonActions
+            known={known}
+            profile={shown}
+            session={session}
+            messages={`/messages/${site.veil.hide(id)}`}
+          />
+        )}
         <h2>Posts</h2>
         {known !== undefined && known.blocked !== null
           ? (

@@ -14,16 +14,21 @@ import type { View, WebContext } from "../site.ts";
 /** What a profile consists of. */
 type Fields = Pick<ProfileView, "name" | "bio" | "link">;
 
-/** `GET` and `POST /profile/edit`; with `?as=ID` that identity's. */
+/**
+ * `GET` and `POST /profile/edit`; of several identities `POST /profile/edit/whose` says which. It is in no
+ * address: browsers keep those, and this one would name an identity of the owner's.
+ */
 export const profileEdit: View = (app, site) => {
   const { owner } = site;
-  app.get("/profile/edit", async (c) => {
+  const begin = async (c: WebContext, id: string | undefined): Promise<Response> => {
     const identities = await owner.call("identities", {});
-    const id = c.req.query("as") ?? (identities.length === 1 ? identities[0]?.id : undefined);
-    const mine = identities.find((one) => one.id === id);
+    const mine = identities.find((one) => one.id === id) ??
+      (identities.length === 1 ? identities[0] : undefined);
     if (mine === undefined) return choose(c, identities);
     return edit(c, { mine, fields: safe(await owner.call("profile-show", { id: mine.id })) });
-  });
+  };
+  app.get("/profile/edit", (c) => begin(c, undefined));
+  app.post("/profile/edit/whose", async (c) => begin(c, (await readForm(c)).text("as")));
   app.post("/profile/edit", async (c) => {
     const form = await readForm(c);
     const identities = await owner.call("identities", {});
@@ -38,7 +43,7 @@ export const profileEdit: View = (app, site) => {
       if (Object.keys(changed).length > 0) await owner.call("profile-set", { as, ...changed });
     });
     if (!result.done) return edit(c, { mine, fields, message: result.message });
-    return c.redirect(`/person/${as}`, 303);
+    return c.redirect(`/person/${site.veil.hide(as)}`, 303);
   });
 };
 
@@ -57,10 +62,10 @@ function choose(
           </p>
         )
         : (
-          <form method="get" action="/profile/edit">
+          <Form action="/profile/edit/whose" session={c.get("session")} label="Whose profile?">
             <Speaker identities={identities} legend="Whose profile?" />
             <button type="submit">Go on</button>
-          </form>
+          </Form>
         )}
     </Page>,
   );

@@ -19,15 +19,23 @@ interface Asked {
   readonly message?: string;
 }
 
-/** `GET` and `POST /verify/ID`; with `back=1` a verification is taken back. */
+/**
+ * `POST /verify`, `POST /verify/sure`; with `back=1` a verification is taken back. Of whom is in no
+ * address that the page leads to: beside what is public it would tell which identity is the owner's.
+ * `/verify/ID` is for who types it.
+ */
 export const verify: View = (app, site) => {
-  app.get(
-    "/verify/:id",
-    (c) => ask(c, site, { id: c.req.param("id"), back: c.req.query("back") === "1" }),
-  );
-  app.post("/verify/:id", async (c) => {
+  app.get("/verify/:id", (c) => ask(c, site, { id: c.req.param("id"), back: false }));
+  app.post("/verify", async (c) => {
     const form = await readForm(c);
-    const id = c.req.param("id");
+    return ask(c, site, {
+      id: form.text("id") || form.text("undo"),
+      back: form.text("undo") !== "",
+    });
+  });
+  app.post("/verify/sure", async (c) => {
+    const form = await readForm(c);
+    const id = form.text("id");
     const back = form.text("back") === "1";
     const identities = await site.owner.call("identities", {});
     const result = await attempt(async () => {
@@ -37,7 +45,7 @@ export const verify: View = (app, site) => {
     if (!result.done) {
       return ask(c, site, { id, back, as: form.text("as"), message: result.message });
     }
-    return c.redirect(`/person/${result.value.id}`, 303);
+    return c.redirect(`/person/${site.veil.hide(result.value.id)}`, 303);
   });
 };
 
@@ -60,7 +68,8 @@ async function ask(
         </p>
       </div>
       <Notice kind="warning">{back ? BACK : FOR_EVER}</Notice>
-      <Form action={`/verify/${id}`} session={session} label={back ? "Take it back" : "Verify"}>
+      <Form action="/verify/sure" session={session} label={back ? "Take it back" : "Verify"}>
+        <input type="hidden" name="id" value={id} />
         {back ? <input type="hidden" name="back" value="1" /> : null}
         <Speaker identities={identities} chosen={as} />
         <button type="submit">
