@@ -193,7 +193,13 @@ function FirstWord({ draft, facts: { identities = [], silent } }: {
           "identity's key and profile. There is something of it then that nothing calls back."}
       </p>
       <label class="check">
-        <input type="checkbox" name="first" value="yes" checked={draft.first} />
+        <input
+          type="checkbox"
+          name="first"
+          value="yes"
+          checked={draft.first}
+          required={silent.size === identities.length}
+        />
         <span>I know</span>
       </label>
     </fieldset>

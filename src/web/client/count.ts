@@ -12,6 +12,8 @@ export function countIn(field: HTMLTextAreaElement): void {
   let timer = 0;
   const count = (): void => {
     const left = pointsLeft(field.value, most);
+    // What would be refused stays here, with the files that would have to be chosen again.
+    field.setCustomValidity(left < 0 ? leftSaid(left) : "");
     if (shown !== null) {
       shown.textContent = leftWords(left);
       shown.classList.toggle("over", left < 0);
