@@ -1,4 +1,5 @@
 /** What has to be typed at a terminal, and what it does. */
+import { safeLine } from "../../text/safe_text.ts";
 import type { Html } from "../layout.tsx";
 
 /** A command and its explanation. */
@@ -9,7 +10,7 @@ export function Commands({ commands, network }: {
   readonly commands: readonly CommandWords[];
   readonly network: string;
 }): Html {
-  const program = network === "main" ? "gossamer" : `gossamer --network ${network}`;
+  const program = network === "main" ? "gossamer" : `gossamer --network ${safeLine(network)}`;
   return (
     <dl class="commands">
       {commands.map(([command, does]) => (
