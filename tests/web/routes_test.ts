@@ -115,7 +115,8 @@ Deno.test("no page holds what its policy forbids, or asks anybody else for anyth
       assert.match(url, /^(?:\/(?!\/)|[?#]|https?:)/, `${path} leads to ${url}`);
     }
     assert.ok(!text.includes(visit.session.id), `${path} shows the cookie`);
-    assert.doesNotMatch(text, /\u202E|\u0007|\u200B/, `${path} shows characters that play tricks`);
+    const tricks = ["\u202E", "\u0007", "\u200B"].filter((one) => text.includes(one));
+    assert.deepEqual(tricks, [], `${path} shows characters that play tricks`);
     assert.equal(text.match(/<h1/g)?.length, 1, `${path} has one heading of the first kind`);
   }
   assert.ok(pages > 18, `${pages} pages`);
