@@ -4,6 +4,7 @@ import { UserError } from "../node/user_error.ts";
 import { type Acquaintance, acquaintance } from "./acquaintance.ts";
 import type { Doubt } from "./letter_draft.ts";
 import type { Site } from "./site.ts";
+import type { Veil } from "./veil.ts";
 
 /** Letters on a page as it is opened; more as they are asked for, up to what the node gives at once. */
 export const LETTERS_AT_FIRST = 50;
@@ -16,6 +17,8 @@ export interface Conversation {
   readonly id: string;
   /** Path of its page, which doesn't say with whom it is. */
   readonly path: string;
+  /** For other addresses on it. */
+  readonly veil: Veil;
   /** Who they are to the owner. */
   readonly known: Acquaintance;
   /** The newest, oldest first. */
@@ -60,7 +63,7 @@ export async function conversationWith(
   const stranger = !wrote(messages) &&
     (messages.length <= limit || !wrote((await read(MAX_LETTERS)).messages));
   return {
-    ...{ id, path: `/messages/${veil.hide(id)}`, known, caughtUp, full },
+    ...{ id, path: `/messages/${veil.hide(id)}`, veil, known, caughtUp, full },
     letters: messages.slice(-limit),
     more: messages.length > limit,
     identities: await owner.call("identities", {}),

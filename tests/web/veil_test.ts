@@ -52,7 +52,14 @@ Deno.test("no link or redirect of these pages says with whom one corresponds, wh
       caughtUp: false,
       full: false,
     }),
-    inbox: () => ({ messages: [letterView()], requests: 0, caughtUp: true, full: false }),
+    inbox: () => ({
+      messages: [letterView({
+        attachments: [{ name: "a.png", mediaType: "image/png", size: 1, alt: "" }],
+      })],
+      requests: 0,
+      caughtUp: true,
+      full: false,
+    }),
     send: ({ to }) => ({ id: "aa".repeat(32), to, created: 1, waiting: false }),
     verify: () => ({
       ...{ id: OTHER, name: "Bob", by: ME, issued: 1, message: "ab".repeat(32), waiting: false },
@@ -60,7 +67,7 @@ Deno.test("no link or redirect of these pages says with whom one corresponds, wh
   }));
   const told = (address: string): boolean =>
     /g1|[0-9a-f]{10}/.test(address) &&
-    !/^\/(?:person|trust|thread|assets|attachment)\//.test(address);
+    !/^\/(?:person|trust|thread|assets)\//.test(address);
   const veiled = `/messages/${visit.veil.hide(OTHER)}`;
   for (
     const path of [

@@ -10,7 +10,7 @@ const PICTURES = /^image\/(?:gif|jpeg|png|webp)$/i;
 
 /** Each attachment of a message, private or not: a picture where it may be one, and always a file to save. */
 export function Attachments({ id, attachments, hidden = false }: {
-  /** Message id, 64 hex digits. */
+  /** Message id, 64 hex digits; veiled for a private one, since browsers keep what was downloaded from where. */
   readonly id: string;
   /** As the API lists them. */
   readonly attachments: readonly AttachmentView[];

@@ -30,7 +30,7 @@ export function Other({ found: { id, known, path }, hidden }: {
 }
 
 /** What was said, oldest first; with `live`, new ones come by themselves where there is JavaScript. */
-export function Letters({ found: { letters, more, identities, path }, live }: {
+export function Letters({ found: { letters, more, identities, path, veil }, live }: {
   /** The conversation. */
   readonly found: Conversation;
   /** Whether new ones come. */
@@ -59,7 +59,7 @@ export function Letters({ found: { letters, more, identities, path }, live }: {
       >
         {letters.map((letter, i) => (
           <Letter
-            {...{ letter, own, path, place: i }}
+            {...{ letter, own, path, veil, place: i }}
             answers={places.get(letter.replyTo ?? "")}
           />
         ))}

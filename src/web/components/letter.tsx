@@ -3,6 +3,7 @@ import type { LetterView } from "../../node/api.ts";
 import { safeText } from "../../text/safe_text.ts";
 import { called } from "../called.ts";
 import type { Html } from "../layout.tsx";
+import type { Veil } from "../veil.ts";
 import { Act } from "./act.tsx";
 import { Attachments } from "./attachments.tsx";
 import { Person } from "./person.tsx";
@@ -16,6 +17,8 @@ export interface LetterOptions {
   readonly own: ReadonlyMap<string, string>;
   /** Path of its conversation. */
   readonly path: string;
+  /** For other addresses. */
+  readonly veil: Veil;
   /** Its number on the page; none for one that comes later. */
   readonly place?: number;
   /** Number of the one that it answers, if that is on the page. */
@@ -23,7 +26,7 @@ export interface LetterOptions {
 }
 
 /** Who wrote it, when, as whom or to which identity, and what. */
-export function Letter({ letter, own, path, place, answers }: LetterOptions): Html {
+export function Letter({ letter, own, path, veil, place, answers }: LetterOptions): Html {
   const { id, from, to, sent, created, pending, replyTo, blocked } = letter;
   const mine = sent ? from : to;
   return (
@@ -58,7 +61,7 @@ export function Letter({ letter, own, path, place, answers }: LetterOptions): Ht
         </p>
       )}
       <p class="text" dir="auto">{safeText(letter.text)}</p>
-      <Attachments id={id} attachments={letter.attachments} hidden={blocked !== null} />
+      <Attachments id={veil.hide(id)} attachments={letter.attachments} hidden={blocked !== null} />
       <footer>
         <Act to={`${path}/answer`} name="replyTo" id={id}>Answer</Act>
         {sent ? <Act to="/retract" name="id" id={id}>Take back</Act> : null}

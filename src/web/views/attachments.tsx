@@ -34,9 +34,9 @@ export const attachments: View = (app, site) => {
   });
 };
 
-async function read(c: WebContext, { owner }: Site): Promise<Api["attachment"]["result"]> {
+async function read(c: WebContext, { owner, veil }: Site): Promise<Api["attachment"]["result"]> {
   const hidden = c.req.query("hidden") === "1";
-  const id = c.req.param("id") ?? "";
+  const id = veil.read(c.req.param("id") ?? "");
   return await owner.call("attachment", { id, index: index(c), ...(hidden ? { hidden } : {}) });
 }
 

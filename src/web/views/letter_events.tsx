@@ -79,7 +79,7 @@ async function tell(
   const path = `/messages/${veil.hide(id)}`;
   for (const letter of fresh) {
     told.add(letter.id);
-    const html = String(await <Letter letter={letter} own={own} path={path} />);
+    const html = String(await <Letter {...{ letter, own, path, veil }} />);
     await stream.writeSSE({ event: "post", data: JSON.stringify({ html }) });
   }
 }
