@@ -94,6 +94,7 @@ export function ComposeForm({ draft, facts, session, error, most }: {
         <FirstWord draft={draft} facts={facts} />
         <PublicWords />
         <button type="submit" aria-describedby="public">Post</button>
+        <p class="help" role="status" data-sending={SENDING}></p>
       </Form>
     </>
   );
@@ -132,6 +133,9 @@ function Other(
     </section>
   );
 }
+
+/** A stamp for a message of 50 kB takes a slow machine most of a minute. */
+const SENDING = "Your node is at it. With large files it computes for up to a minute first.";
 
 const NOBODY: ReadonlySet<string> = new Set();
 

@@ -1,8 +1,10 @@
 /** Writing with files, and hostile attachments, in a real browser: nothing of them runs. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { encode } from "fast-png";
 import { makeLan } from "../e2e/harness/netns.ts";
 import { Machine, text } from "../e2e/harness/node.ts";
+import { FILES_ROOM } from "../../src/web/uploads.ts";
 import * as s from "../picture/samples.ts";
 import { browserTest, Chromium } from "./harness/chromium.ts";
 import type { Visitor } from "./harness/visitor.ts";
@@ -94,6 +96,40 @@ browserTest(
       },
     );
 
+    await t.step("a picture that doesn't fit is made smaller in the browser", async () => {
+      await using visitor = await signedIn(chromium, machine);
+      const { page } = visitor;
+      await visitor.open("/compose");
+      await page.getByText("Add pictures or other files").click();
+      const fit = page.getByRole("button", { name: "Make the picture fit" });
+      assert.equal(await fit.count(), 0);
+      const large = encode({ width: 900, height: 600, data: noise(900 * 600) });
+      const field = page.getByLabel("File", { exact: true }).first();
+      await field.setInputFiles([upload("IMG_2.png", large)]);
+      await fit.waitFor();
+      await visitor.accessible();
+      await fit.click();
+      await page.getByText(/^Made smaller: \d+ × \d+, \d+ kB\. This file has \d+ kB: that fits\.$/)
+        .waitFor();
+      assert.equal(await fit.count(), 0);
+      await field.setInputFiles([upload("broken.png", new Uint8Array(60_000))]);
+      await fit.click();
+      await page.getByText(/can't be made small enough here/).waitFor();
+      await field.setInputFiles([upload("IMG_2.png", large)]);
+      await fit.click();
+      await page.getByText(/that fits/).waitFor();
+      const [type, size, shape] = await page.evaluate<[string, number, number]>(
+        `(async () => {
+          const [file] = document.querySelector("#file1").files;
+          const { width, height } = await createImageBitmap(file);
+          return [file.type, file.size, width / height];
+        })()`,
+      );
+      assert.equal(type, "image/jpeg");
+      assert.ok(size <= FILES_ROOM && size > FILES_ROOM / 10, `${size} bytes`);
+      assert.ok(Math.abs(shape - 1.5) < 0.02, "it isn't distorted");
+    });
+
     await t.step(
       "hostile files are pictures or nothing, whoever looks at them and how",
       async () => {
@@ -173,6 +209,15 @@ browserTest(
     });
   },
 );
+
+/** Pixels that pack badly, four bytes each. */
+function noise(pixels: number): Uint8Array {
+  let state = 1;
+  return Uint8Array.from({ length: 4 * pixels }, (_, i) => {
+    state = Math.imul(state, 1_664_525) + 1_013_904_223 | 0;
+    return i % 4 === 3 ? 255 : state >>> 24;
+  });
+}
 
 /** Opened by itself it is a picture, or a sentence. */
 async function lookAt({ page }: Visitor, path: string): Promise<void> {

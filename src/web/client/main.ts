@@ -6,6 +6,7 @@ import { countIn } from "./count.ts";
 import { watchFiles } from "./files.ts";
 import { followStream } from "./live.ts";
 import { sealFields } from "./secret_fields.ts";
+import { watchSending } from "./sending.ts";
 import { watchSession } from "./session.ts";
 import { addShortcuts } from "./shortcuts.ts";
 
@@ -21,5 +22,6 @@ for (const said of document.querySelectorAll("[data-files-said]")) {
 for (const field of document.querySelectorAll<HTMLInputElement>("input[data-seal]")) {
   if (field.form !== null) sealFields(field.form);
 }
+for (const said of document.querySelectorAll<HTMLElement>("[data-sending]")) watchSending(said);
 addShortcuts();
 watchSession();

@@ -53,6 +53,7 @@ function Place({ slot: { alt, lost }, n }: { readonly slot: FileSlot; readonly n
         {lost === "" ? null : <small>Browsers don't send a file twice by themselves.</small>}
       </label>
       <input type="file" id={`file${n}`} name={`file${n}`} />
+      <button type="button" class="quiet" data-fit={`file${n}`} hidden>Make the picture fit</button>
       {lost === "" ? null : (
         <>
           <input type="hidden" name={`lost${n}`} value={lost} />
