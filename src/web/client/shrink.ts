@@ -1,8 +1,8 @@
 /** Makes a picture small enough to be sent, in the browser: what a camera makes never fits by itself. */
 
-/** Longest sides that are tried, in pixels, and qualities of JPEG for each. */
-const SIDES = [1_600, 1_280, 1_024, 800, 640, 480, 320] as const;
-const QUALITIES = [0.8, 0.65, 0.5] as const;
+/** Longest sides that are tried, in pixels, beside the picture's own; for each these qualities of JPEG. */
+const SIDES = [1_600, 1_280, 1_024, 800, 640, 480, 320, 160] as const;
+const QUALITIES = [0.5, 0.65, 0.8] as const;
 /** Pixels a side of what is drawn to see whether a canvas gives back what was drawn. */
 const PROBE = 8;
 
@@ -27,45 +27,53 @@ export async function shrink(file: File, maxBytes: number): Promise<Shrunk> {
 }
 
 async function smallEnough(bitmap: ImageBitmap, maxBytes: number): Promise<Shrunk> {
-  for (const side of SIDES) {
-    const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
-    const width = Math.max(1, Math.round(bitmap.width * scale));
-    const height = Math.max(1, Math.round(bitmap.height * scale));
-    const canvas = drawn(bitmap, width, height);
-    for (const quality of QUALITIES) {
-      const blob = await new Promise<Blob | null>((done) =>
-        canvas.toBlob(done, "image/jpeg", quality)
-      );
-      if (blob === null || blob.size > maxBytes) continue;
-      return {
-        kind: "done",
-        file: new File([blob], "picture.jpg", { type: blob.type }),
-        width,
-        height,
-      };
-    }
+  const longest = Math.max(bitmap.width, bitmap.height);
+  const own = longest <= SIDES[0] ? [longest] : [];
+  for (const side of [...own, ...SIDES.filter((side) => side < longest)]) {
+    const canvas = drawn(bitmap, side / longest);
+    const blob = await best(canvas, maxBytes);
+    if (blob === undefined) continue;
+    const { width, height } = canvas;
+    return {
+      kind: "done",
+      file: new File([blob], "picture.jpg", { type: blob.type }),
+      width,
+      height,
+    };
   }
   return { kind: "cannot" };
 }
 
-function drawn(bitmap: ImageBitmap, width: number, height: number): HTMLCanvasElement {
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width, height });
+/** The best quality that fits; undefined where none does. */
+async function best(canvas: OffscreenCanvas, maxBytes: number): Promise<Blob | undefined> {
+  let found: Blob | undefined;
+  // Where the poorest doesn't fit, no other does.
+  for (const quality of QUALITIES) {
+    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality });
+    if (blob.size > maxBytes) return found;
+    found = blob;
+  }
+  return found;
+}
+
+function drawn(bitmap: ImageBitmap, scale: number): OffscreenCanvas {
+  const [width, height] = [bitmap.width, bitmap.height].map((side) =>
+    Math.max(1, Math.round(side * scale))
+  );
+  const canvas = new OffscreenCanvas(width!, height!);
   const context = canvas.getContext("2d");
   if (context === null) return canvas;
   // JPEG has no opacity: what is transparent becomes white, not black.
   context.fillStyle = "#ffffff";
-  context.fillRect(0, 0, width, height);
+  context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, width, height);
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   return canvas;
 }
 
 /** Browsers that resist being recognized hand out noise: nobody is to post that for a picture. */
 function isFaithful(): boolean {
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width: PROBE, height: PROBE });
-  const context = canvas.getContext("2d");
+  const context = new OffscreenCanvas(PROBE, PROBE).getContext("2d");
   if (context === null) return false;
   context.fillStyle = "#3264c8";
   context.fillRect(0, 0, PROBE, PROBE);
