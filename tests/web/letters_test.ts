@@ -247,6 +247,11 @@ Deno.test("new messages come into an open conversation, each once, until the key
   assert.equal(stream.split(`id=\\"m-${OWN.id}`).length, 2);
   assert.match(stream, /event: locked/);
   assert.ok(visit.calls.some(({ params }) => JSON.stringify(params).includes('"news":true')));
+  const order = visit.calls.map(({ method }) => method);
+  assert.ok(
+    order.lastIndexOf("identities") < order.indexOf("inbox"),
+    "what comes is no use of keys",
+  );
 });
 
 Deno.test("the stream of a conversation ends with the session", async () => {

@@ -47,6 +47,9 @@ export function Letters({ found: { letters, more, identities, path, veil }, live
           </p>
         )
         : null}
+      {more && letters.length >= MAX_LETTERS
+        ? <p class="hint">{`Only the newest ${MAX_LETTERS} are shown.`}</p>
+        : null}
       {live ? <p class="hidden" role="status" id="news" /> : null}
       <div
         class="letters"

@@ -133,7 +133,12 @@ function Blocked({ block, names, session }: {
       </p>
       {because === "user"
         ? (
-          <Form action="/unblock" session={session} class="inline" label="Stop blocking">
+          <Form
+            action="/unblock"
+            session={session}
+            class="inline"
+            label={`Unblock ${called(block)}`}
+          >
             <input type="hidden" name="id" value={id} />
             <button type="submit" class="quiet">
               Unblock<span class="hidden">{` ${called(block)}`}</span>

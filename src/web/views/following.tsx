@@ -105,6 +105,7 @@ function Followed({ follow, session, page }: {
 }): Html {
   const { id, petname, claimed, revoked } = follow;
   const field = `petname-${id}`;
+  const who = called(follow);
   return (
     <li class="card">
       <Person {...follow} revoked={revoked !== undefined} />
@@ -118,11 +119,11 @@ function Followed({ follow, session, page }: {
       {revoked === undefined ? null : <Revoked revoked={revoked} />}
       {revoked?.fits && revoked.successor !== null ? <Succeed id={id} session={session} /> : null}
       <div class="actions">
-        <Form action="/follow" session={session} class="inline" label="Your name for them">
+        <Form action="/follow" session={session} class="inline" label={`Your name for ${who}`}>
           <input type="hidden" name="target" value={id} />
           <input type="hidden" name="rename" value="1" />
           <input type="hidden" name="page" value={page} />
-          <label class="hidden" for={field}>{`Your name for ${called(follow)}`}</label>
+          <label class="hidden" for={field}>{`Your name for ${who}`}</label>
           <input
             id={field}
             name="name"
@@ -132,10 +133,10 @@ function Followed({ follow, session, page }: {
           />
           <button type="submit" class="quiet">Save name</button>
         </Form>
-        <Form action="/unfollow" session={session} class="inline" label="Stop following">
+        <Form action="/unfollow" session={session} class="inline" label={`Unfollow ${who}`}>
           <input type="hidden" name="id" value={id} />
           <button type="submit" class="quiet">
-            Unfollow<span class="hidden">{` ${called(follow)}`}</span>
+            Unfollow<span class="hidden">{` ${who}`}</span>
           </button>
         </Form>
       </div>

@@ -14,6 +14,8 @@ interface Following {
   /** The other one, `g1…`. */
   readonly id: string;
   readonly stream: SSEStreamingApi;
+  /** Local names of own identities. Asked for once: what comes in must not count as use of the keys. */
+  readonly own: ReadonlyMap<string, string>;
   /** Letters that it doesn't need any more. */
   readonly told: Set<string>;
 }
@@ -25,13 +27,14 @@ export const letterEvents: View = (app, site) => {
     const { id } = await site.owner.call("recipient", {
       to: site.veil.read(c.req.param("id")),
     });
+    const own = ownNames(await site.owner.call("identities", {}));
     const session = c.get("session");
     const gone = new AbortController();
     const signal = AbortSignal.any([gone.signal, site.closing, session.ended]);
     c.header("x-accel-buffering", "no");
     return streamSSE(c, async (stream) => {
       stream.onAbort(() => gone.abort());
-      const following = { site, id, stream, told: new Set<string>() };
+      const following = { site, id, own, stream, told: new Set<string>() };
       try {
         // Something at once, so that the browser knows that it misses nothing from here on.
         await stream.writeSSE({ event: "beat", data: "", retry: 2_000 });
@@ -70,12 +73,11 @@ async function read(
 
 /** Sends those that weren't sent yet. */
 async function tell(
-  { site: { owner, veil }, id, stream, told }: Following,
+  { site: { veil }, id, own, stream, told }: Following,
   messages: readonly LetterView[],
 ): Promise<void> {
   const fresh = messages.filter(({ id }) => !told.has(id));
   if (fresh.length === 0) return;
-  const own = ownNames(await owner.call("identities", {}));
   const path = `/messages/${veil.hide(id)}`;
   for (const letter of fresh) {
     told.add(letter.id);
