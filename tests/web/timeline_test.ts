@@ -1,5 +1,6 @@
 /** Timeline, everything and threads as pages. */
 import assert from "node:assert/strict";
+import type { MessageView } from "../../src/node/api.ts";
 import { VERSION } from "../../src/node/version.ts";
 import { bundleClient } from "../../scripts/web_client.ts";
 import { WEB_VERSION } from "../../src/web/version.ts";
@@ -49,4 +50,14 @@ Deno.test("the version is the node's own, and the browser's code is bundled from
     new URL("../../src/web/assets/client.js", import.meta.url),
   );
   assert.equal(committed, await bundleClient());
+});
+
+Deno.test("what others post into an open page is no use of the keys", async () => {
+  const watched = async function* (): AsyncIterable<MessageView> {
+    for (let i = 0; i < 3; i++) yield await Promise.resolve(statusView({ text: `Post ${i}.` }));
+  };
+  const visit = new Visit({ identities: () => [] }, watched());
+  const stream = await (await visit.get("/events?all=true")).text();
+  assert.match(stream, /Post 0\..*Post 2\./s);
+  assert.equal(visit.calls.filter(({ method }) => method === "identities").length, 1);
 });

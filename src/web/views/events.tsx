@@ -13,8 +13,10 @@ const SECOND_MS = 1_000;
 
 /** `GET /events?all=true`: events `post`, data `{"html"}`; `signed-out` and `locked` end it. */
 export const events: View = (app, site) => {
-  app.get("/events", (c) => {
+  app.get("/events", async (c) => {
     const session = c.get("session");
+    // Asked for once: what others post must not count as use of the keys, or they would stay open.
+    const own = await ownIdentities(site);
     const gone = new AbortController();
     const signal = AbortSignal.any([gone.signal, site.closing, session.ended]);
     // Throws where the keys are needed and locked, before anything is sent.
@@ -31,7 +33,7 @@ export const events: View = (app, site) => {
       try {
         let sent = 0;
         for await (const message of messages) {
-          const html = String(await <Post message={message} own={await ownIdentities(site)} />);
+          const html = String(await <Post message={message} own={own} />);
           await stream.writeSSE({ event: "post", data: JSON.stringify({ html }) });
           if (++sent % MAX_PER_SECOND === 0) await stream.sleep(SECOND_MS);
         }
