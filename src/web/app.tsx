@@ -7,7 +7,7 @@ import { UserError } from "../node/user_error.ts";
 import { renderBytes } from "../text/byte_size.ts";
 import { ASSETS } from "./assets.ts";
 import { ErrorPage, LockedPage } from "./error_page.tsx";
-import { ownForms, ownHost, signedIn } from "./guards.tsx";
+import { noForeignLoads, ownForms, ownHost, signedIn } from "./guards.tsx";
 import { withHeaders } from "./headers.ts";
 import { render } from "./layout.tsx";
 import { signIn } from "./sign_in.tsx";
@@ -34,7 +34,7 @@ export function makeApp(site: Site, { port, failed }: AppOptions): WebApp {
   const app: WebApp = new Hono<WebEnv>();
   // Not streams, which would wait for more of it.
   app.use(compress({ contentTypeFilter: /^text\/(?:html|css|javascript)\b/ }));
-  app.use(withHeaders, ownHost(port), signedIn(site));
+  app.use(withHeaders, ownHost(port), noForeignLoads(), signedIn(site));
   const [small, large] = [MAX_REQUEST_BYTES, MAX_UPLOAD_BYTES].map(limit);
   app.use((c, next) => (WITH_FILES.test(c.req.path) ? large! : small!)(c, next));
   app.use(ownForms());

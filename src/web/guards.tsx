@@ -9,7 +9,7 @@ import { readForm } from "./form.tsx";
 import { SecretForm } from "./secret_form.ts";
 import type { Site, WebContext, WebEnv } from "./site.ts";
 
-/** Paths for everybody on this machine: nothing on them is the owner's. */
+/** Paths that everybody on this machine may look at, not send to: nothing on them is the owner's. */
 const OPEN = /^\/(?:sign-in|assets\/[\w.-]+)$/;
 
 /** Paths that a page asks for by itself: they don't keep a session from ending. */
@@ -33,14 +33,35 @@ export function ownHost(port: () => number): MiddlewareHandler<WebEnv> {
   };
 }
 
+/**
+ * Refuses what pages of other sites load from here: pictures, scripts, frames. They couldn't read it, but
+ * those on other ports of this machine come with the cookie, and would make work and measure its time. A
+ * link that leads here is let through. So is no `HEAD`: it would do all that `GET` does, links included.
+ */
+export function noForeignLoads(): MiddlewareHandler<WebEnv> {
+  return async (c, next) => {
+    if (c.req.method === "HEAD") return c.body(null, 405);
+    const site = c.req.header("sec-fetch-site") ?? "none";
+    const own = site === "same-origin" || site === "none";
+    if (!own && !isNavigation(c)) return foreign(c);
+    return await next();
+  };
+}
+
+/** Whether this is a page of its own, not something that a page asks for; so it is where nobody says. */
+function isNavigation(c: WebContext): boolean {
+  return (c.req.header("sec-fetch-dest") ?? "document") === "document";
+}
+
 /** Lets browsers in that are signed in. */
 export function signedIn({ sessions }: Site): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
-    const path = new URL(c.req.url).pathname;
-    const person = !UNATTENDED.test(path);
+    // The path that the routes go by: another reading of it would open one door by another's name.
+    const { path } = c.req;
+    const person = isNavigation(c) && !UNATTENDED.test(path);
     const session = sessions.find(getCookie(c, cookieName(c)) ?? "", { person });
     if (session !== undefined) c.set("session", session);
-    else if (!OPEN.test(path)) return render(c, <SignedOutPage />, 401);
+    else if (c.req.method !== "GET" || !OPEN.test(path)) return render(c, <SignedOutPage />, 401);
     return await next();
   };
 }
@@ -48,11 +69,11 @@ export function signedIn({ sessions }: Site): MiddlewareHandler<WebEnv> {
 /** Lets changes through only from forms of the browser's own. It comes after what bounds a request. */
 export function ownForms(): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
-    if (c.req.method === "GET" || c.req.method === "HEAD") return await next();
+    if (c.req.method === "GET") return await next();
     if (!sameOrigin(c)) return foreign(c);
-    const secret = SECRET.test(new URL(c.req.url).pathname) ? await SecretForm.read(c) : undefined;
+    const secret = SECRET.test(c.req.path) ? await SecretForm.read(c) : undefined;
     try {
-      const { csrf } = c.get("session") ?? {};
+      const { csrf } = c.get("session");
       if ((secret ?? await readForm(c)).text("csrf") !== csrf) return foreign(c);
       if (secret !== undefined) c.set("secret", secret);
       return await next();

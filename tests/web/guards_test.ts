@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { IDLE_S, LINK_LIFE_S, MAX_LINKS, MAX_SESSIONS, Sessions } from "../../src/web/sessions.ts";
 import { MAX_REQUEST_BYTES } from "../../src/web/app.tsx";
+import { ASSETS } from "../../src/web/assets.ts";
 import { statusView, Visit } from "./visit.ts";
 
 const ORIGIN = "http://127.0.0.1:4321";
@@ -206,4 +207,98 @@ Deno.test("a request is taken up to its limit", async () => {
   assert.equal(response.status, 400);
   assert.match(await response.text(), /too much for one form/);
   assert.ok(!other.session.ended.aborted);
+});
+
+Deno.test("a path is let in by the same reading of it as it is routed by", async () => {
+  const visit = new Visit({});
+  const paths = [
+    ...["/person/..\\sign-in", "/block/..\\sign-in", "/trust/..\\sign-in", "/posted/..\\sign-in"],
+    ...["/messages/g1\\..\\..\\sign-in", "/picture/../sign-in", "/verify/..\\..\\assets\\x.css"],
+    ...["/thread/%2e%2e%5csign-in", "/keys/..;/sign-in", "/sign-in/../keys", "/assets/../keys"],
+    ...["//sign-in/../keys", "/keys#/../sign-in", "/sign-in%00", "/assets/a%2f..%2f..%2fkeys"],
+  ];
+  for (const path of paths) {
+    // As the server gives it: a Request of a test would tidy the address up.
+    const url = `${ORIGIN}${path}`;
+    const request = new Request(ORIGIN, { headers: { host: "127.0.0.1:4321" } });
+    const response = await visit.app.fetch(
+      new Proxy(request, {
+        get: (target, name) => name === "url" ? url : Reflect.get(target, name, target),
+      }),
+    );
+    assert.equal(response.status, 401, path);
+    assert.match(await response.text(), /Not signed in/, path);
+  }
+  assert.deepEqual(visit.calls, []);
+  assert.deepEqual(visit.failures, []);
+});
+
+Deno.test("pages of others, on other ports as well, load nothing from here and make no work", async () => {
+  const visit = new Visit({ timeline: () => [statusView()], identities: () => [] });
+  for (const site of ["cross-site", "same-site"]) {
+    for (const dest of ["image", "script", "style", "empty", "iframe", "object", "audio"]) {
+      for (
+        const path of ["/", "/search?q=a", "/picture/ab/0", "/sign-in?key=x", ASSETS.client.path]
+      ) {
+        const headers = { "sec-fetch-site": site, "sec-fetch-dest": dest };
+        assert.equal((await visit.get(path, headers)).status, 403, `${site} ${dest} ${path}`);
+      }
+    }
+  }
+  assert.deepEqual(visit.calls, []);
+  for (const site of ["none", "same-origin", "cross-site"]) {
+    const headers = { "sec-fetch-site": site, "sec-fetch-dest": "document" };
+    assert.equal((await visit.get("/everything", headers)).status, 200, site);
+  }
+  const image = { "sec-fetch-site": "same-origin", "sec-fetch-dest": "script" };
+  assert.equal((await visit.get(ASSETS.client.path, image)).status, 200);
+});
+
+Deno.test("a link isn't used up by who only asks about it", async () => {
+  const visit = new Visit({});
+  const path = `/sign-in?key=${visit.sessions.offer()}`;
+  const head = await visit.app.request(`${ORIGIN}${path}`, {
+    method: "HEAD",
+    headers: { host: "127.0.0.1:4321" },
+  });
+  assert.equal(head.status, 405);
+  assert.equal((await visit.get(path, { cookie: "", "sec-purpose": "prefetch" })).status, 503);
+  assert.equal((await visit.get(path, { cookie: "" })).status, 200);
+});
+
+Deno.test("what a page's script asks for by itself doesn't keep a browser signed in", async () => {
+  const seen: boolean[] = [];
+  const visit = new Visit({ timeline: () => [], identities: () => [] });
+  const find = visit.sessions.find.bind(visit.sessions);
+  visit.sessions.find = (id, options) => {
+    seen.push(options.person);
+    return find(id, options);
+  };
+  await visit.get("/everything", { "sec-fetch-site": "same-origin", "sec-fetch-dest": "empty" });
+  await visit.get("/everything", { "sec-fetch-site": "same-origin", "sec-fetch-dest": "document" });
+  await visit.get("/everything");
+  await visit.get("/session");
+  assert.deepEqual(seen, [false, true, true, false]);
+});
+
+Deno.test("what somebody sends who isn't signed in isn't even read", async () => {
+  const visit = new Visit({});
+  let read = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      read++;
+      controller.enqueue(new Uint8Array(1_024));
+    },
+  }, { highWaterMark: 0 });
+  const response = await visit.app.request(`${ORIGIN}/sign-in`, {
+    method: "POST",
+    body,
+    headers: {
+      host: "127.0.0.1:4321",
+      "content-type": "application/x-www-form-urlencoded",
+      "transfer-encoding": "chunked",
+    },
+  });
+  assert.equal(response.status, 401);
+  assert.equal(read, 0);
 });
