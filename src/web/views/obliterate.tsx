@@ -9,7 +9,7 @@ import {
 import { Commands, type CommandWords } from "../components/commands.tsx";
 import { Notice } from "../components/notice.tsx";
 import { Form } from "../form.tsx";
-import { Document, type Html, Page, render } from "../layout.tsx";
+import { type Html, Page, render } from "../layout.tsx";
 import { readForm } from "../form.tsx";
 import { forget } from "../sign_in.tsx";
 import type { Site, View, WebContext } from "../site.ts";
@@ -22,6 +22,10 @@ const COMMANDS: readonly CommandWords[] = [
   ],
   ["obliterate --identity ID", `One identity. ${IDENTITY_GOES} ${WITHOUT_ARCHIVE}`],
 ];
+
+/** For the last page: it may load nothing but the empty icon in it, for which a browser would ask in vain. */
+const ALONE_CSP =
+  "default-src 'none'; img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
 /** `/obliterate` and `POST /obliterate/stop`. */
 export const obliterate: View = (app, site) => {
@@ -37,6 +41,7 @@ export const obliterate: View = (app, site) => {
       await site.owner.call("stop", {});
     }
     forget(c);
+    c.header("content-security-policy", ALONE_CSP);
     return await render(c, <Stopped />);
   });
 };
@@ -83,19 +88,29 @@ async function show(c: WebContext, { owner }: Site, error?: UserError): Promise<
   return await render(c, page, error === undefined ? 200 : 400);
 }
 
+/** Without style sheet and script: there is nobody any more who would send them. */
 function Stopped(): Html {
   return (
-    <Document title="The node has stopped">
-      <main id="main" class="alone">
-        <h1>The node has stopped</h1>
-        <p role="status">
-          The keys are locked, and this page is closed. Unless something starts the node by itself,
-          as a service would, it stays so.
-        </p>
-        <p>
-          Start it again: <code>gossamer node</code>
-        </p>
-      </main>
-    </Document>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>The node has stopped</title>
+        <link rel="icon" href="data:," />
+      </head>
+      <body>
+        <main>
+          <h1>The node has stopped</h1>
+          <p role="status">
+            The keys are locked, and this page is closed. Unless something starts the node by
+            itself, as a service would, it stays so.
+          </p>
+          <p>
+            Start it again: <code>gossamer node</code>
+          </p>
+        </main>
+      </body>
+    </html>
   );
 }

@@ -54,27 +54,26 @@ function Data({ view, wanted }: {
 }): Html {
   const label = wanted === "public" ? "Public data" : "Private data";
   return (
-    <div class="scroll" role="region" aria-label={label} tabindex={0}>
-      <table>
-        <thead>
+    <table class="stacked">
+      <caption class="hidden">{label}</caption>
+      <thead>
+        <tr>
+          <th scope="col">What</th>
+          <th scope="col">Kept in</th>
+          <th scope="col">Seen by</th>
+          <th scope="col">Until</th>
+        </tr>
+      </thead>
+      <tbody>
+        {view.data.filter((datum) => datum.class === wanted).map((datum) => (
           <tr>
-            <th scope="col">What</th>
-            <th scope="col">Kept in</th>
-            <th scope="col">Seen by</th>
-            <th scope="col">Until</th>
+            <th scope="row">{datum.what}</th>
+            <td data-label="Kept in">{datum.places.join(", ")}</td>
+            <td data-label="Seen by">{datum.seenBy}</td>
+            <td data-label="Until">{datum.until}</td>
           </tr>
-        </thead>
-        <tbody>
-          {view.data.filter((datum) => datum.class === wanted).map((datum) => (
-            <tr>
-              <th scope="row">{datum.what}</th>
-              <td>{datum.places.join(", ")}</td>
-              <td>{datum.seenBy}</td>
-              <td>{datum.until}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 }
