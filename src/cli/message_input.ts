@@ -4,6 +4,7 @@ import { UserError } from "../node/user_error.ts";
 import { MAX_ATTACHMENTS, MAX_BODY_BYTES } from "../wire/limits.ts";
 import { baseName, mediaType } from "../text/file_names.ts";
 import type { Context } from "./context.ts";
+import { stripped } from "./telling_pictures.ts";
 import { readUserFile } from "./user_files.ts";
 
 /** Bytes of text read from stdin: far more than a message holds, so that the rule's own words are heard. */
@@ -23,6 +24,8 @@ export interface Files {
   readonly attach?: readonly string[];
   /** What they show, in the order of the paths. */
   readonly alt?: readonly string[];
+  /** Takes out of pictures what they tell besides what they show. */
+  readonly strip?: true;
 }
 
 /** The text given; "-" is read from standard input. Throws a `UserError`. */
@@ -43,10 +46,13 @@ export async function readText(
   }
 }
 
+/** Bytes of a picture that is read to be made smaller by what is taken out of it. */
+const MAX_STRIPPED_BYTES = 16_777_216;
+
 /** The files with their names and kinds. Throws a `UserError` for too many, and for what can't be read. */
 export async function readAttachments(
   { deps }: Context,
-  { attach: paths = [], alt = [], what, nothing }: Wording & Files,
+  { attach: paths = [], alt = [], strip, what, nothing }: Wording & Files,
 ): Promise<AttachmentInput[]> {
   if (paths.length > MAX_ATTACHMENTS) {
     const start = what.charAt(0).toUpperCase() + what.slice(1);
@@ -59,9 +65,11 @@ export async function readAttachments(
   let room = MAX_BODY_BYTES;
   for (const [i, path] of paths.entries()) {
     // Of what is too large the beginning is enough: the node refuses it and says what would fit.
-    const bytes = await readUserFile(deps, { path, maxBytes: room, cut: true });
-    room = Math.max(0, room - bytes.length);
     const name = baseName(path);
+    const maxBytes = strip === undefined ? room : MAX_STRIPPED_BYTES;
+    const read = await readUserFile(deps, { path, maxBytes, cut: true });
+    const bytes = strip === undefined ? read : await stripped(read, { name, nothing });
+    room = Math.max(0, room - bytes.length);
     const base64 = bytes.toBase64();
     attachments.push({ name, mediaType: mediaType(name), base64, alt: alt[i] ?? "" });
   }

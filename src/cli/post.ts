@@ -5,6 +5,7 @@ import { readAttachments, readText } from "./message_input.ts";
 import { collect } from "./option_values.ts";
 import { shortMessage } from "./render_parts.ts";
 import { type Session, withSession } from "./session.ts";
+import { askTelling } from "./telling_pictures.ts";
 
 const WORDING = { what: "a post", nothing: "Nothing was posted." };
 
@@ -31,6 +32,7 @@ interface Flags {
   readonly quote?: string;
   readonly attach?: string[];
   readonly alt?: string[];
+  readonly strip?: true;
   readonly warn?: string;
   readonly lang?: string;
 }
@@ -53,12 +55,13 @@ export const registerPost: Register = (program, context) => {
       "what a file shows, for those who can't see it; the first for the first file, and so on",
       collect,
     )
+    .option("--strip", "take out of pictures what they tell besides what they show")
     .option("--warn <text>", "a warning to show above it")
     .option("--lang <tag>", "the language it is written in: de, en-GB")
     .addHelpText(
       "after",
       "\nPosts are public and can't be recalled. Attached files go out with " +
-        "their names and all that is\nin them: photos often say where they were taken.\n\nExamples:\n" +
+        "their names and all that is\nin them: photos often say where they were taken. --strip takes that out of PNG, JPEG, GIF and\nWebP.\n\nExamples:\n" +
         "  gossamer post 'Hello, world.'\n  gossamer post 'My cat' --attach cat.jpg --alt 'A cat on a wall'\n  gossamer post -- '-5 degrees here'\n" +
         "  fortune -s | gossamer post - --reply-to 3f9a01c2d4",
     )
@@ -69,6 +72,7 @@ async function post(context: Context, given: string, flags: Flags): Promise<void
   const { out } = context;
   const text = await readText(context, { given, ...WORDING, what: "a status" });
   const attachments = await readAttachments(context, { ...flags, ...WORDING });
+  await askTelling(context, { attachments, ...WORDING });
   const { posted, outlook } = await withSession(context, async (session) => {
     await warn(context, session, flags.as);
     const posted = await session.call("post", {

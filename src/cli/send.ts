@@ -6,6 +6,7 @@ import { collect } from "./option_values.ts";
 import { shortMessage } from "./render_parts.ts";
 import { safeLine } from "../text/safe_text.ts";
 import { type Session, withSession } from "./session.ts";
+import { askTelling } from "./telling_pictures.ts";
 
 const WORDING = { what: "a private message", nothing: "Nothing was sent." };
 
@@ -24,6 +25,7 @@ interface Flags {
   readonly replyTo?: string;
   readonly attach?: string[];
   readonly alt?: string[];
+  readonly strip?: true;
   readonly yes?: true;
 }
 
@@ -37,6 +39,7 @@ export const registerSend: Register = (program, context) => {
     .option("--reply-to <msg>", "the message that this answers")
     .option("--attach <file>", "attach a small file; can be given up to four times", collect)
     .option("--alt <text>", "what the file shows; for each --attach, in their order", collect)
+    .option("--strip", "take out of pictures what they tell besides what they show")
     .option("--yes", "send it also to an identity that was revoked, without asking")
     .addHelpText(
       "after",
@@ -53,6 +56,7 @@ async function send(
   const { out } = context;
   const text = await readText(context, { given, ...WORDING });
   const attachments = await readAttachments(context, { ...flags, ...WORDING });
+  await askTelling(context, { attachments, ...WORDING });
   const { waiting, ...sent } = await withSession(context, async (session) => {
     await warn(context, session, { id, flags });
     return await session.call("send", {
