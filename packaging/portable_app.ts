@@ -80,7 +80,7 @@ async function specifiers(folder: string): Promise<string[]> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = join(folder, name);
     if (isDirectory) found.push(...await specifiers(path));
-    else if (name.endsWith(".ts")) {
+    else if (/\.tsx?$/.test(name)) {
       const text = await Deno.readTextFile(path);
       for (const [, one] of text.matchAll(/(?:from|import)\s*\(?\s*"([@a-z][^"]*)"/g)) {
         if (one !== undefined) found.push(one);

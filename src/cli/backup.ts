@@ -104,6 +104,7 @@ async function restoreBackup(
 ): Promise<void> {
   const { deps, out, dataDir, network } = context;
   const other = backupPassphraseFile === undefined ? {} : { file: backupPassphraseFile };
+  await deps.checkRestore({ dataDir, network, file, dryRun: dryRun === true });
   const made = await withPassphrase(
     context,
     { question: "Passphrase of the backup: ", other },

@@ -27,6 +27,7 @@ import type {
   OpenSheet,
   Place,
   ProtectionView,
+  RestoreCheck,
   Restored,
   RestoreRequest,
   SheetOpening,
@@ -96,6 +97,8 @@ export interface Deps {
   identityImport(request: IdentityImport): Promise<ImportResult>;
   /** Writes a sealed backup of a data folder. */
   backup(request: BackupRequest): Promise<BackupMade>;
+  /** Looks whether a backup can be restored, without its passphrase. */
+  checkRestore(request: RestoreCheck): Promise<void>;
   /** Makes a data folder out of a backup. */
   restore(request: RestoreRequest): Promise<Restored>;
   /** Signs an own identity's revocation, in base64; `undefined` if called off. */

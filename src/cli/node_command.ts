@@ -152,24 +152,22 @@ export const registerNode: Register = (program, context) => {
 };
 
 async function runNode(context: Context, flags: Flags): Promise<void> {
-  const { deps, out } = context;
+  const { deps } = context;
   if (flags.dhtBootstrap !== undefined && !flags.dht) {
     throw new UserError("usage", "--dht-bootstrap means nothing without --dht");
   }
   const bound = flags.bind ?? [];
   const onlyHere = bound.length > 0 && bound.every((host) => host === "::1" || /^127\./.test(host));
   const locked = flags.unlock === undefined && await hasIdentity(context);
-  await out.note(
-    [
-      STARTING,
-      ...(flags.proxy === undefined ? near(flags, onlyHere) : [PROXY]),
-      ...(flags.dht ? [DHT] : []),
-      ...(locked ? [LOCKED] : []),
-    ].join("\n"),
-  );
+  const introduction = [
+    STARTING,
+    ...(flags.proxy === undefined ? near(flags, onlyHere) : [PROXY]),
+    ...(flags.dht ? [DHT] : []),
+    ...(locked ? [LOCKED] : []),
+  ].join("\n");
   const interrupt = deps.interrupt();
   const starting = startProgress(context, "Starting");
-  const events = new EventWriter(context, starting);
+  const events = new EventWriter(context, { starting, introduction });
   const unlock = (): Promise<Uint8Array> => starting.aside(() => passphraseFor(context));
   try {
     await deps.runNode({ ...nodeOptions(context, flags), ...(flags.unlock ? { unlock } : {}) }, {
@@ -240,15 +238,20 @@ class EventWriter {
   readonly #context: Context;
   readonly #starting: Progress;
   readonly #intake: IntakeProgress;
+  #introduction: string | undefined;
   readonly #closed = new AbortController();
   #queue: Promise<void> = Promise.resolve();
   #pending = 0;
   #failure: { error: unknown } | undefined;
 
-  /** The first event ends `starting`. */
-  constructor(context: Context, starting: Progress) {
+  /** The first event ends `starting` and says what the node does: one that can't start does nothing. */
+  constructor(
+    context: Context,
+    { starting, introduction }: { starting: Progress; introduction: string },
+  ) {
     this.#context = context;
     this.#starting = starting;
+    this.#introduction = introduction;
     this.#intake = new IntakeProgress(context);
   }
 
@@ -268,6 +271,7 @@ class EventWriter {
       try {
         await this.#starting.end();
         await this.#intake.end();
+        await this.#introduce();
         if (!this.closed.aborted) await this.#context.out.write(`${text}\n`);
       } catch (error) {
         this.#failure ??= { error };
@@ -283,6 +287,12 @@ class EventWriter {
     await this.#intake.end();
     const failure = this.#failure;
     if (failure !== undefined && !(failure.error instanceof StdoutClosed)) throw failure.error;
+  }
+
+  async #introduce(): Promise<void> {
+    const said = this.#introduction;
+    this.#introduction = undefined;
+    if (said !== undefined) await this.#context.out.note(said);
   }
 
   #text(event: NodeEvent): string {

@@ -34,6 +34,9 @@ export function systemDeps(
     identityImport: async (request) =>
       await (await import("../node/mod.ts")).identityImport(request),
     backup: async (request) => await (await import("../node/mod.ts")).backup(request),
+    checkRestore: async (request) => {
+      await (await import("../node/mod.ts")).checkRestore(request);
+    },
     restore: async (request) => await (await import("../node/mod.ts")).restore(request),
     identityRevoke: async (request) =>
       await (await import("../node/mod.ts")).identityRevoke(request),

@@ -82,6 +82,18 @@ export class BackupFile {
   }
 
   /**
+   * Looks, without any passphrase, whether there is a file of a backup's form and size. Throws as
+   * {@linkcode BackupFile.open} does, but for a wrong passphrase.
+   */
+  static async look(
+    path: string,
+    { limits }: Partial<Pick<BackupSeal, "limits">> = {},
+  ): Promise<void> {
+    const { head, size } = await readHead(path);
+    readStreamHeader(head, { kind: KIND, fileBytes: size, limits });
+  }
+
+  /**
    * Opens a file as far as its first chunk. Throws a `KeyFileError` for what is none or was cut off,
    * a {@linkcode WrongArchivePassphraseError}, or the system's error.
    */

@@ -20,7 +20,7 @@ const SYSTEM_CODE = /^E[A-Z0-9]{2,15}$/;
 const CODED: ReadonlySet<string> = new Set(["KeystoreError", "StoreError", "UserError"]);
 /** A file of this program and its line in a frame; nothing of the folders above its last `src`. */
 const FRAME =
-  /^.*\/src\/((?:cli|discovery|gossip|keystore|node|sim|store|trust|wire)\/(?:methods\/)?[a-z0-9_]+\.ts:\d+):\d+/;
+  /^.*\/src\/((?:cli|discovery|gossip|keystore|node|sim|store|text|trust|web|wire)\/(?:(?:components|methods|views)\/)?[a-z0-9_]+\.tsx?:\d+):\d+/;
 
 /** Exists for the type checker only. */
 declare const brand: unique symbol;

@@ -17,7 +17,7 @@ import type { KeysPlace } from "./hand_over.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
 import type { Obliteration } from "./obliterate.ts";
 import type { Deletion, Destruction, IdentityDeletion, Pickable } from "./remove_identity.ts";
-import type { Restored, RestoreRequest } from "./restore.ts";
+import type { RestoreCheck, Restored, RestoreRequest } from "./restore.ts";
 import type { SheetWish } from "./new_sheet.ts";
 import type {
   Adopted,
@@ -58,6 +58,7 @@ export type {
   Pickable,
   Place,
   ProtectionView,
+  RestoreCheck,
   Restored,
   RestoreRequest,
   SheetOpening,
@@ -94,6 +95,12 @@ export async function identityImport(request: IdentityImport): Promise<ImportRes
 export async function backup(request: BackupRequest): Promise<BackupMade> {
   const { backup } = await import("./backup.ts");
   return await backup(request);
+}
+
+/** Looks whether a backup can be restored, before its passphrase is asked for. Throws a `UserError`. */
+export async function checkRestore(request: RestoreCheck): Promise<void> {
+  const { checkRestore } = await import("./restore.ts");
+  await checkRestore(request);
 }
 
 /** Makes a data folder out of a backup. Throws a `UserError`. */

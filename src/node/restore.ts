@@ -45,6 +45,9 @@ export interface RestoreRequest extends Place {
   readonly step?: (name: string) => void;
 }
 
+/** What {@linkcode checkRestore} takes. */
+export type RestoreCheck = Omit<RestoreRequest, "backupPassphrase" | "progress" | "step">;
+
 /** What a backup holds, and whether it is in the folder now. */
 export interface Restored extends Pick<BackupMade, "file" | "madeAt" | "contents"> {
   /** Whether it was put into the data folder. */
@@ -71,6 +74,19 @@ export function restore(request: RestoreRequest): Promise<Restored> {
       if (!dryRun) await put(opened, request, network);
       return { file, madeAt, contents, restored: !dryRun, dataDir };
     });
+  });
+}
+
+/**
+ * Looks whether there is a backup to restore and room for it, before anybody is asked for its
+ * passphrase. Throws a `UserError` as {@linkcode restore} does; that looks again.
+ */
+export function checkRestore(request: RestoreCheck): Promise<void> {
+  return withUserErrors(async () => {
+    const { file, dataDir, dryRun, seal } = request;
+    needNetwork(request.network);
+    if (!dryRun) await needEmpty(dataDir);
+    await onFile(`read ${file}`, () => BackupFile.look(file, seal));
   });
 }
 

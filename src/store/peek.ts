@@ -41,7 +41,9 @@ export function peekFacts(path: string): FolderFacts {
   if ((sizeOf(path) ?? 0) === 0) return none;
   try {
     return readAlone(path, (database) => {
-      const [table] = database.prepare("select 1 from sqlite_master where name = 'kv'").all();
+      const [table] = database.prepare(
+        "select 1 from sqlite_master where name = 'kv' and type = 'table'",
+      ).all();
       if (table === undefined) return none;
       const read = (key: KvKey): Uint8Array | undefined => {
         const row = database.prepare("select v from kv where k = ?").get(encodeKey(key));

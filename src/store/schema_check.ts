@@ -38,9 +38,14 @@ export function checkSchema(path: string, read: typeof readAlone = readAlone): v
 }
 
 function look(database: DatabaseSync, path: string): void {
-  const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
+  const tables = database.prepare("select name from sqlite_master").all();
   // Cut off before its first table, it is as good as new.
   if (tables.length === 0) return;
+  // It makes neither: one here could keep what is to be gone, or never come to an end.
+  const [foreign] = database.prepare(
+    "select 1 from sqlite_master where type in ('trigger', 'view') or sql like 'create virtual%'",
+  ).all();
+  if (foreign !== undefined) throw damaged(path);
   for (const [table, columns] of Object.entries(COLUMNS)) {
     const rows = database.prepare(`select ${columns} from ${table} limit 1`).all();
     if (rows.length > 0 && EMPTY.includes(table)) throw damaged(path);

@@ -61,6 +61,12 @@ Deno.test("restore asks for the backup's passphrase, opens no folder, and says w
   );
   assert.deepEqual(typed.questions, ["Passphrase of the backup: "]);
   assert.ok(typed.secrets.every((secret) => secret.every((byte) => byte === 0)));
+  const inVain = await runIn(
+    { ...WORLD, terminal: true, typed: ["typed words"], unrestorable: "no such file" },
+    ...["restore", "/b", "--data-dir", "/d"],
+  );
+  assert.deepEqual([inVain.code, inVain.questions, inVain.carried], [1, [], []]);
+  assert.match(inVain.stderr, /\/b: no such file/);
   const nobody = await runIn(
     WORLD,
     "restore",

@@ -24,6 +24,8 @@ export interface World {
   readonly answers?: Answers;
   /** Whether a node runs. */
   readonly running?: boolean;
+  /** Why no backup can be restored, if none can. */
+  readonly unrestorable?: string;
   /** Methods that need keys: they fail as locked until the right bundle came. */
   readonly needKeys?: readonly Method[];
   /** Whether the keys are open from the start. */
@@ -206,6 +208,10 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       const made = { file: request.file, bytes: 1_048_896, madeAt: 1_800_000_000 };
       return Promise.resolve({ ...made, contents: IN_BACKUP, passphrase: words });
     },
+    checkRestore: ({ file }) =>
+      world.unrestorable === undefined
+        ? Promise.resolve()
+        : Promise.reject(new UserError("failed", `${file}: ${world.unrestorable}`)),
     restore: ({ backupPassphrase, progress: _, ...request }) => {
       carried.push({ ...request, own: see(backupPassphrase) });
       const { file, dataDir, dryRun } = request;

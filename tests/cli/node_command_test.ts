@@ -150,18 +150,18 @@ Deno.test("node says in words that it runs, and more with --log info", async () 
 
 Deno.test("node says what it does for others, and what it shows the local network", async () => {
   match(
-    (await runIn(emitting([]), "node")).stderr,
+    (await runIn(emitting(EVENTS), "node")).stderr,
     /carries messages of people.*\nIt announces itself.*\nIt asks the router/,
   );
   equal(
-    (await runIn(emitting([]), "node", "--no-port-mapping")).stderr.includes("router"),
+    (await runIn(emitting(EVENTS), "node", "--no-port-mapping")).stderr.includes("router"),
     false,
   );
   equal(
-    (await runIn(emitting([]), "node", "--no-lan", "--no-mdns")).stderr.includes("announces"),
+    (await runIn(emitting(EVENTS), "node", "--no-lan", "--no-mdns")).stderr.includes("announces"),
     false,
   );
-  equal((await runIn(emitting([]), "node", "--quiet")).stderr, "");
+  equal((await runIn(emitting(EVENTS), "node", "--quiet")).stderr, "");
 });
 
 Deno.test("node --unlock gives the passphrase when the node asks, not before", async () => {
@@ -224,11 +224,11 @@ Deno.test("a slow reader of stdout costs exchange lines, never memory nor the la
   equal(stdout.endsWith('{"event":"stopped"}\n'), true);
 });
 
-Deno.test("a node that can't start exits with what it says", async () => {
+Deno.test("a node that can't start exits with what it says, and says nothing else", async () => {
   const world: World = {
     runNode: () => Promise.reject(new UserError("failed", "Another node has this folder.")),
   };
-  const { code, stderr } = await runIn(world, "node", "--quiet");
+  const { code, stderr } = await runIn(world, "node");
   deepEqual([code, stderr], [1, "gossamer: Another node has this folder.\n"]);
 });
 

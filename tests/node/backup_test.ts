@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { backup, type BackupMade, type BackupRequest } from "../../src/node/backup.ts";
 import { obliterateEverything } from "../../src/node/obliterate.ts";
-import { restore, type Restored, type RestoreRequest } from "../../src/node/restore.ts";
+import {
+  checkRestore,
+  restore,
+  type Restored,
+  type RestoreRequest,
+} from "../../src/node/restore.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { BackupFile, sealBackup } from "../../src/keystore/backup_file.ts";
 import { Secret } from "../../src/keystore/secret.ts";
@@ -186,6 +191,24 @@ Deno.test("a restore goes into an empty folder only, and changes nothing else", 
       await Deno.writeFile(`${root}/bad`, change(bytes.slice()));
       await assert.rejects(put(`${root}/bad`, `${root}/b`), fails(says));
     }
+    assert.deepEqual(await names(`${root}/b`), []);
+  });
+});
+
+Deno.test("without the passphrase it is seen whether there is a backup, and room for it", async () => {
+  await withFolder(async (root) => {
+    const dir = `${root}/a`;
+    await makeFolder(dir);
+    const { file } = await make(dir);
+    const check = (from: string, dataDir: string, dryRun = false): Promise<void> =>
+      checkRestore({ file: from, dataDir, network: "main", dryRun, seal: QUICK });
+    await check(file, `${root}/b`);
+    await check(file, dir, true);
+    await assert.rejects(check(file, dir), fails(/already \(public\.kv\)/));
+    await assert.rejects(check(`${root}/none`, `${root}/b`), fails(/^Can't read .*none/));
+    await assert.rejects(check(root, `${root}/b`), fails(/^Can't read/));
+    await Deno.writeFile(`${root}/bad`, new Uint8Array(1_048_896));
+    await assert.rejects(check(`${root}/bad`, `${root}/b`), fails(/isn't a backup/));
     assert.deepEqual(await names(`${root}/b`), []);
   });
 });

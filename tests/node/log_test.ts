@@ -118,6 +118,12 @@ Deno.test("faults are words of a closed list, places are files of this program",
     "gossip/engine.ts:12",
   );
   assert.equal(
+    placeOf(
+      stacked("Error: x\n    at g (file:///home/al/src/gossamer/src/web/views/health.tsx:2:3)"),
+    ),
+    "web/views/health.tsx:2",
+  );
+  assert.equal(
     placeOf(stacked("Error: /src/alice.ts:1:1\n    at f (ext:deno/x.js:1:1)")),
     undefined,
   );

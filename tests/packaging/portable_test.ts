@@ -66,6 +66,33 @@ programTest("the tree has the project's permissions, flags and packages, and no 
   assert.deepEqual(names, ["LICENSE", "deno.json", "deno.lock", "main.ts", "src"]);
 });
 
+programTest("packages that only .tsx files import are the tree's, others aren't", {
+  needs: [],
+}, async () => {
+  const folder = await Deno.makeTempDir({ prefix: "gossamer-portable-make-" });
+  try {
+    const app = join(folder, "tree/lib/gossamer/app");
+    await Deno.mkdir(join(app, "src"), { recursive: true });
+    await Deno.mkdir(join(folder, "tree/bin"));
+    await Deno.writeTextFile(join(app, "main.ts"), 'import { a } from "one";\n');
+    await Deno.writeTextFile(join(app, "src/page.tsx"), 'import { b } from "two/part";\n');
+    const names = ["one", "two", "two/", "three"];
+    const imports = Object.fromEntries(names.map((name) => [name, `npm:${name}@1.0.0`]));
+    const tasks = { node: { command: "deno run --v8-flags=--x -P main.ts" } };
+    const config = { imports, tasks, permissions: { default: {} } };
+    await Deno.writeTextFile(join(folder, "deno.json"), JSON.stringify(config));
+    await ranWell([
+      ...[Deno.execPath(), "run", "--quiet", "--no-config", "--no-lock"],
+      ...["--allow-read", "--allow-write", "packaging/portable_app.ts"],
+      ...["make", folder, join(folder, "tree")],
+    ]);
+    const made = JSON.parse(await Deno.readTextFile(join(app, "deno.json")));
+    assert.deepEqual(Object.keys(made.imports), ["one", "two", "two/"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 programTest("install-handler of a tree names its launcher, not Deno", {
   needs: [...PORTABLE_NEEDS],
   unless: noPortable,

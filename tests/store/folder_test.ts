@@ -1,5 +1,6 @@
 /** Data folders as a whole: what is made, who may use it, and what is refused with which words. */
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { schemaKey } from "../../src/store/keys.ts";
 import { openDenoKv } from "../../src/store/kv_deno.ts";
 import { takeLock } from "../../src/store/lock.ts";
@@ -128,6 +129,27 @@ Deno.test("openStores: a newer schema is refused, with what to do, and not chang
     );
     assert.deepEqual(await filesIn(dir), before);
   });
+});
+
+Deno.test("openStores: triggers and views, which could keep what is destroyed, are refused", async () => {
+  const planted = [
+    "create table kept (k, v); create trigger t after delete on kv begin " +
+    "insert into kept values (old.k, old.v); end",
+    "create view v as with recursive n(i) as (select 1 union all select i + 1 from n) select i from n",
+    "create virtual table f using fts5(x)",
+  ];
+  for (const name of ["public.kv", "private.kv"]) {
+    for (const sql of planted) {
+      await withFolder(async (dir) => {
+        await (await open(dir)).close();
+        {
+          using database = new DatabaseSync(`${dir}/${name}`);
+          database.exec(sql);
+        }
+        await assert.rejects(open(dir), storeErrorOf("damaged", name));
+      });
+    }
+  }
 });
 
 Deno.test("openStores: a file that is no database, or half of one, is named and left alone", async () => {
