@@ -78,9 +78,9 @@ Deno.test("a photograph is posted, seen elsewhere and taken back by the page alo
   }
 });
 
-/** The message that a page shows. */
+/** The message with a file that a page shows. */
 function idOn(page: string): string {
-  const [, id = ""] = / id="m-(\w{64})"/.exec(page) ?? [];
+  const [, id = ""] = /"\/attachment\/(\w{64})\//.exec(page) ?? [];
   assert.notEqual(id, "", page);
   return id;
 }
