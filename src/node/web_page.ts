@@ -100,6 +100,10 @@ export class WebPage {
     const unlock = (passphrase: Uint8Array): Promise<PageUnlock> =>
       this.#keys.unlock(passphrase, owner);
     const openSheet: WebRequest["openSheet"] = (sheet, words) => this.#keys.openSheet(sheet, words);
-    return this.#open = await start({ port, unlock, openSheet, ...this.#node });
+    const server = await start({ port, unlock, openSheet, ...this.#node });
+    void server.ended.then(() => {
+      if (this.#open === server) this.#open = this.#server = undefined;
+    });
+    return this.#open = server;
   }
 }

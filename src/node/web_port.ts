@@ -51,6 +51,8 @@ export interface WebServer {
   link(): { readonly link: string; readonly expires: number };
   /** How many browsers are signed in. */
   browsers(): number;
+  /** Resolves when it serves no more, because it was closed or couldn't go on, which is in the log then. */
+  readonly ended: Promise<void>;
   /** Signs everybody out and stops listening. */
   close(): Promise<void>;
 }

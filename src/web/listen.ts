@@ -10,6 +10,8 @@ const CLOSE_MS = 1_000;
 export interface Listening {
   /** Its TCP port. */
   readonly port: number;
+  /** Resolves with the reason when it can't accept any more, as when others took all file descriptors. */
+  readonly failed: Promise<unknown>;
   /** Gives answers under way a moment, then ends all. */
   close(): Promise<void>;
 }
@@ -27,13 +29,17 @@ export function listen(
     open.add(done);
     return answer(request);
   });
+  const failed = Promise.withResolvers<unknown>();
+  // Its rejection, unheard, would end the node.
+  const finished = server.finished.catch(failed.resolve);
   return {
     port: server.addr.port,
+    failed: failed.promise,
     close: async () => {
       // Not `server.shutdown`: it waits for ever for a client that stands still, and can't be cut off.
       await settled([...open], CLOSE_MS);
       cutOff.abort();
-      await server.finished;
+      await finished;
     },
   };
 }

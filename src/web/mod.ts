@@ -40,6 +40,19 @@ export const startWeb: StartWeb = (
   const server = listen(port, (request) => app.fetch(request));
   const at = server.port;
   const looking = setInterval(() => sessions.expire(), LOOK_MS);
+  const ended = Promise.withResolvers<void>();
+  const close = async (): Promise<void> => {
+    clearInterval(looking);
+    sessions.endAll();
+    closing.abort();
+    await sessions.settled();
+    await server.close();
+    ended.resolve();
+  };
+  void server.failed.then((error) => {
+    log.failed("warn", { what: "The web page had to close; gossamer open opens it again", error });
+    return close();
+  });
   return Promise.resolve(
     {
       port: at,
@@ -48,13 +61,8 @@ export const startWeb: StartWeb = (
         expires: now() + LINK_LIFE_S,
       }),
       browsers: () => sessions.size,
-      close: async () => {
-        clearInterval(looking);
-        sessions.endAll();
-        closing.abort();
-        await sessions.settled();
-        await server.close();
-      },
+      ended: ended.promise,
+      close,
     } satisfies WebServer,
   );
 };

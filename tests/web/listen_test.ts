@@ -43,3 +43,15 @@ Deno.test("an answer under way is sent to its end, and who stands still is cut o
     client.close();
   }
 });
+
+Deno.test("whoever takes all file descriptors closes the page, and doesn't end the node", async () => {
+  const script = new URL("./harness/few_files.ts", import.meta.url).pathname;
+  const run = 'ulimit -n 200 && exec "$0" run --no-prompt -P=test "$1"';
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-c", run, Deno.execPath(), script],
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  assert.deepEqual(JSON.parse(new TextDecoder().decode(stdout)), { ended: true, answer: "again" });
+});
