@@ -36,7 +36,8 @@ export function walkGif(bytes: Uint8Array): Walked | undefined {
   const pictures = blocks.filter(({ kind }) => kind === "picture").length;
   if (pictures === 0) return undefined;
   const kept = keptBlocks(blocks);
-  const about: About[] = blocks.filter((block) => !kept.includes(block))
+  const keeps = new Set(kept);
+  const about: About[] = blocks.filter((block) => !keeps.has(block))
     .map(({ kind, whole }) => ({ kind: isAbout(kind) ? kind : "other", bytes: whole.length }));
   const end = start + blocks.reduce((sum, { whole }) => sum + whole.length, 0) + 1;
   if (end < bytes.length) about.push({ kind: "after", bytes: bytes.length - end });

@@ -283,6 +283,19 @@ Deno.test("of what moves only the first picture is shown, however often it says 
   assert.equal(safePicture(s.WEBP_MOVING), undefined);
 });
 
+Deno.test("a file of thousands of parts is read once over", () => {
+  const many = Array.from({ length: 17_000 }, () => "\x21\xfe\0").join("");
+  const gif = s.join(s.gifHead(), many, s.gifPicture(), ";");
+  assert.deepEqual(safePicture(gif)?.bytes, s.join(s.gifHead(), s.gifPicture(), ";"));
+  const empty = Array.from({ length: 4_000 }, () => s.chunk("abCd"));
+  assert.deepEqual(safePicture(s.pngWith("IDAT", ...empty))?.bytes, s.png());
+  const segments = Array.from({ length: 12_000 }, () => s.segment(0xfe, ""));
+  assert.deepEqual(safePicture(s.photoWith(...segments))?.bytes, s.photo());
+  const chunks = Array.from({ length: 6_000 }, () => s.riffChunk("ABCD", ""));
+  assert.deepEqual(safePicture(s.riff(...chunks, s.VP8)), undefined);
+  assert.deepEqual(safePicture(s.riff(s.vp8x(0), ...chunks, s.VP8))?.width, 1);
+});
+
 Deno.test("what is shown of a photograph stands upright and has the same pixels", () => {
   const taken = s.photoWith(
     ...[s.segment(0xe1, s.join("Exif\0\0", s.tiff(6))), s.segment(0xfe, CAT)],
