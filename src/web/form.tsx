@@ -3,6 +3,7 @@ import type { PropsWithChildren } from "hono/jsx";
 import { UserError } from "../node/user_error.ts";
 import type { Session } from "./sessions.ts";
 import type { Html } from "./layout.tsx";
+import { boundaryOf, countParts } from "./multipart.ts";
 import type { WebContext } from "./site.ts";
 
 /** A form that changes something, with what proves that it is the page's own. */
@@ -47,12 +48,17 @@ export interface FormValues {
   files(name: string): readonly File[];
 }
 
+/** Most fields in a form: the longest of ours has some thirty. Millions would take seconds and gigabytes. */
+export const MAX_FIELDS = 256;
+
 /** Reads a form; a second reading costs nothing. Throws a `UserError` when it isn't one. */
 export async function readForm(c: WebContext): Promise<FormValues> {
   let body: Record<string, unknown>;
   try {
+    checkFields(new Uint8Array(await c.req.arrayBuffer()), c.req.header("content-type") ?? "");
     body = await c.req.parseBody({ all: true });
-  } catch {
+  } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError("usage", "The form was not received whole.");
   }
   const all = (name: string): readonly unknown[] => [body[name] ?? []].flat();
@@ -68,4 +74,21 @@ export async function readForm(c: WebContext): Promise<FormValues> {
       all(name).filter((value): value is File => value instanceof File)
         .filter(({ name, size }) => name !== "" || size > 0),
   };
+}
+
+/** Before a form is taken apart. Throws a `UserError` for too many fields. */
+function checkFields(body: Uint8Array, type: string): void {
+  const boundary = boundaryOf(type);
+  // What calls itself one with files and isn't as browsers send it would be counted wrongly.
+  if (boundary === undefined && /^\s*multipart\//i.test(type)) {
+    throw new UserError("usage", "The form was not received whole.");
+  }
+  const count = boundary === undefined ? countAnds(body) + 1 : countParts(body, boundary) - 1;
+  if (count > MAX_FIELDS) throw new UserError("refused", "That form has too many fields.");
+}
+
+function countAnds(body: Uint8Array): number {
+  let count = 0;
+  for (let at = body.indexOf(0x26); at >= 0; at = body.indexOf(0x26, at + 1)) count++;
+  return count;
 }

@@ -3,6 +3,8 @@
  * it becomes a string but the names of its fields.
  */
 
+/** What browsers say of such a form. */
+const TYPE = /^multipart\/form-data\s*;\s*boundary="?([\w'()+,./:=?-]{1,70})"?\s*$/i;
 /** Most parts in a form of ours. */
 const MAX_PARTS = 16;
 /** Most bytes in a part's own headers. */
@@ -11,6 +13,19 @@ const MAX_HEAD_BYTES = 1_024;
 const LINE_END = ascii("\r\n");
 const HEAD_END = ascii("\r\n\r\n");
 const LAST = ascii("--");
+
+/** What stands between the parts of a form of this media type; `undefined` for any other. */
+export function boundaryOf(mediaType: string): string | undefined {
+  return TYPE.exec(mediaType)?.[1];
+}
+
+/** How many parts a body has at most, counted without taking it apart. */
+export function countParts(body: Uint8Array, boundary: string): number {
+  const delimiter = ascii(`--${boundary}`);
+  let count = 0;
+  for (let at = find(body, delimiter, 0); at >= 0; at = find(body, delimiter, at + 1)) count++;
+  return count;
+}
 
 /** The first part of each name, as views of the body; `undefined` for what no browser sends. */
 export function partsOf(

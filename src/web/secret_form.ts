@@ -3,7 +3,7 @@
  * can overwrite. What browser and runtime copied before that stays (docs/decisions/0032).
  */
 import { UserError } from "../node/user_error.ts";
-import { partsOf } from "./multipart.ts";
+import { boundaryOf, partsOf } from "./multipart.ts";
 import type { WebContext } from "./site.ts";
 
 /** Most bytes in such a form without a file: a passphrase of 1,024 bytes, each as `%XX`, and room. */
@@ -12,7 +12,6 @@ export const MAX_SECRET_FORM_BYTES = 8_192;
 export const MAX_SECRET_FILE_FORM_BYTES = 49_152;
 
 const PLAIN = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
-const WITH_FILE = /^multipart\/form-data\s*;\s*boundary="?([\w'()+,./:=?-]{1,70})"?\s*$/i;
 const [AND, IS, PLUS, PERCENT, SPACE] = [0x26, 0x3d, 0x2b, 0x25, 0x20];
 
 /** A form's fields as bytes, to be wiped by whoever read it. */
@@ -38,7 +37,7 @@ export class SecretForm {
   static async read(c: WebContext): Promise<SecretForm> {
     const type = c.req.header("content-type") ?? "";
     if (PLAIN.test(type)) return new SecretForm(await readBody(c.req.raw, MAX_SECRET_FORM_BYTES));
-    const [, boundary] = WITH_FILE.exec(type) ?? [];
+    const boundary = boundaryOf(type);
     if (boundary === undefined) throw new UserError("usage", "That is not the form of this page.");
     return new SecretForm(await readBody(c.req.raw, MAX_SECRET_FILE_FORM_BYTES), boundary);
   }

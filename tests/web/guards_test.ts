@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { IDLE_S, LINK_LIFE_S, MAX_LINKS, MAX_SESSIONS, Sessions } from "../../src/web/sessions.ts";
 import { MAX_REQUEST_BYTES } from "../../src/web/app.tsx";
+import { MAX_FIELDS } from "../../src/web/form.tsx";
 import { ASSETS } from "../../src/web/assets.ts";
 import { statusView, Visit } from "./visit.ts";
 
@@ -301,4 +302,55 @@ Deno.test("what somebody sends who isn't signed in isn't even read", async () =>
   });
   assert.equal(response.status, 401);
   assert.equal(read, 0);
+});
+
+Deno.test("a form has fields up to their limit, of either kind, and is taken apart only then", async () => {
+  const send = async (fields: number, files: boolean): Promise<Response> => {
+    const visit = new Visit({ identities: () => [] });
+    // With the token.
+    const body = files ? new FormData() : new URLSearchParams();
+    body.append("csrf", visit.session.csrf);
+    for (let n = 1; n < fields; n++) body.append(`f${n % 3}`, "--x & y");
+    return await visit.app.request(`${ORIGIN}/sign-out`, {
+      method: "POST",
+      body,
+      headers: { host: "127.0.0.1:4321", cookie: `gossamer-4321=${visit.session.id}` },
+    });
+  };
+  for (const files of [false, true]) {
+    assert.equal((await send(MAX_FIELDS, files)).status, 200);
+    const response = await send(MAX_FIELDS + 1, files);
+    assert.equal(response.status, 400);
+    assert.match(await response.text(), /too many fields/);
+  }
+});
+
+Deno.test("odd forms are refused without an error, whatever their fields are called", async () => {
+  const visit = new Visit({ identities: () => [] });
+  const { csrf } = visit.session;
+  const forms: readonly (readonly [type: string, body: string])[] = [
+    ["application/x-www-form-urlencoded", `csrf=${csrf}&__proto__=1&__proto__[a]=1&constructor=x`],
+    ["application/x-www-form-urlencoded", `csrf=${csrf}&id=%ff%fe%00%c3%28&hasOwnProperty=1`],
+    ["application/x-www-form-urlencoded", `csrf=${csrf}&id=%&id=%zz`],
+    ["multipart/form-data", `csrf=${csrf}`],
+    ["multipart/form-data; boundary=", `csrf=${csrf}`],
+    ["multipart/form-data; boundary=x", "--x\r\n\r\ncsrf"],
+    ["multipart/form-data; y=1; boundary=x", `--x\r\n\r\n${csrf}\r\n--x--`],
+    ['multipart/form-data; boundary="a\\"b"', `csrf=${csrf}`],
+    ["text/plain", `csrf=${csrf}\r\nid=x`],
+    ["application/json", JSON.stringify({ csrf })],
+  ];
+  for (const [type, body] of forms) {
+    const response = await visit.app.request(`${ORIGIN}/unblock`, {
+      method: "POST",
+      body,
+      headers: {
+        host: "127.0.0.1:4321",
+        cookie: `gossamer-4321=${visit.session.id}`,
+        "content-type": type,
+      },
+    });
+    assert.ok([400, 403].includes(response.status), `${type}: ${response.status}`);
+  }
+  assert.deepEqual(visit.failures, []);
 });
