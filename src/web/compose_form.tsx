@@ -129,7 +129,7 @@ function Other(
   return (
     <section class="about" aria-label={title}>
       <h2>{title}</h2>
-      <Post message={message} own={NOBODY} />
+      <Post message={message} own={NOBODY} acts={false} />
     </section>
   );
 }

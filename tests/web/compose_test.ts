@@ -369,6 +369,7 @@ Deno.test("what is answered or quoted stands above, with a warning where it is o
   });
   const page = await about(visit, { quote: ID });
   assert.match(page, /You quote this/);
+  assert.ok(!page.includes('formaction="/compose/about"'), "nothing there loses what is written");
   assert.match(page, /readers may guess that both are yours/);
   assert.ok(!(await about(desk().visit, { reply: ID })).includes("readers may guess"));
 });

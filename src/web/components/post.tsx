@@ -25,10 +25,12 @@ export interface PostOptions {
   readonly depth?: number;
   /** Whether this is the one that the page is about. */
   readonly focus?: boolean;
+  /** Whether it can be answered, quoted and taken back from here; not where that would cost what is being written. */
+  readonly acts?: boolean;
 }
 
 /** Author, words, what it quotes and carries, and what can be done with it. */
-export function Post({ message, own, depth = 0, focus = false }: PostOptions): Html {
+export function Post({ message, own, depth = 0, focus = false, acts = true }: PostOptions): Html {
   const { id, warning, pending, blocked } = message;
   return (
     <article
@@ -54,13 +56,19 @@ export function Post({ message, own, depth = 0, focus = false }: PostOptions): H
         {message.replyTo === null
           ? null
           : <a href={`/thread/${shortId(message.replyTo)}`}>What it answers</a>}
-        <Act to="/compose/about" name="reply" id={shortId(id)}>Reply</Act>
-        <Act to="/compose/about" name="quote" id={shortId(id)}>Quote</Act>
-        {own.has(message.author)
-          ? <Act to="/retract" name="id" id={shortId(id)}>Take back</Act>
-          : null}
+        {acts ? <Acts id={shortId(id)} own={own.has(message.author)} /> : null}
       </footer>
     </article>
+  );
+}
+
+function Acts({ id, own }: { readonly id: string; readonly own: boolean }): Html {
+  return (
+    <>
+      <Act to="/compose/about" name="reply" id={id}>Reply</Act>
+      <Act to="/compose/about" name="quote" id={id}>Quote</Act>
+      {own ? <Act to="/retract" name="id" id={id}>Take back</Act> : null}
+    </>
   );
 }
 

@@ -78,7 +78,9 @@ function Preview(
   { message }: { readonly message: MessageView & { readonly kind: string } },
 ): Html {
   const { kind } = message;
-  if (kind === "status" || kind === "private") return <Post message={message} own={NOBODY} />;
+  if (kind === "status" || kind === "private") {
+    return <Post message={message} own={NOBODY} acts={false} />;
+  }
   return <p>{`This is a message of the kind “${kind}”.`}</p>;
 }
 
