@@ -6,6 +6,7 @@ import { UserError } from "../../src/node/user_error.ts";
 import { seal } from "../../src/web/client/seal.ts";
 import { furthestOf } from "../../src/web/idle_clock.ts";
 import { localPath } from "../../src/web/local_path.ts";
+import { IDLE_S, Sessions } from "../../src/web/sessions.ts";
 import { MAX_SECRET_FORM_BYTES } from "../../src/web/secret_form.ts";
 import { type Answers, Visit } from "./visit.ts";
 
@@ -146,6 +147,33 @@ Deno.test("what a browser unlocked is locked when its session ends, however that
   };
   await late.visit.submit("/keys/unlock", { passphrase: "right" });
   assert.deepEqual([late.locked, late.unlocked], [1, false], "it ended while the keys were opened");
+});
+
+Deno.test("who was away too long is signed out though nobody asks, and what belongs to that is done", async () => {
+  let now = 0;
+  let n = 0;
+  const sessions = new Sessions({
+    now: () => now,
+    random: (length) => new Uint8Array(length).fill(++n),
+  });
+  const session = sessions.redeem(sessions.offer()) ?? assert.fail("no session");
+  const gate = Promise.withResolvers<void>();
+  const done: string[] = [];
+  sessions.whenEnded(session, async () => {
+    await gate.promise;
+    done.push("locked");
+  });
+  sessions.whenEnded(session, () => Promise.reject(new Error("the disk is full")));
+  now = IDLE_S;
+  sessions.expire();
+  assert.equal(session.ended.aborted, false);
+  now++;
+  sessions.expire();
+  assert.equal(session.ended.aborted, true);
+  const settled = sessions.settled();
+  gate.resolve();
+  await settled;
+  assert.deepEqual(done, ["locked"]);
 });
 
 Deno.test("keys that somebody else unlocked stay so when a browser leaves", async () => {
