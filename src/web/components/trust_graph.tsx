@@ -51,7 +51,7 @@ export function TrustGraph({ because }: { readonly because: TrustView["because"]
         viewBox={`0 0 ${width} ${height}`}
         width={width}
         height={height}
-        role="img"
+        role="group"
         aria-label="Said in words below"
       >
         {because.flatMap((reason) =>

@@ -137,7 +137,6 @@ function Blocked({ block, names, session }: {
             action="/unblock"
             session={session}
             class="inline"
-            label={`Unblock ${called(block)}`}
           >
             <input type="hidden" name="id" value={id} />
             <button type="submit" class="quiet">

@@ -119,7 +119,7 @@ function Followed({ follow, session, page }: {
       {revoked === undefined ? null : <Revoked revoked={revoked} />}
       {revoked?.fits && revoked.successor !== null ? <Succeed id={id} session={session} /> : null}
       <div class="actions">
-        <Form action="/follow" session={session} class="inline" label={`Your name for ${who}`}>
+        <Form action="/follow" session={session} class="inline">
           <input type="hidden" name="target" value={id} />
           <input type="hidden" name="rename" value="1" />
           <input type="hidden" name="page" value={page} />
@@ -133,7 +133,7 @@ function Followed({ follow, session, page }: {
           />
           <button type="submit" class="quiet">Save name</button>
         </Form>
-        <Form action="/unfollow" session={session} class="inline" label={`Unfollow ${who}`}>
+        <Form action="/unfollow" session={session} class="inline">
           <input type="hidden" name="id" value={id} />
           <button type="submit" class="quiet">
             Unfollow<span class="hidden">{` ${who}`}</span>
@@ -146,7 +146,7 @@ function Followed({ follow, session, page }: {
 
 function Succeed({ id, session }: { readonly id: string; readonly session: Session }): Html {
   return (
-    <Form action="/follow" session={session} class="inline" label="Follow the successor">
+    <Form action="/follow" session={session} class="inline">
       <input type="hidden" name="target" value={id} />
       <input type="hidden" name="successor" value="1" />
       <button type="submit">Follow the successor, under your name for them</button>

@@ -97,6 +97,12 @@ export class Visitor implements AsyncDisposable {
     await this.page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
   }
 
+  /** Fails when the page's colours can't be told apart. */
+  async legible(): Promise<void> {
+    const found = await faults(this.page, { only: ["color-contrast"] });
+    assert.deepEqual(found, [], `${this.path} on ${this.device}`);
+  }
+
   /** Fails when the page isn't accessible to all by axe's rules, or is wider than the window. */
   async accessible(): Promise<void> {
     assert.deepEqual(await faults(this.page), [], `${this.path} on ${this.device}`);
@@ -113,6 +119,12 @@ export class Visitor implements AsyncDisposable {
       .map(({ href }) => href);
     assert.deepEqual(strays, [], `Asked others than ${this.#origin}`);
     assert.deepEqual(this.#complaints, []);
+  }
+
+  /** What it shows, in words, for whoever wonders why a test failed. */
+  async words(): Promise<string> {
+    const words = await this.page.locator("body").innerText({ timeout: 1_000 }).catch(String);
+    return `${this.page.url()} on ${this.device}:\n${words}`;
   }
 
   /** Closes the window. Rejects as {@linkcode Visitor.check} throws. */
