@@ -4,6 +4,9 @@ import type { Log } from "./log.ts";
 import type { Connection, Listener, Transport } from "./transport_port.ts";
 import { UserError } from "./user_error.ts";
 
+/** Milliseconds between two lines of the log on connections that couldn't be accepted. */
+const TELL_EVERY_MS = 60_000;
+
 /** Where to listen and what to do with what comes. */
 export interface Listening {
   /** Local IP addresses; empty means all. */
@@ -21,8 +24,13 @@ export function listen(
   transport: Transport,
   { bind, port = DEFAULT_PORT, log, onConnection }: Listening,
 ): { listener: Listener; hosts: readonly string[] } {
-  const onError = (error: unknown): void =>
+  let told = -TELL_EVERY_MS;
+  const onError = (error: unknown): void => {
+    // With too many connections open it fails each second, for as long as others want.
+    if (performance.now() - told < TELL_EVERY_MS) return;
+    told = performance.now();
     log.failed("warn", { what: "Accepting connections failed", error });
+  };
   const on = (hosts: readonly string[]): { listener: Listener; hosts: readonly string[] } => ({
     listener: transport.listen({ hosts, port, onConnection, onError }),
     hosts,

@@ -179,11 +179,20 @@ async function acceptLoop(
       else onConnection(connection);
     } catch (error) {
       if (stop.aborted) return;
+      // Whoever hangs up at once must neither hold up those behind nor fill the log.
+      if (isOneLost(error)) continue;
       onError?.(error);
       await pause(pauseMs, stop);
       pauseMs = Math.min(2 * pauseMs, ACCEPT_PAUSE_MS.longest);
     }
   }
+}
+
+/** Whether it is a connection that failed, gone before it was taken, and not the listening. */
+function isOneLost(error: unknown): boolean {
+  return error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.ConnectionAborted ||
+    error instanceof Deno.errors.ConnectionReset;
 }
 
 function accepted(socket: Socket): Connection | undefined {

@@ -254,6 +254,27 @@ function socket(hostname: string, log: string[] = []): Socket {
   };
 }
 
+Deno.test("tcpTransport neither waits for nor tells of those who hung up before they were taken", async () => {
+  const gone = [
+    new Deno.errors.NotConnected("Transport endpoint is not connected (os error 107)"),
+    new Deno.errors.ConnectionAborted(),
+    new Deno.errors.ConnectionReset(),
+  ];
+  const transport = tcpTransport({
+    connect: () => assert.fail(),
+    listen: () => new ScriptedListener([...gone, ...gone, socket("::1")]),
+  });
+  const accepted = Promise.withResolvers<Connection>();
+  const listener: Listener = transport.listen({
+    hosts: ["127.0.0.1"],
+    port: 0,
+    onConnection: accepted.resolve,
+    onError: accepted.reject,
+  });
+  assert.equal((await accepted.promise).remote, "[::1]:9");
+  await listener.close();
+});
+
 Deno.test("tcpTransport goes on accepting after errors, and closes what it can't name", async () => {
   const log: string[] = [];
   const noRoom = new Error("Too many open files (os error 24)");
