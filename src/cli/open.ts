@@ -73,7 +73,10 @@ async function show(context: Context, { backend }: Session, link: string): Promi
   const interrupt = deps.interrupt();
   try {
     await deps.removeFile(path);
-    await deps.writeNewFile(path, new TextEncoder().encode(leadingTo(link)));
+    // A file of somebody else's, made in between, would lead the browser anywhere.
+    if (!await deps.writeNewFile(path, new TextEncoder().encode(leadingTo(link)))) {
+      return await out.note(`Open it in a browser: ${path} is there already, and isn't ours.`);
+    }
     if (!await deps.launch(opener, [path])) {
       return await out.note(`Open it in a browser: there is no ${opener} here.`);
     }

@@ -37,6 +37,14 @@ Deno.test("at a terminal a browser gets a file, in which the link is, and which 
   assert.deepEqual(outcome.written, {});
 });
 
+Deno.test("a file that somebody else put in its place is opened by nobody", async () => {
+  const launched: string[][] = [];
+  const files = { [FILE]: new TextEncoder().encode("elsewhere") };
+  const outcome = await runIn(world({ launched, columns: 100, files }), "--data-dir", "/d", "open");
+  assert.deepEqual([outcome.code, launched], [0, []]);
+  assert.match(outcome.stderr, /is there already, and isn't ours/);
+});
+
 Deno.test("without a program that opens files the link is enough", async () => {
   const outcome = await runIn(world({ columns: 100 }), "--data-dir", "/d", "open");
   assert.deepEqual([outcome.code, outcome.written], [0, {}]);
