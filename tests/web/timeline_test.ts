@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { MessageView } from "../../src/node/api.ts";
 import { VERSION } from "../../src/node/version.ts";
 import { bundleClient } from "../../scripts/web_client.ts";
+import { MAX_STREAMS } from "../../src/web/streams.ts";
 import { WEB_VERSION } from "../../src/web/version.ts";
 import { statusView, Visit } from "./visit.ts";
 
@@ -60,4 +61,25 @@ Deno.test("what others post into an open page is no use of the keys", async () =
   const stream = await (await visit.get("/events?all=true")).text();
   assert.match(stream, /Post 0\..*Post 2\./s);
   assert.equal(visit.calls.filter(({ method }) => method === "identities").length, 1);
+});
+
+Deno.test("a browser holds open as many streams as it may, and another when one has ended", async () => {
+  const gate = Promise.withResolvers<void>();
+  const watched = async function* (): AsyncIterable<MessageView> {
+    await gate.promise;
+  };
+  const visit = new Visit({ identities: () => [] }, watched());
+  const open = (): Promise<Response> => visit.get("/events?all=true");
+  const streams: Response[] = [];
+  for (let n = 0; n < MAX_STREAMS; n++) streams.push(await open());
+  assert.ok(streams.every(({ status }) => status === 200));
+  const refused = await open();
+  assert.equal(refused.status, 400);
+  assert.match(await refused.text(), /close some pages/);
+  await streams.pop()?.body?.cancel();
+  const next = await open();
+  assert.equal(next.status, 200);
+  gate.resolve();
+  for (const stream of [...streams, next]) await stream.text();
+  assert.deepEqual(visit.failures, []);
 });

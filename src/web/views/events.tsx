@@ -3,6 +3,7 @@ import { streamSSE } from "hono/streaming";
 import { Post } from "../components/post.tsx";
 import { ownIdentities } from "../own.ts";
 import type { View } from "../site.ts";
+import { countStream } from "../streams.ts";
 
 /** Milliseconds between signs of life, by which either side notices that the other is gone. */
 const HEARTBEAT_MS = 20_000;
@@ -21,6 +22,7 @@ export const events: View = (app, site) => {
     const signal = AbortSignal.any([gone.signal, site.closing, session.ended]);
     // Throws where the keys are needed and locked, before anything is sent.
     const messages = site.owner.watch({ all: c.req.query("all") === "true", signal });
+    countStream(session, gone);
     c.header("x-accel-buffering", "no");
     return streamSSE(c, async (stream) => {
       stream.onAbort(() => gone.abort());

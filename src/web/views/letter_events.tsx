@@ -4,6 +4,7 @@ import type { LetterView } from "../../node/api.ts";
 import { Letter } from "../components/letter.tsx";
 import { LETTERS_AT_FIRST, ownNames } from "../letters.ts";
 import type { Site, View } from "../site.ts";
+import { countStream } from "../streams.ts";
 
 /** Letters told at the beginning: more hardly came while the page was on its way. It shows each once. */
 const AGAIN = 10;
@@ -31,6 +32,7 @@ export const letterEvents: View = (app, site) => {
     const session = c.get("session");
     const gone = new AbortController();
     const signal = AbortSignal.any([gone.signal, site.closing, session.ended]);
+    countStream(session, gone);
     c.header("x-accel-buffering", "no");
     return streamSSE(c, async (stream) => {
       stream.onAbort(() => gone.abort());
