@@ -67,6 +67,7 @@ Deno.test("a browser holds open as many streams as it may, and another when one 
   const gate = Promise.withResolvers<void>();
   const watched = async function* (): AsyncIterable<MessageView> {
     await gate.promise;
+    yield statusView();
   };
   const visit = new Visit({ identities: () => [] }, watched());
   const open = (): Promise<Response> => visit.get("/events?all=true");
