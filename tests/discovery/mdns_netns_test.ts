@@ -9,7 +9,8 @@ import type { Running } from "../e2e/harness/process.ts";
 import { ip, patience, startScript } from "./peer_process.ts";
 
 const TYPE = "_gossamer._tcp";
-const TIMEOUT_MS = 30_000;
+/** Generous: what is lost in the noise is asked for again, at growing intervals. */
+const TIMEOUT_MS = 100_000;
 const { heard, stop: stopped } = patience(TIMEOUT_MS);
 
 networkTest("machines on a LAN find each other by mDNS alone, amid lies", async () => {
@@ -22,8 +23,14 @@ networkTest("machines on a LAN find each other by mDNS alone, amid lies", async 
   await Promise.all([heard(atA, `${b.address}:5002`), heard(atB, `${a.address}:5001`)]);
   await heard(noise, "enough");
   const found = [...await stop(atA), ...await stop(atB)];
-  // What the third says of machines elsewhere, of low ports or other networks, yields nothing.
-  assert.deepEqual(found.sort(), [`${a.address}:5001`, `${b.address}:5002`]);
+  // What the third says of machines elsewhere, of low ports or other networks, yields nothing. What is
+  // left of a broken packet can name nobody, and then stands for its sender (PROTOCOL.md section 10).
+  const [liar, others] = [true, false].map((is) =>
+    found.filter((one) => one.startsWith(`${c.address}:`) === is)
+  );
+  assert.deepEqual(others?.sort(), [`${a.address}:5001`, `${b.address}:5002`]);
+  const ports = liar?.map((one) => Number(one.slice(one.lastIndexOf(":") + 1))) ?? [];
+  assert.ok(ports.every((port) => port >= 1_024), `${ports}`);
 });
 
 networkTest("a network that appears later is served as well, beside the first", async () => {
