@@ -1,11 +1,16 @@
 /** Where a node keeps its data unless told otherwise (docs/CLI: `--data-dir`). */
 import { UserError } from "../node/user_error.ts";
+import { DATA_FILES } from "../wire/data_files.ts";
 import { parseNetworkName } from "../wire/labels.ts";
 import { MAX_NETWORK_NAME } from "../wire/limits.ts";
 
 const DEFAULT_NETWORK = "main";
-/** Names that are files in main's data folder, where other networks' folders lie. */
-const TAKEN = ["keys", "lock"];
+/** Whether it names a file or folder of main's data folder, where other networks' folders lie. */
+function isTaken(network: string): boolean {
+  return DATA_FILES.some(({ name }) =>
+    name.endsWith("…") ? network.startsWith(name.slice(0, -1)) : network === name
+  );
+}
 
 /** What the choice depends on. */
 export interface DataDirInput {
@@ -29,7 +34,7 @@ export function dataDir({ given, network, os, env }: DataDirInput): string {
   if (chosen) return chosen;
   const base = platformFolder(os, env);
   if (network === DEFAULT_NETWORK) return base;
-  if (TAKEN.includes(network)) {
+  if (isTaken(network)) {
     throw new UserError(
       "usage",
       `A network named "${network}" needs --data-dir: in the default folder that name is a file's.`,

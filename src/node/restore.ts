@@ -2,7 +2,7 @@
  * A data folder out of a backup (docs/PROTOCOL.md section 11). The file is read twice: once to its end
  * before anything is written, and again to write what it holds; both times every part is checked.
  */
-import { BackupFile, hasIdentities, passphraseFrom } from "../keystore/mod.ts";
+import { BackupFile, hasIdentities, KeystoreError, passphraseFrom } from "../keystore/mod.ts";
 import {
   beginRestore,
   checkBackupHead,
@@ -68,7 +68,7 @@ export function restore(request: RestoreRequest): Promise<Restored> {
     if (!dryRun) await needEmpty(dataDir);
     const labels = labelsOf(network);
     using passphrase = passphraseFrom(request.backupPassphrase.slice());
-    return await onFile(`read ${file}`, async () => {
+    return await ofBackup(file, async () => {
       using opened = await BackupFile.open(file, { ...request.seal, labels, passphrase });
       const { counts: contents, madeAt } = await look(opened, request, network);
       if (!dryRun) await put(opened, request, network);
@@ -86,8 +86,18 @@ export function checkRestore(request: RestoreCheck): Promise<void> {
     const { file, dataDir, dryRun, seal } = request;
     needNetwork(request.network);
     if (!dryRun) await needEmpty(dataDir);
-    await onFile(`read ${file}`, () => BackupFile.look(file, seal));
+    await ofBackup(file, () => BackupFile.look(file, seal));
   });
+}
+
+/** Runs what reads a backup. What is damaged in it is no damage to a folder, for which there is other advice. */
+async function ofBackup<T>(file: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await onFile(`read ${file}`, run);
+  } catch (error) {
+    if (!(error instanceof KeystoreError) || error.code !== "damaged") throw error;
+    throw new UserError("failed", `${error.message}. Nothing was changed.`);
+  }
 }
 
 /** Reads all of a backup. Throws a `UserError` or a `StoreError` for one that can't be restored. */

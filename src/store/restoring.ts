@@ -22,6 +22,7 @@ export type RestoreState = "none" | "begun" | "complete";
 /** Looks whether a restore was cut off. */
 export async function restoreState(dir: string): Promise<RestoreState> {
   try {
+    await needOwnFolder(`${dir}/${RESTORING}`);
     const names = [...Deno.readDirSync(`${dir}/${RESTORING}`)].map(({ name }) => name);
     if (names.includes(COMPLETE)) return "complete";
     if (names.length > 0) return "begun";
@@ -70,11 +71,18 @@ export async function finishRestore(dir: string): Promise<void> {
 export async function removeRestoring(dir: string): Promise<void> {
   const place = `${dir}/${RESTORING}`;
   try {
+    await needOwnFolder(place);
     await removeFiles(place, [COMPLETE, ...RESTORED, ...BESIDE]);
     await Deno.remove(place);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw storeError(error, place);
   }
+}
+
+/** Throws for anything of that name that isn't a folder: by a link, files of other folders would be removed. */
+async function needOwnFolder(place: string): Promise<void> {
+  if ((await Deno.lstat(place)).isDirectory) return;
+  throw new StoreError("unreadable", `${place} is no folder that Gossamer made; it was left alone`);
 }
 
 /** Syncs a folder, where that can be done. */

@@ -35,7 +35,7 @@ Deno.test("dataDir says what to do where there is no home", () => {
 
 Deno.test("dataDir doesn't put a network's folder where a file of main's belongs", () => {
   const env = (name: string): string | undefined => name === "HOME" ? "/h" : undefined;
-  for (const network of ["keys", "lock"]) {
+  for (const network of ["keys", "lock", "restoring", "obliterating", "gone-by"]) {
     throws(() => dataDir({ given: undefined, network, os: "linux", env }), UserError);
   }
   equal(dataDir({ given: "/d", network: "keys", os: "linux", env }), "/d");

@@ -208,7 +208,10 @@ Deno.test("without the passphrase it is seen whether there is a backup, and room
     await assert.rejects(check(`${root}/none`, `${root}/b`), fails(/^Can't read .*none/));
     await assert.rejects(check(root, `${root}/b`), fails(/^Can't read/));
     await Deno.writeFile(`${root}/bad`, new Uint8Array(1_048_896));
-    await assert.rejects(check(`${root}/bad`, `${root}/b`), fails(/isn't a backup/));
+    await assert.rejects(
+      check(`${root}/bad`, `${root}/b`),
+      fails(/isn't a backup: it doesn't begin as one\. Nothing was changed\.$/),
+    );
     assert.deepEqual(await names(`${root}/b`), []);
   });
 });
@@ -363,6 +366,25 @@ Deno.test("a disk that fills leaves neither half a backup nor half a folder, and
       await assert.rejects(put(file, `${small}/d`), fails(/disk is full/));
       assert.deepEqual(await names(`${small}/d`), ["lock"]);
     });
+  });
+});
+
+Deno.test("a link that has a restore's name is left alone, and so is what lies behind it", async () => {
+  await withFolder(async (root) => {
+    await makeFolder(`${root}/a`);
+    const { file } = await make(`${root}/a`);
+    for (const others of [["keys"], ["keys", "complete"], []]) {
+      const victim = `${root}/victim${others.length}`;
+      const into = `${root}/into${others.length}`;
+      await Deno.mkdir(victim);
+      for (const name of others) await Deno.writeTextFile(`${victim}/${name}`, "somebody's");
+      await Deno.mkdir(into);
+      await Deno.symlink(victim, `${into}/restoring`);
+      await assert.rejects(put(file, into), fails(/restoring is no folder that Gossamer made/));
+      await assert.rejects(openStores({ dir: into, network: LABELS.network }), /no folder/);
+      assert.deepEqual(await names(victim), others.toSorted());
+      assert.ok((await names(into)).includes("restoring"));
+    }
   });
 });
 
