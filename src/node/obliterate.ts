@@ -130,6 +130,10 @@ async function mustHold(dir: string): Promise<void> {
 /** What a restore left that was cut off. */
 async function restoringGoes(dir: string, gone: (name: string) => Promise<void>): Promise<void> {
   if (!await exists(`${dir}/${RESTORING}`)) return;
+  // By a link, files of another folder would be destroyed.
+  if (!(await Deno.lstat(`${dir}/${RESTORING}`)).isDirectory) {
+    return await Deno.remove(`${dir}/${RESTORING}`);
+  }
   for (const name of RESTORING_FILES) await gone(`${RESTORING}/${name}`);
   await destroyRemains(`${dir}/${RESTORING}`);
   await Deno.remove(`${dir}/${RESTORING}`);

@@ -409,3 +409,22 @@ Deno.test("obliterate destroys what a restore left that was cut off", async () =
     }
   });
 });
+
+Deno.test("obliterate removes a link that has a restore's name, and nothing behind it", async () => {
+  await withFolder(async (root) => {
+    const dir = `${root}/a`;
+    const victim = `${root}/victim`;
+    await makeFolder(dir);
+    await Deno.mkdir(victim);
+    await Deno.writeTextFile(`${victim}/keys`, "somebody's");
+    await Deno.symlink(victim, `${dir}/restoring`);
+    const gone = await obliterateEverything({
+      ...{ dataDir: dir, network: "main" },
+      passphrase: () => Promise.resolve(bytesOf(FOLDER_WORDS)),
+      confirm: () => Promise.resolve(true),
+    });
+    assert.ok(gone?.destroyed.includes("keys"));
+    assert.deepEqual(await names(dir), []);
+    assert.equal(await Deno.readTextFile(`${victim}/keys`), "somebody's");
+  });
+});
