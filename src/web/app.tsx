@@ -21,6 +21,11 @@ export const MAX_REQUEST_BYTES = 262_144;
 /** Forms with files. */
 const WITH_FILES = /^\/(?:compose|messages\/(?:g1|v-)[^/]+)$/;
 
+/** What a page says that can't be shown. */
+const LOCKED =
+  "This page needs your keys, and they are locked. Who has no identity yet has no keys: at " +
+  "a terminal, gossamer identity create makes one.";
+
 /** What the page needs besides. */
 export interface AppOptions {
   /** The port that is listened on. */
@@ -72,7 +77,9 @@ function problem(c: WebContext, error: UserError): Response | Promise<Response> 
   const back = c.req.method === "GET" ? new URL(c.req.url) : undefined;
   if (error.code === "locked") {
     const from = back === undefined ? "/" : `${back.pathname}${back.search}`;
-    return render(c, <LockedPage session={session} back={from} message={error.message} />, 403);
+    // What the error says is said for terminals, and of something that was to be done.
+    const message = back === undefined ? error.message : LOCKED;
+    return render(c, <LockedPage session={session} back={from} message={message} />, 403);
   }
   return render(c, <ErrorPage session={session} message={error.message} />, 400);
 }
