@@ -49,10 +49,10 @@ export function LineChart({ title, points, format }: LineChartOptions): Html {
   return (
     <figure class="chart">
       <figcaption>
-        {`${title}: ${format(last.value)} now, ${format(first.value)} ${
-          ago(last.at - first.at)
+        {`${title}: now ${format(last.value)}, ${ago(last.at - first.at)} ${
+          format(first.value)
         }, ` +
-          `${format(highest)} at most`}
+          `at most ${format(highest)}`}
       </figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
         {Array.from({ length: Math.round(top / step) + 1 }, (_, i) => i * step).map((value) => (
@@ -79,6 +79,8 @@ export function roundStep(value: number): number {
 }
 
 function ago(seconds: number): string {
-  if (seconds < 2 * HOUR_S) return `${Math.round(seconds / 60)} minutes ago`;
-  return `${Math.round(seconds / HOUR_S)} hours ago`;
+  const [many, unit] = seconds < 2 * HOUR_S
+    ? [Math.round(seconds / 60), "minute"]
+    : [Math.round(seconds / HOUR_S), "hour"];
+  return `${many} ${unit}${many === 1 ? "" : "s"} ago`;
 }

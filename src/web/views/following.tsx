@@ -34,6 +34,7 @@ export async function showFollowing(
   tried?: FollowTried,
 ): Promise<Response> {
   const all = await owner.call("following", {});
+  const known = new Set(all.map(({ id }) => id));
   const added = new Set(idsIn(veil.read(c.req.query("new") ?? "")));
   const number = pageNumber(c.req.query("page"));
   const session = c.get("session");
@@ -50,7 +51,7 @@ export async function showFollowing(
       </p>
       <ul class="plain">
         {pieceOf(all, number).map((follow) => (
-          <Followed follow={follow} session={session} page={number} />
+          <Followed follow={follow} session={session} page={number} known={known} />
         ))}
       </ul>
       {all.length === 0 ? <p>You follow nobody yet.</p> : null}
@@ -98,12 +99,15 @@ function FollowForm(
   );
 }
 
-function Followed({ follow, session, page }: {
+function Followed({ follow, session, page, known }: {
   readonly follow: FollowView;
   readonly session: Session;
   readonly page: number;
+  /** Everybody who is followed. */
+  readonly known: ReadonlySet<string>;
 }): Html {
   const { id, petname, claimed, revoked } = follow;
+  const heir = revoked?.fits ? revoked.successor : null;
   const field = `petname-${id}`;
   const who = called(follow);
   return (
@@ -117,7 +121,7 @@ function Followed({ follow, session, page }: {
         )
         : null}
       {revoked === undefined ? null : <Revoked revoked={revoked} />}
-      {revoked?.fits && revoked.successor !== null ? <Succeed id={id} session={session} /> : null}
+      {heir === null || known.has(heir) ? null : <Succeed id={id} session={session} />}
       <div class="actions">
         <Form action="/follow" session={session} class="inline">
           <input type="hidden" name="target" value={id} />
