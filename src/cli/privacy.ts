@@ -1,6 +1,6 @@
 /** `privacy`: what is public about the owner, what is private, and where each thing is kept. */
 import type { PrivacyView } from "../node/api.ts";
-import { datumWords, publicNow } from "../text/privacy_words.ts";
+import { datumWords, publicNow } from "../node/privacy_words.ts";
 import { DATA_FILES } from "../wire/data_files.ts";
 import type { Context, Register } from "./context.ts";
 import type { Style } from "./render_parts.ts";

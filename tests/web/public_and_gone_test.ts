@@ -1,7 +1,7 @@
 /** What is public about the owner, what destroying means, and stopping the node. */
 import assert from "node:assert/strict";
 import type { PrivacyView, StatusView } from "../../src/node/api.ts";
-import { publicNow } from "../../src/text/privacy_words.ts";
+import { publicNow } from "../../src/node/privacy_words.ts";
 import { OUT_OF_REACH } from "../../src/wire/destruction_words.ts";
 import { Visit } from "./visit.ts";
 

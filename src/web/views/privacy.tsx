@@ -1,6 +1,6 @@
 /** What is public about the owner, what is private, and where each thing is kept. */
 import type { PrivacyView } from "../../node/api.ts";
-import { publicNow } from "../../text/privacy_words.ts";
+import { publicNow } from "../../node/privacy_words.ts";
 import { DATA_FILES } from "../../wire/data_files.ts";
 import { Notice } from "../components/notice.tsx";
 import { type Html, Page, render } from "../layout.tsx";

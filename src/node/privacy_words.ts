@@ -1,62 +1,9 @@
 /** What is public about a node's owner at this moment, in sentences: `gossamer privacy` and the page. */
-import { safeLine } from "./safe_text.ts";
-
-/** What everybody knows of an own identity. */
-export interface PublicIdentity {
-  /** `g1…`. */
-  readonly id: string;
-  /** Local name, which nobody else is told. */
-  readonly name: string;
-  /** Public messages of it that are stored here. */
-  readonly messages: number;
-  /** Fields of its profile that hold anything. */
-  readonly profile: readonly string[];
-}
-
-/** What the sentences are made from: fields of the API's `privacy`. */
-export interface PublicFacts {
-  /** Whether a node runs. */
-  readonly running: boolean;
-  /** Whether keys are in memory; without them the next two are not known. */
-  readonly unlocked: boolean;
-  /** The owner's identities. */
-  readonly identities: readonly PublicIdentity[];
-  /** How many identities are followed; null while locked. */
-  readonly following: number | null;
-  /** Addresses that the node tells others of itself. */
-  readonly announced: readonly string[];
-  /** Whether the node announces itself by broadcast. */
-  readonly beacon: boolean;
-  /** Whether it does so by mDNS. */
-  readonly mdns: boolean;
-  /** Whether it asks the router to map its port. */
-  readonly portMapping: boolean;
-  /** Whether it takes part in BitTorrent's DHT. */
-  readonly dht: boolean;
-  /** Host and port of its proxy; null without one. */
-  readonly proxy: string | null;
-  /** Stored messages, own and others'. */
-  readonly messages: number;
-  /** Stored addresses of other nodes. */
-  readonly nodes: number;
-  /** How many of these are marked as from a locator that the owner opened. */
-  readonly locatorNodes: number;
-}
-
-/** A datum and who may know it: a row of the API's `privacy`. */
-export interface DatumFacts {
-  /** What it is. */
-  readonly what: string;
-  /** Where it is kept. */
-  readonly places: readonly string[];
-  /** Who can see it. */
-  readonly seenBy: string;
-  /** How long it is kept. */
-  readonly until: string;
-}
+import { safeLine } from "../text/safe_text.ts";
+import type { OwnPublicView, PrivacyView } from "./api.ts";
 
 /** What is public now, a sentence or two each. */
-export function publicNow(view: PublicFacts): readonly string[] {
+export function publicNow(view: PrivacyView): readonly string[] {
   const { messages, nodes, locatorNodes } = view;
   return [
     ...identities(view),
@@ -70,11 +17,11 @@ export function publicNow(view: PublicFacts): readonly string[] {
 }
 
 /** One datum in words. */
-export function datumWords({ what, places, seenBy, until }: DatumFacts): string {
+export function datumWords({ what, places, seenBy, until }: PrivacyView["data"][number]): string {
   return `${what} (in: ${places.join(", ")}). Seen by ${seenBy}. Until ${until}.`;
 }
 
-function identities(view: PublicFacts): string[] {
+function identities(view: PrivacyView): string[] {
   if (!view.unlocked) return [];
   if (view.identities.length === 0) return ["You have no identity here: nothing is said of you."];
   return [
@@ -87,7 +34,7 @@ function identities(view: PublicFacts): string[] {
 }
 
 /** What everybody knows of an identity. Its local name is the owner's own and printed for them only. */
-function identity({ id, name, messages, profile }: PublicIdentity): string {
+function identity({ id, name, messages, profile }: OwnPublicView): string {
   const who = name === "" ? safeLine(id) : `${safeLine(id)} (to you: ${safeLine(name)})`;
   if (messages === 0) return `${who} has said nothing in public that is stored here.`;
   const fields = profile.length === 0 ? "an empty profile" : `its ${profile.join(", ")}`;
@@ -101,7 +48,7 @@ const DHT =
   "case. It is said under a new key each day, but whoever knows the network's name can work that out.";
 
 function network(
-  { running, announced, beacon, mdns, portMapping, dht, proxy }: PublicFacts,
+  { running, announced, beacon, mdns, portMapping, dht, proxy }: PrivacyView,
 ): string[] {
   if (!running) return ["No node runs: nothing is sent, and no address is told."];
   return [
