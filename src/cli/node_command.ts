@@ -238,13 +238,13 @@ class EventWriter {
   readonly #context: Context;
   readonly #starting: Progress;
   readonly #intake: IntakeProgress;
-  #introduction: string | undefined;
+  readonly #introduction: string;
   readonly #closed = new AbortController();
   #queue: Promise<void> = Promise.resolve();
   #pending = 0;
   #failure: { error: unknown } | undefined;
 
-  /** The first event ends `starting` and says what the node does: one that can't start does nothing. */
+  /** The first event ends `starting`; once the node is ready it is said what it does. */
   constructor(
     context: Context,
     { starting, introduction }: { starting: Progress; introduction: string },
@@ -271,7 +271,7 @@ class EventWriter {
       try {
         await this.#starting.end();
         await this.#intake.end();
-        await this.#introduce();
+        if (event.event === "ready") await this.#context.out.note(this.#introduction);
         if (!this.closed.aborted) await this.#context.out.write(`${text}\n`);
       } catch (error) {
         this.#failure ??= { error };
@@ -287,12 +287,6 @@ class EventWriter {
     await this.#intake.end();
     const failure = this.#failure;
     if (failure !== undefined && !(failure.error instanceof StdoutClosed)) throw failure.error;
-  }
-
-  async #introduce(): Promise<void> {
-    const said = this.#introduction;
-    this.#introduction = undefined;
-    if (said !== undefined) await this.#context.out.note(said);
   }
 
   #text(event: NodeEvent): string {
