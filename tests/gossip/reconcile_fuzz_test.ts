@@ -135,9 +135,9 @@ for (const side of ["serving", "catching"] as const) {
   Deno.test(`any frames in any order while ${side}: no throw, bounded, over when closed`, () => {
     let moved = 0;
     fc.assert(
-      fc.property(fc.nat(40), steps, (rounds, any) => {
+      fc.property(fc.nat(40), steps, (rounds, strange) => {
         const config = reconcileWith({ maxMissing: 20 });
-        const all = [...honest(rounds), ...any];
+        const all = [...honest(rounds), ...strange];
         if (side === "serving") {
           moved += play(serving(OURS, config), syncFirst(all));
         } else {
