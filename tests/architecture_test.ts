@@ -275,3 +275,15 @@ Deno.test("the purity check covers every pure file, under the same versions and 
   const { jsx: _jsx, jsxImportSource: _source, ...shared } = config.compilerOptions;
   assert.deepEqual(options, shared);
 });
+
+Deno.test("the types of every file are checked, whoever imports it", () => {
+  const named = config.tasks["check:types"].split(" ");
+  const checks = (path: string): boolean =>
+    named.includes(path) || named.some((name) =>
+      !name.includes(".") && path.startsWith(`${name}/`)
+    ) ||
+    named.includes(path.replace(/[^/]+(?=\.tsx?$)/, "*"));
+  const files = [...everything.map(({ path }) => path), "packaging/portable_app.ts"];
+  assert.deepEqual(files.filter((path) => !checks(path)), []);
+  assert.equal(checks("src/new/a.ts"), false);
+});
