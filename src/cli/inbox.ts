@@ -1,5 +1,6 @@
 /** `inbox`: private messages that came, conversations, and with `--watch` those that come. */
 import type { Api, LetterView } from "../node/api.ts";
+import { orAborted } from "../node/or_aborted.ts";
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { wholeNumber } from "./option_values.ts";
@@ -115,20 +116,5 @@ async function watch(
     }
   } finally {
     interrupt.dispose();
-  }
-}
-
-/** What a promise gives, or `undefined` if the signal aborts first. */
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const aborted = Promise.withResolvers<undefined>();
-  const onAbort = (): void => aborted.resolve(undefined);
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    const first = await Promise.race([promise, aborted.promise]);
-    if (first === undefined) promise.catch(() => {});
-    return first;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

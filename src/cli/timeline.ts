@@ -1,5 +1,6 @@
 /** `timeline`: what the followed have said, and with `--watch` what they are saying. */
 import type { MessageView } from "../node/api.ts";
+import { orAborted } from "../node/or_aborted.ts";
 import { UserError } from "../node/user_error.ts";
 import type { Context, Register } from "./context.ts";
 import { wholeNumber } from "./option_values.ts";
@@ -124,9 +125,9 @@ async function watch(context: Context, session: Session, page: Page): Promise<vo
       throw error;
     }
     while (!signal.aborted) {
-      const { done, value } = await orAborted(next, signal);
-      if (done) break;
-      if (!shown.delete(value.id)) await print(value);
+      const came = await orAborted(next, signal);
+      if (came === undefined || came.done) break;
+      if (!shown.delete(came.value.id)) await print(came.value);
       next = news.next();
     }
     if (!signal.aborted) {
@@ -135,23 +136,5 @@ async function watch(context: Context, session: Session, page: Page): Promise<vo
   } finally {
     stop.abort();
     interrupt.dispose();
-  }
-}
-
-/** The next item, or the end if the signal aborts first. */
-async function orAborted<T>(
-  next: Promise<IteratorResult<T>>,
-  signal: AbortSignal,
-): Promise<IteratorResult<T, undefined>> {
-  const aborted = Promise.withResolvers<void>();
-  const onAbort = (): void => aborted.resolve();
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    const first = await Promise.race([next, aborted.promise]);
-    if (first === undefined) next.catch(() => {});
-    return first === undefined || first.done ? { done: true, value: undefined } : first;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

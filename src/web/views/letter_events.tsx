@@ -1,6 +1,7 @@
 /** New private messages for an open conversation, as server-sent events. */
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { LetterView } from "../../node/api.ts";
+import { orAborted } from "../../node/or_aborted.ts";
 import { Letter } from "../components/letter.tsx";
 import { LETTERS_AT_FIRST, ownNames } from "../letters.ts";
 import type { Site, View } from "../site.ts";
@@ -44,7 +45,7 @@ export const letterEvents: View = (app, site) => {
         for (const { id } of messages.slice(0, -AGAIN)) following.told.add(id);
         await tell(following, messages);
         while (!signal.aborted) {
-          const news = await untilAborted(read(following, true), signal);
+          const news = await orAborted(read(following, true), signal);
           if (news === undefined) break;
           // By writing even when nothing came it is noticed that the browser is gone.
           await stream.writeSSE({ event: "beat", data: "" });
@@ -85,20 +86,5 @@ async function tell(
     told.add(letter.id);
     const html = String(await <Letter {...{ letter, own, path, veil }} />);
     await stream.writeSSE({ event: "post", data: JSON.stringify({ html }) });
-  }
-}
-
-/** What a promise gives, or `undefined` if the signal aborts first. */
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const aborted = Promise.withResolvers<undefined>();
-  const onAbort = (): void => aborted.resolve(undefined);
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    const first = await Promise.race([promise, aborted.promise]);
-    if (first === undefined) promise.catch(() => {});
-    return first;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }
