@@ -9,6 +9,7 @@ import { BundleOffers } from "./bundle_envelope.ts";
 import { API_PREFIX, JSON_LINES, removeDeadSocket } from "./control_socket.ts";
 import type { Log } from "./log.ts";
 import { metricsOf } from "./metrics.ts";
+import { OpenAnswers } from "./open_answers.ts";
 import { checkParams, isMethod } from "./params.ts";
 import { PROMETHEUS_TYPE, prometheusText } from "./prometheus.ts";
 import { UserError } from "./user_error.ts";
@@ -45,7 +46,7 @@ export function serveControl(path: string, owner: Owner, log: Log): ControlServe
   removeDeadSocket(path);
   const stopping = new AbortController();
   const cutOff = new AbortController();
-  const open = new Set<Promise<void>>();
+  const open = new OpenAnswers();
   const offers = new BundleOffers();
   const server = Deno.serve(
     {
@@ -58,9 +59,7 @@ export function serveControl(path: string, owner: Owner, log: Log): ControlServe
       },
     },
     (request, { completed }) => {
-      // Settles when the answer was sent, or can't be.
-      const done = completed.catch(() => {}).finally(() => open.delete(done));
-      open.add(done);
+      open.add(completed);
       return answer(request, { owner, log, offers, stopping: stopping.signal });
     },
   );
@@ -68,20 +67,12 @@ export function serveControl(path: string, owner: Owner, log: Log): ControlServe
     close: async () => {
       stopping.abort();
       // Not `server.shutdown`: it waits for ever for a client that stands still.
-      await settled([...open], CLOSE_MS);
+      await open.settled(CLOSE_MS);
       cutOff.abort();
       await server.finished;
       offers.wipe();
     },
   };
-}
-
-/** Resolves when all have settled, or after a time. */
-async function settled(promises: readonly Promise<void>[], withinMs: number): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, withinMs);
-  await Promise.race([Promise.all(promises), late.promise]);
-  clearTimeout(timer);
 }
 
 interface Context {

@@ -1,4 +1,5 @@
 /** The page's HTTP server: on 127.0.0.1 alone, and ended without waiting for whoever stands still. */
+import { OpenAnswers } from "../node/open_answers.ts";
 import { UserError } from "../node/user_error.ts";
 
 /** The one address that is listened on. */
@@ -22,11 +23,9 @@ export function listen(
   answer: (request: Request) => Response | Promise<Response>,
 ): Listening {
   const cutOff = new AbortController();
-  const open = new Set<Promise<void>>();
+  const open = new OpenAnswers();
   const server = serve({ port, signal: cutOff.signal }, (request, { completed }) => {
-    // Settles when the answer was sent, or can't be.
-    const done = completed.catch(() => {}).finally(() => open.delete(done));
-    open.add(done);
+    open.add(completed);
     return answer(request);
   });
   const failed = Promise.withResolvers<unknown>();
@@ -37,7 +36,7 @@ export function listen(
     failed: failed.promise,
     close: async () => {
       // Not `server.shutdown`: it waits for ever for a client that stands still, and can't be cut off.
-      await settled([...open], CLOSE_MS);
+      await open.settled(CLOSE_MS);
       cutOff.abort();
       await finished;
     },
@@ -57,12 +56,4 @@ function serve(
       `Something else listens on port ${port} of ${HOST}. The web page is not open; choose another port.`,
     );
   }
-}
-
-/** Resolves when all have settled, or after a time. */
-async function settled(promises: readonly Promise<void>[], withinMs: number): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, withinMs);
-  await Promise.race([Promise.all(promises), late.promise]);
-  clearTimeout(timer);
 }

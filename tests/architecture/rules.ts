@@ -86,6 +86,7 @@ const OPEN_LEAVES = [
   "src/keystore/protect.ts",
   "src/node/health_words.ts",
   "src/node/log.ts",
+  "src/node/open_answers.ts",
   "src/node/or_aborted.ts",
   "src/node/privacy_words.ts",
   "src/node/qr_code.ts",
