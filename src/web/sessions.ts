@@ -65,13 +65,13 @@ export class Sessions {
 
   /** Browsers that are signed in. */
   get size(): number {
-    this.#expire();
+    this.expire();
     return this.#held.size;
   }
 
   /** A new link's secret. */
   offer(): string {
-    this.#expire();
+    this.expire();
     if (this.#links.size >= MAX_LINKS) this.#links.delete(first(this.#links));
     const secret = this.#secret();
     this.#links.set(secret, { made: this.#ports.now() });
@@ -83,7 +83,7 @@ export class Sessions {
    * seen by somebody else, and nobody knows who came first: the session that it opened ends.
    */
   redeem(secret: string): Session | undefined {
-    this.#expire();
+    this.expire();
     const link = this.#links.get(secret);
     if (link === undefined) return undefined;
     if (link.used !== undefined) {
@@ -100,7 +100,7 @@ export class Sessions {
 
   /** Whose cookie this is. `person` says that somebody asked, not a page by itself. */
   find(id: string, { person }: { readonly person: boolean }): Session | undefined {
-    this.#expire();
+    this.expire();
     const held = this.#held.get(id);
     if (held === undefined) return undefined;
     if (person) {
@@ -135,16 +135,6 @@ export class Sessions {
 
   /** Signs those out who were away too long. To be called now and then: nobody may ask any more. */
   expire(): void {
-    this.#expire();
-  }
-
-  /** Signs all out; no link is good any more. */
-  endAll(): void {
-    this.#links.clear();
-    for (const id of [...this.#held.keys()]) this.end(id);
-  }
-
-  #expire(): void {
     const now = this.#ports.now();
     for (const [secret, { made }] of this.#links) {
       if (now - made > LINK_LIFE_S) this.#links.delete(secret);
@@ -152,6 +142,12 @@ export class Sessions {
     for (const [id, { lastSeen }] of this.#held) {
       if (now - lastSeen > IDLE_S) this.end(id);
     }
+  }
+
+  /** Signs all out; no link is good any more. */
+  endAll(): void {
+    this.#links.clear();
+    for (const id of [...this.#held.keys()]) this.end(id);
   }
 
   #secret(): string {
