@@ -2,6 +2,7 @@
 import type { IdentityView, MessageView } from "../node/api.ts";
 import { MAX_TEXT_POINTS } from "../wire/limits.ts";
 import { called } from "./called.ts";
+import { CountedText } from "./components/counted_text.tsx";
 import { FileFields } from "./components/file_fields.tsx";
 import { Notice } from "./components/notice.tsx";
 import { Post } from "./components/post.tsx";
@@ -85,7 +86,12 @@ export function ComposeForm({ draft, facts, session, error, most }: {
         <input type="hidden" name="form" value={draft.form} />
         <input type="hidden" name="reply" value={draft.reply} />
         <input type="hidden" name="quote" value={draft.quote} />
-        <Words draft={draft} />
+        <CountedText
+          label="What do you want to say?"
+          text={draft.text}
+          most={MAX_TEXT_POINTS}
+          required
+        />
         {facts.identities === undefined
           ? <input type="hidden" name="as" value={draft.as} />
           : <Speaker identities={facts.identities} chosen={draft.as} />}
@@ -138,30 +144,6 @@ function Other(
 const SENDING = "Your node is at it. With large files it computes for up to a minute first.";
 
 const NOBODY: ReadonlySet<string> = new Set();
-
-function Words({ draft: { text } }: { readonly draft: Draft }): Html {
-  return (
-    <div class="field">
-      <label for="text">What do you want to say?</label>
-      <textarea
-        id="text"
-        name="text"
-        rows={5}
-        required
-        dir="auto"
-        data-count={MAX_TEXT_POINTS}
-        aria-describedby="text-help"
-      >
-        {`\n${text}`}
-      </textarea>
-      <p class="help" id="text-help">
-        {`At most ${MAX_TEXT_POINTS} characters. `}
-        <span class="count" data-count-of="text" aria-hidden="true"></span>
-      </p>
-      <p class="hidden" role="status" data-count-said="text"></p>
-    </div>
-  );
-}
 
 function Extras({ draft: { warning, language } }: { readonly draft: Draft }): Html {
   return (

@@ -7,6 +7,7 @@ import type { Html } from "../layout.tsx";
 import type { Doubt, LetterDraft } from "../letter_draft.ts";
 import type { Session } from "../sessions.ts";
 import { MAX_UPLOAD_BYTES } from "../uploads.ts";
+import { CountedText } from "./counted_text.tsx";
 import { FileFields } from "./file_fields.tsx";
 import { Speaker } from "./speaker.tsx";
 
@@ -38,7 +39,7 @@ export function LetterForm({ path, identities, doubts, draft, answered = "", ses
   /** Whose browser it is. */
   readonly session: Session;
 }): Html {
-  const { as, replyTo, agreed, slots, asTheyAre, form } = draft;
+  const { text, as, replyTo, agreed, slots, asTheyAre, form } = draft;
   return (
     <section id="write" aria-label="Write">
       <h2>{replyTo === "" ? "Write" : "Answer"}</h2>
@@ -55,7 +56,7 @@ export function LetterForm({ path, identities, doubts, draft, answered = "", ses
             {answered === "" ? "an earlier message" : <q dir="auto">{excerpt(answered)}</q>}
           </p>
         )}
-        <Words draft={draft} />
+        <CountedText label="Message" text={text} most={MAX_PRIVATE_TEXT_POINTS} />
         <FileFields
           slots={slots}
           asTheyAre={asTheyAre}
@@ -74,29 +75,6 @@ export function LetterForm({ path, identities, doubts, draft, answered = "", ses
 function excerpt(text: string): string {
   const points = Array.from(safeLine(text));
   return points.length > EXCERPT ? `${points.slice(0, EXCERPT).join("")}…` : points.join("");
-}
-
-function Words({ draft: { text } }: { readonly draft: LetterDraft }): Html {
-  return (
-    <div class="field">
-      <label for="text">Message</label>
-      <textarea
-        id="text"
-        name="text"
-        rows={5}
-        dir="auto"
-        data-count={MAX_PRIVATE_TEXT_POINTS}
-        aria-describedby="text-help"
-      >
-        {`\n${text}`}
-      </textarea>
-      <p class="help" id="text-help">
-        {`At most ${MAX_PRIVATE_TEXT_POINTS} characters. `}
-        <span class="count" data-count-of="text" aria-hidden="true"></span>
-      </p>
-      <p class="hidden" role="status" data-count-said="text"></p>
-    </div>
-  );
 }
 
 function Agree({ doubt, agreed }: { readonly doubt: Doubt; readonly agreed: boolean }): Html {
