@@ -135,15 +135,13 @@ function Other(
   return (
     <section class="about" aria-label={title}>
       <h2>{title}</h2>
-      <Post message={message} own={NOBODY} acts={false} />
+      <Post message={message} acts={false} />
     </section>
   );
 }
 
 /** A stamp for a message of 50 kB takes a slow machine most of a minute. */
 const SENDING = "Your node is at it. With large files it computes for up to a minute first.";
-
-const NOBODY: ReadonlySet<string> = new Set();
 
 function Extras({ draft: { warning, language } }: { readonly draft: Draft }): Html {
   return (

@@ -20,7 +20,7 @@ export interface PostOptions {
   /** The status. */
   readonly message: MessageView;
   /** Own identities, which may take it back; none while the keys are locked. */
-  readonly own: ReadonlySet<string>;
+  readonly own?: ReadonlySet<string>;
   /** How deep in a thread, 0 for not at all. */
   readonly depth?: number;
   /** Whether this is the one that the page is about. */
@@ -56,7 +56,7 @@ export function Post({ message, own, depth = 0, focus = false, acts = true }: Po
         {message.replyTo === null
           ? null
           : <a href={`/thread/${shortId(message.replyTo)}`}>What it answers</a>}
-        {acts ? <Acts id={shortId(id)} own={own.has(message.author)} /> : null}
+        {acts ? <Acts id={shortId(id)} own={own?.has(message.author) === true} /> : null}
       </footer>
     </article>
   );

@@ -79,9 +79,7 @@ function Preview(
 ): Html {
   const { kind } = message;
   if (kind === "status" || kind === "private") {
-    return <Post message={message} own={NOBODY} acts={false} />;
+    return <Post message={message} acts={false} />;
   }
   return <p>{`This is a message of the kind “${kind}”.`}</p>;
 }
-
-const NOBODY: ReadonlySet<string> = new Set();
