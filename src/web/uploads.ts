@@ -58,6 +58,13 @@ export function emptySlots(): readonly FileSlot[] {
   return places().map(() => ({ alt: "", lost: "" }));
 }
 
+/** What to say besides what was wrong with a form that goes back: "" when it had no files. */
+export function chooseAgain(slots: readonly FileSlot[]): string {
+  const lost = slots.filter(({ lost }) => lost !== "").length;
+  if (lost === 0) return "";
+  return lost === 1 ? " Choose the file again." : " Choose the files again.";
+}
+
 /** The files of a form. Throws a `UserError` that ends with `nothing`, such as "Nothing was sent." */
 export async function readUploads(values: FormValues, nothing = ""): Promise<Uploads> {
   try {

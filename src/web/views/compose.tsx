@@ -23,7 +23,7 @@ import { type PostNotes, RecentPosts } from "../recent_posts.ts";
 import { MAX_TEXT_POINTS } from "../../wire/limits.ts";
 import type { Site, View, WebContext } from "../site.ts";
 import { together } from "../together.ts";
-import { MAX_UPLOAD_BYTES, readUploads } from "../uploads.ts";
+import { chooseAgain, MAX_UPLOAD_BYTES, readUploads } from "../uploads.ts";
 
 /** The routes of writing. */
 export const compose: View = (app, site) => {
@@ -153,12 +153,6 @@ async function again(
   c: WebContext,
   { site, draft, error }: { readonly site: Site; readonly draft: Draft; readonly error: UserError },
 ): Promise<Response> {
-  const lost = draft.slots.filter(({ lost }) => lost !== "").length;
-  const files = lost === 0
-    ? ""
-    : lost === 1
-    ? " Choose the file again."
-    : " Choose the files again.";
   let facts: ComposeFacts = {
     ...{ identities: undefined, silent: new Set<string>(), answered: undefined, quoted: undefined },
   };
@@ -169,7 +163,7 @@ async function again(
     if (!(failure instanceof UserError)) throw failure;
   }
   const status = error.code === "locked" ? 403 : 400;
-  return show(c, { draft, facts, error: error.message + files, status });
+  return show(c, { draft, facts, error: error.message + chooseAgain(draft.slots), status });
 }
 
 function show(

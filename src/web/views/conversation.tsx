@@ -18,7 +18,7 @@ import {
 } from "../letters.ts";
 import { RecentPosts } from "../recent_posts.ts";
 import type { Site, View, WebContext } from "../site.ts";
-import { readUploads } from "../uploads.ts";
+import { chooseAgain, readUploads } from "../uploads.ts";
 import { Trying } from "./conversations.tsx";
 
 const NOTHING = "Nothing was sent.";
@@ -158,11 +158,5 @@ function answered({ letters }: Conversation, reply: string): LetterView | undefi
 }
 
 function Failure({ tried: { draft: { slots }, error } }: { readonly tried: Tried }): Html {
-  const lost = slots.filter(({ lost }) => lost !== "").length;
-  const again = lost === 0
-    ? ""
-    : lost === 1
-    ? " Choose the file again."
-    : " Choose the files again.";
-  return <Notice kind="error">{`${error.message}${again}`}</Notice>;
+  return <Notice kind="error">{error.message + chooseAgain(slots)}</Notice>;
 }
