@@ -4,6 +4,7 @@
  * needed for the pixels never reaches a decoder.
  */
 import { UserError } from "../node/user_error.ts";
+import { begins, concat } from "../picture/bytes.ts";
 
 /** Largest file that is taken, in bytes. */
 export const MAX_PICTURE_BYTES = 16_777_216;
@@ -115,7 +116,7 @@ function pngParts(
     } else if (type === "IHDR") throw new RangeError("Two heads");
     if (CHUNKS.has(type)) kept.push(bytes.subarray(at, end));
     if (type === "IDAT") rows.push(bytes.subarray(at + 8, end - 4));
-    if (type === "IEND") return { head, data: join(kept), packed: join(rows) };
+    if (type === "IEND") return { head, data: concat(kept), packed: concat(rows) };
     at = end;
   }
   throw new RangeError("No end");
@@ -219,20 +220,6 @@ async function readJpeg(bytes: Uint8Array): Promise<Pixels> {
     if (error instanceof Error && /limit exceeded/.test(error.message)) throw tooLarge();
     throw error;
   }
-}
-
-function begins(bytes: Uint8Array, head: readonly number[]): boolean {
-  return head.every((byte, i) => bytes[i] === byte);
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function tooLarge(): UserError {

@@ -1,4 +1,4 @@
-/** Small things that all formats need. */
+/** Small things that all readers of pictures need. */
 
 /** Whether bytes begin so. */
 export function begins(bytes: Uint8Array, head: readonly number[]): boolean {
@@ -16,8 +16,8 @@ export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-/** Parts as one. */
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
+/** Parts as one. They may be a million, more than a function takes as arguments. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -133,6 +133,17 @@ Deno.test("what has nothing to take out is sent byte for byte", () => {
   }
 });
 
+Deno.test("a picture in more parts than a function takes arguments is put together all the same", () => {
+  const part = s.chunk("IDAT");
+  const parts = new Uint8Array(200_000 * part.length);
+  for (let at = 0; at < parts.length; at += part.length) parts.set(part, at);
+  const whole = s.pngWith("IEND", parts);
+  const told = s.pngWith("IEND", parts, s.chunk("tEXt", SECRET));
+  const { bytes, about } = bare(told);
+  assert.deepEqual(about.map(({ kind }) => kind), ["words"]);
+  assert.ok(whole.length === bytes.length && whole.every((byte, i) => bytes[i] === byte));
+});
+
 Deno.test("which way up it is stays, in either order of bytes", () => {
   for (const little of [true, false]) {
     for (let orientation = 0; orientation <= 9; orientation++) {

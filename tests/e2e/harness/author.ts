@@ -1,4 +1,5 @@
 /** Makes posts as an author's node would, and the same posts spoiled in one way or another. */
+import { concatBytes } from "@noble/hashes/utils.js";
 import { publicKeyOf, SEED_BYTES, sign } from "../../../src/keystore/ed25519.ts";
 import type { Attachment } from "../../../src/wire/body.ts";
 import { encodeBody } from "../../../src/wire/body_encode.ts";
@@ -99,13 +100,13 @@ export function spoiledMessages(author: Author): readonly Spoiled[] {
   return [
     { what: "forged", id, bytes: flipped(bytes, signatureAt(bytes)), result: "forged" },
     { what: "truncated", id, bytes: bytes.slice(0, -1), result: "malformed" },
-    { what: "padded", id, bytes: joined(bytes, new Uint8Array(1)), result: "malformed" },
+    { what: "padded", id, bytes: concatBytes(bytes, new Uint8Array(1)), result: "malformed" },
     { what: "empty array", id, bytes: Uint8Array.of(0x90), result: "malformed" },
     {
       what: "non-canonical",
       id,
       // The version as two bytes where one will do.
-      bytes: joined(bytes.slice(0, 1), Uint8Array.of(0xcc), bytes.slice(1)),
+      bytes: concatBytes(bytes.slice(0, 1), Uint8Array.of(0xcc), bytes.slice(1)),
       result: "malformed",
     },
     {
@@ -124,7 +125,7 @@ export function spoiledMessages(author: Author): readonly Spoiled[] {
     {
       what: OVER_LARGE,
       id,
-      bytes: joined(bytes, new Uint8Array(MAX_MESSAGE_BYTES + 1 - bytes.length)),
+      bytes: concatBytes(bytes, new Uint8Array(MAX_MESSAGE_BYTES + 1 - bytes.length)),
       result: "tooLarge",
     },
     {
@@ -171,14 +172,4 @@ function flipped(bytes: Uint8Array, at: number): Uint8Array {
   const copy = bytes.slice();
   copy[at] = (copy[at] ?? 0) ^ 1;
   return copy;
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
