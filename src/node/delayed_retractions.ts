@@ -70,14 +70,14 @@ export class DelayedRetractions {
     const { now, standing } = clock.reading();
     if (unlocked === undefined || standing === "none") return;
     const { takeBacks } = unlocked.store;
-    const waiting = (await takeBacks.all()).reveal().toSorted((a, b) => a.due - b.due);
+    const waiting = (await takeBacks.entries()).reveal().toSorted((a, b) => a.due - b.due);
     for (const { id, secret, origin, due } of waiting) {
       const late = toSeconds(now) - due;
       if (late < 0) return;
       // Over a lifetime late, nobody holds its target any more.
       const isOver = late > LIFETIME_S;
       if (!isOver && !await this.#sent(secret, { id, origin })) continue;
-      await takeBacks.remove(new Private(id));
+      await takeBacks.remove(new Private(new Set([id])));
       if (!isOver) return;
     }
   }

@@ -22,7 +22,7 @@ import { SealedRecords, type ValueName } from "./sealed.ts";
 import { TAKE_BACKS } from "./take_backs.ts";
 
 /** What may be sent only once. */
-const SENT_ONCE: readonly ValueName[] = [OUTBOX, TAKE_BACKS];
+const SENT_ONCE: readonly ValueName[] = [OUTBOX.name, TAKE_BACKS.name];
 /** The rows of `public.kv` that are kept, by the first part of their keys: messages aren't. */
 const KEPT_ROWS: readonly string[] = ["meta", "p", "e", "s", "i", "v", "a"];
 /** Of the rows "meta" those that have to do with messages. */
@@ -127,7 +127,7 @@ async function countPrivate(store: PrivateStore): Promise<PrivateCounts> {
     letters: (await store.letters("letters")).size,
     requests: (await store.letters("requests")).size,
     pending: (await store.outbox.entries()).reveal().length +
-      (await store.takeBacks.all()).reveal().length,
+      (await store.takeBacks.entries()).reveal().length,
   };
 }
 

@@ -17,10 +17,11 @@ import { recordKey } from "./keys.ts";
 import type { Kv } from "./kv_port.ts";
 import { type LetterKind, letterNames } from "./letter_segments.ts";
 import { Letters } from "./letters.ts";
-import { OUTBOX, Outbox } from "./outbox.ts";
+import { OUTBOX, type Outbox } from "./outbox.ts";
 import { damaged, RecordCodec, type Sealed } from "./record_codec.ts";
 import { SealedRecords, type ValueName } from "./sealed.ts";
-import { TAKE_BACKS, TakeBacks } from "./take_backs.ts";
+import { SealedList } from "./sealed_list.ts";
+import { TAKE_BACKS, type TakeBacks } from "./take_backs.ts";
 import { TRIED, Tried } from "./tried.ts";
 import { TRUST, TrustSettings } from "./trust_settings.ts";
 import { openSlots, sealSlots, slotsName } from "./slots.ts";
@@ -45,7 +46,10 @@ const SETTING = "setting";
  * All values that this program keeps in private.kv: a change of the store key seals these anew, and
  * refuses a file with others. Whoever uses a new name, of a setting too, adds it here.
  */
-export const RECORDS: readonly ValueName[] = [FOLLOWS, BLOCKS, OUTBOX, TAKE_BACKS, TRUST, ...TRIED];
+export const RECORDS: readonly ValueName[] = [
+  ...[FOLLOWS, BLOCKS, OUTBOX.name, TAKE_BACKS.name, TRUST],
+  ...TRIED,
+];
 
 /** The names of {@linkcode RECORDS} and of what there is of archive and letters. */
 export async function* recordNames(records: SealedRecords): AsyncGenerator<ValueName> {
@@ -76,8 +80,8 @@ export class PrivateStore {
   /** Over open records. */
   constructor(records: SealedRecords, labels: Labels) {
     this.#records = records;
-    this.outbox = new Outbox(records);
-    this.takeBacks = new TakeBacks(records);
+    this.outbox = new SealedList(records, OUTBOX);
+    this.takeBacks = new SealedList(records, TAKE_BACKS);
     this.blocks = new Blocks(records);
     this.trust = new TrustSettings(records);
     this.#labels = labels;

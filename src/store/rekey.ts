@@ -18,8 +18,9 @@ import { everything, recordKey } from "./keys.ts";
 import { openDenoKv } from "./kv_deno.ts";
 import type { Kv } from "./kv_port.ts";
 import { allLetterNames, withoutOwner } from "./letter_segments.ts";
-import { OUTBOX, withoutOrigin } from "./outbox.ts";
-import { TAKE_BACKS, withoutTakeBacksOf } from "./take_backs.ts";
+import { OUTBOX } from "./outbox.ts";
+import { withoutOrigin } from "./sealed_list.ts";
+import { TAKE_BACKS } from "./take_backs.ts";
 import { TRIED_HEAD, withoutIdentity } from "./tried.ts";
 import { ensureSlots, recordNames, RECORDS, recoverStoreKey } from "./private.ts";
 import { MAX_PARTS, RecordCodec, type RecordPlace, type Sealed } from "./record_codec.ts";
@@ -118,8 +119,8 @@ function without(
 ): Uint8Array {
   const { gone, labels } = rekeying;
   if (gone === undefined) return value;
-  if (name === OUTBOX) return withoutOrigin(value, gone);
-  if (name === TAKE_BACKS) return withoutTakeBacksOf(value, gone);
+  if (name === OUTBOX.name) return withoutOrigin(value, { form: OUTBOX, origin: gone });
+  if (name === TAKE_BACKS.name) return withoutOrigin(value, { form: TAKE_BACKS, origin: gone });
   if (name === TRIED_HEAD) return withoutIdentity(value, gone);
   if (name.kind === "letters" || name.kind === "requests") return withoutOwner(value, gone);
   return name.kind === ARCHIVE ? withoutAuthor(value, { labels, key: gone }) : value;

@@ -6,7 +6,7 @@
  * value = canonical [[id: bin32, secret: bin32, origin: bin32, due]…]
  * ```
  */
-import { binField, fields, listField, timeField } from "../wire/fields.ts";
+import { binField, fields, timeField } from "../wire/fields.ts";
 import {
   ID_BYTES,
   idBytes,
@@ -15,15 +15,9 @@ import {
   type MessageId,
   messageId,
 } from "../wire/ids.ts";
-import { decode, encode } from "../wire/msgpack.ts";
-import { Private } from "../wire/privacy.ts";
 import type { UnixSeconds } from "../wire/time.ts";
-import { damaged } from "./record_codec.ts";
-import type { SealedRecords, ValueName } from "./sealed.ts";
-import { Turns } from "./turns.ts";
+import type { ListForm, SealedList } from "./sealed_list.ts";
 
-/** The record's name. */
-export const TAKE_BACKS: ValueName = { kind: "list", name: "take-backs" };
 /** How many wait at most: more than anybody takes back in a day. */
 export const MAX_TAKE_BACKS = 256;
 
@@ -39,67 +33,22 @@ export interface TakeBack {
   readonly due: UnixSeconds;
 }
 
-/** The sealed list of them. Its methods throw a `StoreError` when the disk fails or the store is locked. */
-export class TakeBacks {
-  readonly #records: SealedRecords;
-  readonly #turns = new Turns();
+/** The sealed list of them. */
+export type TakeBacks = SealedList<TakeBack>;
 
-  /** Over open records. */
-  constructor(records: SealedRecords) {
-    this.#records = records;
-  }
-
-  /** All that wait. */
-  async all(): Promise<Private<readonly TakeBack[]>> {
-    const bytes = await this.#records.get(TAKE_BACKS);
-    return new Private(bytes === undefined ? [] : decodeList(bytes));
-  }
-
-  /** Adds one, durably. Answers `false`, with nothing changed, when there is no room. */
-  add(entry: Private<TakeBack>): Promise<boolean> {
-    const added = entry.reveal();
-    return this.#turns.run(async () => {
-      const others = (await this.all()).reveal().filter(({ id }) => id !== added.id);
-      if (others.length >= MAX_TAKE_BACKS) return false;
-      await this.#records.put(TAKE_BACKS, encodeList([...others, added]));
-      return true;
-    });
-  }
-
-  /** Removes one that left or isn't needed any more. */
-  remove(entry: Private<MessageId>): Promise<void> {
-    const gone = entry.reveal();
-    return this.#turns.run(async () => {
-      const all = (await this.all()).reveal();
-      const kept = all.filter(({ id }) => id !== gone);
-      if (kept.length < all.length) await this.#records.put(TAKE_BACKS, encodeList(kept));
-    });
-  }
-}
-
-/** The list's value without those of an identity that is destroyed. */
-export function withoutTakeBacksOf(value: Uint8Array, origin: IdentityKey): Uint8Array {
-  return encodeList(decodeList(value).filter((entry) => entry.origin !== origin));
-}
-
-function encodeList(entries: readonly TakeBack[]): Uint8Array {
-  return encode(
-    entries.map(({ id, secret, origin, due }) => [idBytes(id), secret, idBytes(origin), due]),
-  );
-}
-
-function decodeList(bytes: Uint8Array): TakeBack[] {
-  try {
-    return listField(decode(bytes, { maxBytes: bytes.length }), MAX_TAKE_BACKS).map((item) => {
-      const [id, secret, origin, due] = fields(item, 4);
-      return {
-        id: messageId(binField(id, ID_BYTES)),
-        secret: binField(secret, ID_BYTES).slice(),
-        origin: identityKey(binField(origin, ID_BYTES)),
-        due: timeField(due),
-      };
-    });
-  } catch {
-    throw damaged();
-  }
-}
+/** What it is made of. */
+export const TAKE_BACKS: ListForm<TakeBack> = {
+  name: { kind: "list", name: "take-backs" },
+  most: MAX_TAKE_BACKS,
+  hasRoom: () => true,
+  toValue: ({ id, secret, origin, due }) => [idBytes(id), secret, idBytes(origin), due],
+  fromValue(value) {
+    const [id, secret, origin, due] = fields(value, 4);
+    return {
+      id: messageId(binField(id, ID_BYTES)),
+      secret: binField(secret, ID_BYTES).slice(),
+      origin: identityKey(binField(origin, ID_BYTES)),
+      due: timeField(due),
+    };
+  },
+};

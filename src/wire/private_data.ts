@@ -28,7 +28,7 @@ export const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     places: ["memory", "private.kv"],
     seenBy: OWNER,
     until: "seen back, at most 30 days; earlier versions linger in the file, sealed",
-    border: "src/store/outbox.ts add: Private",
+    border: "src/store/sealed_list.ts add: Private",
     carriers: ["OutboxEntry: id bytes origin since"],
   },
   {
@@ -50,7 +50,7 @@ export const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     places: ["memory", "private.kv"],
     seenBy: OWNER,
     until: "the message goes, the retraction left",
-    border: "src/store/take_backs.ts add: Private",
+    border: "src/store/sealed_list.ts add: Private",
     carriers: ["Letter: secret", "TakeBack: id secret origin due"],
   },
   {

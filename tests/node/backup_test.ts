@@ -112,7 +112,7 @@ Deno.test("everything private comes back, and what may be sent only once doesn't
     assert.ok(!(await names(other)).includes("restoring"));
     await inside(other, async (stores, own) => {
       assert.equal((await own.outbox.entries()).reveal().length, 0);
-      assert.equal((await own.takeBacks.all()).reveal().length, 0);
+      assert.equal((await own.takeBacks.entries()).reveal().length, 0);
       assert.equal(stores.public.index.size, 0);
     });
     // The first is as it was, what is on its way included.

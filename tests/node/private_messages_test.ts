@@ -554,7 +554,7 @@ Deno.test("retractions that waited for the keys leave one by one: together they 
       await service.tidy();
       assert.equal(out(), expected);
     }
-    assert.deepEqual((await context.keys.need().store.takeBacks.all()).reveal(), []);
+    assert.deepEqual((await context.keys.need().store.takeBacks.entries()).reveal(), []);
   });
 });
 
@@ -570,10 +570,10 @@ Deno.test("a retraction that finds no room in the outbox keeps nobody from unloc
     context.own.add = FULL;
     await service.tidy();
     await ada.owner.identity("another, which unlocks");
-    assert.equal((await context.keys.need().store.takeBacks.all()).reveal().length, 1);
+    assert.equal((await context.keys.need().store.takeBacks.entries()).reveal().length, 1);
     context.own.add = add;
     await service.tidy();
-    assert.deepEqual((await context.keys.need().store.takeBacks.all()).reveal(), []);
+    assert.deepEqual((await context.keys.need().store.takeBacks.entries()).reveal(), []);
   });
 });
 

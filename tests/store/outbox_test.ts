@@ -2,14 +2,9 @@
 import assert from "node:assert/strict";
 import { openMemoryKv } from "../../src/store/kv_memory.ts";
 import type { OutboxEntry } from "../../src/store/mod.ts";
-import {
-  MAX_OUTBOX,
-  MAX_OUTBOX_BYTES,
-  OUTBOX,
-  Outbox,
-  withoutOrigin,
-} from "../../src/store/outbox.ts";
+import { MAX_OUTBOX, MAX_OUTBOX_BYTES, OUTBOX, type Outbox } from "../../src/store/outbox.ts";
 import { RecordCodec, type Sealed } from "../../src/store/record_codec.ts";
+import { SealedList, withoutOrigin } from "../../src/store/sealed_list.ts";
 import { SealedRecords } from "../../src/store/sealed.ts";
 import { identityKey, type MessageId, messageId } from "../../src/wire/ids.ts";
 import { encode } from "../../src/wire/msgpack.ts";
@@ -39,7 +34,7 @@ interface Bench {
 async function open(kv = openMemoryKv<Sealed>()): Promise<Bench> {
   const codec = new RecordCodec(KEY, LABELS);
   const records = await SealedRecords.open(kv, codec);
-  return { outbox: new Outbox(records), records, codec };
+  return { outbox: new SealedList(records, OUTBOX), records, codec };
 }
 
 Deno.test("what goes into the outbox is there in its order, until it is removed", async () => {
@@ -74,7 +69,7 @@ Deno.test("32 MiB and no byte more; what doesn't fit changes nothing", async () 
   const many = Math.floor(MAX_OUTBOX_BYTES / size);
   // Written at once, as an earlier run may have: one by one it would be 546 writes of up to 32 MiB.
   const full = Array.from({ length: many }, (_, n) => entry(n, { size }).reveal());
-  await records.put(OUTBOX, encoded(full));
+  await records.put(OUTBOX.name, encoded(full));
   const left = MAX_OUTBOX_BYTES - many * size;
   assert.equal(await outbox.add(entry(9_000, { size: left + 1 })), false);
   assert.equal((await outbox.entries()).reveal().length, many);
@@ -85,7 +80,7 @@ Deno.test("32 MiB and no byte more; what doesn't fit changes nothing", async () 
 Deno.test("4,096 messages and not one more", async () => {
   const { outbox, records } = await open();
   const full = Array.from({ length: MAX_OUTBOX - 1 }, (_, n) => entry(n).reveal());
-  await records.put(OUTBOX, encoded(full));
+  await records.put(OUTBOX.name, encoded(full));
   assert.equal(await outbox.add(entry(9_000)), true);
   assert.equal(await outbox.add(entry(9_001)), false);
 });
@@ -93,15 +88,21 @@ Deno.test("4,096 messages and not one more", async () => {
 Deno.test("what isn't an outbox is damage, not a crash", async () => {
   for (const value of [5, ["x"], [[1, 2, 3, 4]], [[new Uint8Array(32)]]]) {
     const { outbox, records } = await open();
-    await records.put(OUTBOX, encode(value));
+    await records.put(OUTBOX.name, encode(value));
     await assert.rejects(outbox.entries(), storeErrorOf("damaged"));
   }
 });
 
 Deno.test("without an identity that is destroyed, nothing of it is left", () => {
   const rows = [entry(1), entry(2, { origin: BOB }), entry(3)].map((one) => one.reveal());
-  assert.deepEqual(withoutOrigin(encoded(rows), ANN), encoded(rows.slice(1, 2)));
-  assert.deepEqual(withoutOrigin(encoded(rows), BOB), encoded([rows[0]!, rows[2]!]));
+  assert.deepEqual(
+    withoutOrigin(encoded(rows), { form: OUTBOX, origin: ANN }),
+    encoded(rows.slice(1, 2)),
+  );
+  assert.deepEqual(
+    withoutOrigin(encoded(rows), { form: OUTBOX, origin: BOB }),
+    encoded([rows[0]!, rows[2]!]),
+  );
 });
 
 function bytesOf(hex: string): Uint8Array {

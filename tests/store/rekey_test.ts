@@ -208,7 +208,7 @@ Deno.test("rekeying: letters come along, without those of the identity that goes
     assert.equal((await store.letters("requests")).size, 1);
     assert.deepEqual((await store.tried()).identities, [ANN]);
     assert((await store.tried()).has(mine.id));
-    assert.deepEqual((await store.takeBacks.all()).reveal(), []);
+    assert.deepEqual((await store.takeBacks.entries()).reveal(), []);
     await again.close();
   });
 });
