@@ -48,7 +48,7 @@ export const OUTBOX: ListForm<OutboxEntry> = {
   hasRoom: (entries) =>
     entries.reduce((sum, { bytes }) => sum + bytes.length, 0) <= MAX_OUTBOX_BYTES,
   toValue: ({ id, bytes, origin, since }) => [idBytes(id), bytes, idBytes(origin), since],
-  fromValue(value) {
+  fromValue(value): OutboxEntry {
     const [id, bytes, origin, since] = fields(value, 4);
     const envelope = binField(bytes);
     if (envelope.length > MAX_MESSAGE_BYTES) throw damaged();

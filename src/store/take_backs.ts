@@ -42,7 +42,7 @@ export const TAKE_BACKS: ListForm<TakeBack> = {
   most: MAX_TAKE_BACKS,
   hasRoom: () => true,
   toValue: ({ id, secret, origin, due }) => [idBytes(id), secret, idBytes(origin), due],
-  fromValue(value) {
+  fromValue(value): TakeBack {
     const [id, secret, origin, due] = fields(value, 4);
     return {
       id: messageId(binField(id, ID_BYTES)),
