@@ -17,18 +17,18 @@
  * Whoever finds one sees that it is an archive of Gossamer's and what opening it costs, but neither
  * whose nor on which network. Pure: randomness, keys and limits are parameters.
  */
-import type { Labels } from "../wire/labels.ts";
 import { KeyFileError } from "./errors.ts";
 import { decodeKeyEntry, KEY_ENTRY_BYTES, type KeyEntry } from "./key_contents.ts";
 import {
   decodeSealedHeader,
+  type IdentitySeal,
   seal,
   sealedBytes,
   type SealedForm,
   type SealedHeader,
   unseal,
 } from "./sealed_file.ts";
-import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
+import { PROCESS_MEMORY, Secret } from "./secret.ts";
 import type { KdfLimits } from "./kdf_params.ts";
 
 const CONTENTS_BYTES = 944;
@@ -41,16 +41,6 @@ const FORM: SealedForm = {
 /** Bytes in an archive, always. */
 export const ARCHIVE_BYTES: number = sealedBytes(FORM);
 
-/** What an archive is sealed or opened with. */
-export interface ArchiveSeal {
-  /** 32 bytes, derived from the archive's passphrase. */
-  readonly key: Secret;
-  /** An archive of one network doesn't open in another. */
-  readonly labels: Labels;
-  /** For what is secret; the heap when left out. */
-  readonly allocator?: SecretAllocator | undefined;
-}
-
 /** Reads the header, before any work is done on its behalf. Throws a {@linkcode KeyFileError}. */
 export function decodeArchiveHeader(file: Uint8Array, limits?: KdfLimits): SealedHeader {
   return decodeSealedHeader(file, { form: FORM, limits });
@@ -59,7 +49,7 @@ export function decodeArchiveHeader(file: Uint8Array, limits?: KdfLimits): Seale
 /** Seals an identity (its encoding from key_contents.ts) into a whole file of {@linkcode ARCHIVE_BYTES}. */
 export function sealArchive(
   entry: Secret,
-  { key, labels, header, allocator = PROCESS_MEMORY }: ArchiveSeal & { header: SealedHeader },
+  { key, labels, header, allocator = PROCESS_MEMORY }: IdentitySeal & { header: SealedHeader },
 ): Uint8Array {
   if (entry.length !== KEY_ENTRY_BYTES) throw new RangeError("An identity has a fixed size");
   using contents = new Secret(CONTENTS_BYTES, allocator);
@@ -73,7 +63,7 @@ export function sealArchive(
  */
 export function openArchive(
   file: Uint8Array,
-  { key, labels, allocator = PROCESS_MEMORY }: ArchiveSeal,
+  { key, labels, allocator = PROCESS_MEMORY }: IdentitySeal,
 ): KeyEntry | undefined {
   using contents = unseal(file, { key, label: labels.archive, allocator });
   return contents?.use((bytes) => {

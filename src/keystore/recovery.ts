@@ -18,20 +18,20 @@
  *
  * Pure: randomness, keys and limits are parameters.
  */
-import type { Labels } from "../wire/labels.ts";
 import { encode } from "../wire/msgpack.ts";
 import { decodeStatement, type Statement, statementValue } from "../wire/statement.ts";
 import { KeyFileError } from "./errors.ts";
 import type { KdfLimits } from "./kdf_params.ts";
 import {
   decodeSealedHeader,
+  type IdentitySeal,
   seal,
   sealedBytes,
   type SealedForm,
   type SealedHeader,
   unseal,
 } from "./sealed_file.ts";
-import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
+import { PROCESS_MEMORY, Secret } from "./secret.ts";
 
 const CONTENTS_BYTES = 256;
 const SUCCESSOR_BYTES = 32;
@@ -53,16 +53,6 @@ export interface Recovery {
   readonly revocation: Statement;
 }
 
-/** What a recovery is sealed or opened with. */
-export interface RecoverySeal {
-  /** 32 bytes, derived from the sheet's passphrase. */
-  readonly key: Secret;
-  /** Labels of the identity's network. */
-  readonly labels: Labels;
-  /** For what is secret; the heap when left out. */
-  readonly allocator?: SecretAllocator | undefined;
-}
-
 /** Reads the header, before any work is done on its behalf. Throws a {@linkcode KeyFileError}. */
 export function decodeRecoveryHeader(sealed: Uint8Array, limits?: KdfLimits): SealedHeader {
   return decodeSealedHeader(sealed, { form: FORM, limits });
@@ -71,7 +61,7 @@ export function decodeRecoveryHeader(sealed: Uint8Array, limits?: KdfLimits): Se
 /** Seals a recovery. Throws a `RangeError` for parts of a wrong size. */
 export function sealRecovery(
   { successor, revocation }: Recovery,
-  { key, labels, header, allocator = PROCESS_MEMORY }: RecoverySeal & { header: SealedHeader },
+  { key, labels, header, allocator = PROCESS_MEMORY }: IdentitySeal & { header: SealedHeader },
 ): Uint8Array {
   if (successor.length !== SUCCESSOR_BYTES) throw new RangeError("A seed has 32 bytes");
   const certificate = encode(statementValue(revocation));
@@ -93,7 +83,7 @@ export function sealRecovery(
  */
 export function openRecovery(
   sealed: Uint8Array,
-  { key, labels, allocator = PROCESS_MEMORY }: RecoverySeal,
+  { key, labels, allocator = PROCESS_MEMORY }: IdentitySeal,
 ): Recovery | undefined {
   using contents = unseal(sealed, { key, label: labels.recovery, allocator });
   return contents?.use((bytes) => {

@@ -21,6 +21,7 @@
  */
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Labels } from "../wire/labels.ts";
 import { KeyFileError } from "./errors.ts";
 import { KDF_LIMITS, type KdfLimits, type KdfParams, withinLimits } from "./kdf_params.ts";
 import { PROCESS_MEMORY, Secret, type SecretAllocator } from "./secret.ts";
@@ -80,6 +81,16 @@ export interface Seal {
   readonly key: Secret;
   /** The network's label for this kind of file. */
   readonly label: Uint8Array;
+}
+
+/** What a file with an identity in it is sealed or opened with. */
+export interface IdentitySeal {
+  /** 32 bytes, derived from the file's own passphrase. */
+  readonly key: Secret;
+  /** Of the identity's network: in another it doesn't open. */
+  readonly labels: Labels;
+  /** For what is secret; the heap when left out. */
+  readonly allocator?: SecretAllocator | undefined;
 }
 
 /** Bytes in a file of a form, always. */

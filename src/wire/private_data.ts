@@ -117,7 +117,7 @@ export const PRIVATE_DATA: readonly Omit<Datum, "dataClass">[] = [
     places: ["your files"],
     seenBy: "who has the file and its passphrase; without that, only what opening it costs",
     until: "you destroy the file; import does",
-    border: "src/keystore/archive.ts ArchiveSeal: Secret",
+    border: "src/keystore/sealed_file.ts IdentitySeal: Secret",
     carriers: ["SealedKind: magic what", "SealedForm: contentsBytes"],
   },
   {
