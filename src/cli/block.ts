@@ -6,8 +6,8 @@ import type { Context, Register } from "./context.ts";
 import { wholeNumber } from "./option_values.ts";
 import { renderTimeline } from "./render.ts";
 import { reason, renderBlocks } from "./render_blocks.ts";
-import { shortIdentity } from "./render_parts.ts";
 import { isolate, safeLine } from "../text/safe_text.ts";
+import { shortIdentity } from "../text/short_identity.ts";
 import { type Session, withSession } from "./session.ts";
 
 const MAX_LIMIT = 1_000;

@@ -4,7 +4,7 @@ import type { Context, Register } from "./context.ts";
 import { findLocator } from "./locator_source.ts";
 import { identitiesOf, startersOf } from "./named_identities.ts";
 import { safeLine } from "../text/safe_text.ts";
-import { shortIdentity } from "./render_parts.ts";
+import { shortIdentity } from "../text/short_identity.ts";
 import { withSession } from "./session.ts";
 
 /** Identities shown before one is asked whether to follow them. */

@@ -15,16 +15,14 @@ import {
   type Painter,
   painter,
   type Piece,
-  shortIdentity,
   shortMessage,
   squeeze,
   type Style,
 } from "./render_parts.ts";
 import { renderBytes } from "../text/byte_size.ts";
 import { isolate, safeLine, safeText } from "../text/safe_text.ts";
+import { shortIdentity } from "../text/short_identity.ts";
 import { truncate } from "../text/text_width.ts";
-
-export { shortIdentity, shortMessage, type Style } from "./render_parts.ts";
 
 /** Deepest indentation of a thread. */
 const MAX_DEPTH = 8;

@@ -1,7 +1,8 @@
 /** What people read of blocks. Pure. */
 import type { BlockedBecause, BlockView } from "../node/api.ts";
-import { BORROWED, shortIdentity, type Style } from "./render_parts.ts";
+import { BORROWED, type Style } from "./render_parts.ts";
 import { isolate, safeLine } from "../text/safe_text.ts";
+import { shortIdentity } from "../text/short_identity.ts";
 
 /** Verifiers named of one who is blocked by contagion. */
 const MAX_VERIFIERS = 5;

@@ -78,12 +78,6 @@ export function indent(text: string, margin: string): string {
   return text.split("\n").map((line) => `${margin}${line}`).join("\n");
 }
 
-/** First characters of an identity, to tell a few apart; a name for lookups only in full. */
-export function shortIdentity(id: string): string {
-  const safe = safeLine(id);
-  return safe.length > 14 ? `${safe.slice(0, 12)}…` : safe;
-}
-
 /** First digits of a message id: as a rule enough to name it in another command. */
 export function shortMessage(id: string): string {
   return safeLine(id).slice(0, 10);

@@ -1,7 +1,8 @@
 /** What people read of private messages: an inbox, a conversation. Pure; safe as `render.ts` is. */
+import { shortIdentity } from "../text/short_identity.ts";
 import type { LetterView, MessageView } from "../node/api.ts";
 import { renderMessage } from "./render.ts";
-import { FACT_BAR, painter, shortIdentity, type Style } from "./render_parts.ts";
+import { FACT_BAR, painter, type Style } from "./render_parts.ts";
 
 /** Private messages one below the other, in the order given. */
 export function renderLetters(letters: readonly LetterView[], style: Style): string {

@@ -1,7 +1,8 @@
 /** What people read of trust and revocations. Pure. */
 import type { DistantView, RevokedView, TrustView } from "../node/api.ts";
-import { BORROWED, fact, shortIdentity, type Style } from "./render_parts.ts";
+import { BORROWED, fact, type Style } from "./render_parts.ts";
 import { isolate, safeLine } from "../text/safe_text.ts";
+import { shortIdentity } from "../text/short_identity.ts";
 import { truncate } from "../text/text_width.ts";
 
 /** Columns of a name among others. */
@@ -68,7 +69,7 @@ function counted({ verifiedBy, trusted, revoked }: TrustView): string {
 }
 
 function called({ id, name, suspicious }: Omit<DistantView, "distance">): string {
-  const short = shortIdentity(safeLine(id));
+  const short = shortIdentity(id);
   // Within brackets of ours a name can't pass for the sentence around it.
   const shown = truncate(safeLine(name).trim(), NAME_COLUMNS).replace(/[()]/g, "·");
   if (shown === "") return short;

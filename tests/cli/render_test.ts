@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { renderMessage, renderThread, renderTimeline, type Style } from "../../src/cli/render.ts";
+import { renderMessage, renderThread, renderTimeline } from "../../src/cli/render.ts";
+import type { Style } from "../../src/cli/render_parts.ts";
 import { noWays } from "../../src/node/ways_met.ts";
 import { renderPeers, renderStatus } from "../../src/cli/render_health.ts";
 import { renderBytes } from "../../src/text/byte_size.ts";

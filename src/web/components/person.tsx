@@ -1,10 +1,8 @@
 /** Somebody, as the reader knows them. */
 import { safeLine } from "../../text/safe_text.ts";
+import { shortIdentity } from "../../text/short_identity.ts";
 import type { Html } from "../layout.tsx";
 import { Identicon } from "./identicon.tsx";
-
-/** Characters of an identity that are shown beside its name, as the command line does. */
-const SHORT = 10;
 
 /** What is known of them: fields of the API's views. */
 export interface Known {
@@ -47,9 +45,4 @@ export function Person(
       </span>
     </span>
   );
-}
-
-/** The beginning of an identity. It proves nothing: whoever wants to be sure compares all of it. */
-export function shortIdentity(id: string): string {
-  return `${id.slice(0, SHORT)}…`;
 }

@@ -1,6 +1,7 @@
 /** Which own identity speaks: never left to chance where there are several. */
 import type { IdentityView } from "../../node/api.ts";
 import { UserError } from "../../node/user_error.ts";
+import { shortIdentity } from "../../text/short_identity.ts";
 import { called } from "../called.ts";
 import type { FormValues } from "../form.tsx";
 import type { Html } from "../layout.tsx";
@@ -65,7 +66,7 @@ function Own({ identity }: { readonly identity: IdentityView }): Html {
       <Identicon id={identity.id} size={24} />
       <span class="who">
         <bdi class="name">{called(identity)}</bdi>{" "}
-        <code class="id">{identity.id.slice(0, 10)}…</code>
+        <code class="id">{shortIdentity(identity.id)}</code>
       </span>
     </span>
   );

@@ -2,7 +2,7 @@
 import type { LinkView, MentionView, MessageView } from "../../node/api.ts";
 import { safeLine, safeText } from "../../text/safe_text.ts";
 import type { Html } from "../layout.tsx";
-import { shortIdentity } from "./person.tsx";
+import { shortIdentity } from "../../text/short_identity.ts";
 
 /** A piece of a status. */
 export type Piece =

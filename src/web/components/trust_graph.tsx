@@ -3,7 +3,7 @@ import type { DistantView, TrustView } from "../../node/api.ts";
 import { safeLine } from "../../text/safe_text.ts";
 import type { Html } from "../layout.tsx";
 import { DRAWING_BOX, drawingOf, inkOf } from "./identicon.tsx";
-import { shortIdentity } from "./person.tsx";
+import { shortIdentity } from "../../text/short_identity.ts";
 
 const [COLUMN, ROW, ICON, MARGIN] = [150, 74, 28, 16];
 /** Characters of a name that fit beside one another. */

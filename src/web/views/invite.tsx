@@ -1,10 +1,10 @@
 /** The owner's locator: what others join the network by, and find them. */
 import type { Api } from "../../node/api.ts";
 import { safeLine } from "../../text/safe_text.ts";
+import { shortIdentity } from "../../text/short_identity.ts";
 import { called } from "../called.ts";
 import { attempt } from "../attempt.ts";
 import { Notice } from "../components/notice.tsx";
-import { shortIdentity } from "../components/person.tsx";
 import { QrCode } from "../components/qr_code.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import { ownViews } from "../own.ts";
