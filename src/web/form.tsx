@@ -40,8 +40,6 @@ export function Form(
 export interface FormValues {
   /** A field's text; "" if it wasn't there. */
   text(name: string): string;
-  /** A field's text, or `undefined` if it is empty. */
-  optional(name: string): string | undefined;
   /** All texts of a field that can stand more than once. */
   all(name: string): readonly string[];
   /** Files of a field; fields that were left empty are left out. */
@@ -68,7 +66,6 @@ export async function readForm(c: WebContext): Promise<FormValues> {
       .map((value) => value.replaceAll("\r\n", "\n"));
   return {
     text: (name) => texts(name)[0] ?? "",
-    optional: (name) => texts(name)[0] || undefined,
     all: texts,
     files: (name) =>
       all(name).filter((value): value is File => value instanceof File)

@@ -45,10 +45,11 @@ function paramsOf(
 ): { target: string; name?: string; starters?: boolean; successor?: boolean } {
   const target = form.text("target").trim();
   // An empty name takes a petname away where one is changed, and means none where somebody is added.
-  const name = form.text("rename") === "1" ? form.text("name") : form.optional("name");
+  const name = form.text("name");
+  const named = name !== "" || form.text("rename") === "1";
   return {
     target,
-    ...(name === undefined || form.text("successor") === "1" ? {} : { name }),
+    ...(!named || form.text("successor") === "1" ? {} : { name }),
     ...(form.text("starters") === "1" ? { starters: true } : {}),
     ...(form.text("successor") === "1" ? { successor: true } : {}),
   };

@@ -27,8 +27,8 @@ export const invite: View = (app, site) => {
       owner.call("locator", {
         identities: noIdentity ? [] : chosen,
         noIdentity,
-        addresses: [...idsIn(addresses)],
-        starters: [...idsIn(starters)],
+        addresses: idsIn(addresses),
+        starters: idsIn(starters),
       })
     );
     return await render(
