@@ -18,6 +18,7 @@ import { findPassphrase, needIdentity, noPassphrase } from "./passphrase.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import { shortMessage } from "./render_parts.ts";
 import { safeLine } from "../text/safe_text.ts";
+import { MAX_PORT } from "../wire/address.ts";
 
 /** Characters waiting for a slow reader of stdout; beyond it exchanges and messages go unreported. */
 const MAX_PENDING = 1_000_000;
@@ -75,7 +76,7 @@ export const registerNode: Register = (program, context) => {
     .option(
       "--port <n>",
       "TCP port to listen on, 0 for any (default: 14677)",
-      wholeNumber(0, 65_535),
+      wholeNumber(0, MAX_PORT),
     )
     .option(
       "--bind <address>",
@@ -141,7 +142,7 @@ export const registerNode: Register = (program, context) => {
     .option(
       "--web <port>",
       "serve the web page on this port of 127.0.0.1, 0 for any; gossamer open gives the link",
-      wholeNumber(0, 65_535),
+      wholeNumber(0, MAX_PORT),
     )
     .addHelpText(
       "after",

@@ -1,6 +1,7 @@
 /** `open`: the web page on one's own machine. */
 import { join } from "node:path";
 import { UserError } from "../node/user_error.ts";
+import { MAX_PORT } from "../wire/address.ts";
 import type { Context, Register } from "./context.ts";
 import { wholeNumber } from "./option_values.ts";
 import { type Session, withSession } from "./session.ts";
@@ -22,7 +23,7 @@ export const registerOpen: Register = (program, context) => {
     .option(
       "--port <n>",
       "TCP port on 127.0.0.1 (default: the one that it has, or any)",
-      wholeNumber(0, 65_535),
+      wholeNumber(0, MAX_PORT),
     )
     .option("--no-browser", "only print the link; so it is with --json, or away from a terminal")
     .option("--close", "sign all browsers out and listen no more")

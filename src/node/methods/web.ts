@@ -1,11 +1,9 @@
 /** `web`, `web-close`, `history`: the page on one's own machine, and what it draws. */
+import { MAX_PORT } from "../../wire/address.ts";
 import type { Api } from "../api.ts";
 import { UserError } from "../user_error.ts";
 import type { WebPage } from "../web_page.ts";
 import type { OwnerContext } from "./context.ts";
-
-/** Highest TCP port. */
-const MAX_PORT = 65_535;
 
 /** A link into the page, which listens from now on. */
 export async function web(
