@@ -2,15 +2,13 @@
 import type { LetterHead } from "../../store/mod.ts";
 import type { IdentityKey } from "../../wire/ids.ts";
 import type { Api } from "../api.ts";
-import { UserError } from "../user_error.ts";
 import { acquaintances } from "./acquaintance.ts";
 import type { OwnerContext } from "./context.ts";
 import { byTime, viewLetter } from "./letter_views.ts";
 import { Names } from "./names.ts";
+import { checkLimit } from "./reading.ts";
 import { findIdentity, findPerson } from "./resolve.ts";
 
-/** Most letters in one page. */
-const MAX_PAGE = 1_000;
 /** How long a page waits until what is here was tried, in milliseconds. */
 const PATIENCE_MS = 10_000;
 /** How long it waits for something new, in milliseconds. */
@@ -24,9 +22,7 @@ export async function inbox(
   params: Api["inbox"]["params"],
 ): Promise<Api["inbox"]["result"]> {
   const { keys, mail } = context;
-  if (!Number.isInteger(params.limit) || params.limit < 1 || params.limit > MAX_PAGE) {
-    throw new UserError("usage", `The limit is a whole number from 1 to ${MAX_PAGE}`);
-  }
+  checkLimit(params.limit);
   if (keys.unlocked === undefined || params.news !== true) keys.need();
   if (params.news === true) await waitForNews(context);
   else if (params.now !== true) await catchUp(context);

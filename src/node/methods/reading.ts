@@ -16,7 +16,7 @@ import { Names } from "./names.ts";
 import { findPerson } from "./resolve.ts";
 import { viewAttachment, viewOther, viewStatus } from "./views.ts";
 
-/** Most messages in one page. */
+/** Most messages in one page: of the timeline, of an inbox, of what was found. */
 const MAX_PAGE = 1_000;
 
 /** A page of the timeline, oldest first. */

@@ -8,14 +8,12 @@ import type { Api, MessageView } from "../api.ts";
 import { UserError } from "../user_error.ts";
 import { archiveOf, readAllArchived } from "./archived.ts";
 import type { OwnerContext } from "./context.ts";
-import { hidden } from "./reading.ts";
+import { checkLimit, hidden } from "./reading.ts";
 import { Names, type Petnames } from "./names.ts";
 import { viewStatus } from "./views.ts";
 
 /** Statuses looked through for one answer, so that a search can be called off and others have their turn. */
 const PAGE = 1_000;
-/** Most that are found by one search. */
-const MAX_FOUND = 1_000;
 /** Read at once, which bounds the memory. */
 const AT_ONCE = 32;
 
@@ -24,9 +22,7 @@ export async function searchPage(
   context: OwnerContext,
   { words, limit, before }: Api["search-page"]["params"],
 ): Promise<Api["search-page"]["result"]> {
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_FOUND) {
-    throw new UserError("usage", `The limit is a whole number from 1 to ${MAX_FOUND}`);
-  }
+  checkLimit(limit);
   const wanted = words.flatMap((text) => folded(text).split(/\s+/u)).filter((word) => word !== "");
   if (wanted.length === 0) throw new UserError("usage", "There is no word to search for.");
   const names = await Names.of(context);
