@@ -30,10 +30,15 @@ export function Form(
       {...(name === undefined ? {} : { class: name })}
       {...(label === undefined ? {} : { "aria-label": label })}
     >
-      <input type="hidden" name="csrf" value={session.csrf} />
+      <Proof session={session} />
       {children}
     </form>
   );
+}
+
+/** What proves that a form is the page's own. */
+export function Proof({ session: { csrf } }: { readonly session: Session }): Html {
+  return <input type="hidden" name="csrf" value={csrf} />;
 }
 
 /** What a form sent. */

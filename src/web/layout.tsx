@@ -4,7 +4,7 @@ import type { HtmlEscapedString } from "hono/utils/html";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ASSETS } from "./assets.ts";
 import { ACT_FORM } from "./components/act.tsx";
-import { Form } from "./form.tsx";
+import { Form, Proof } from "./form.tsx";
 import type { Session } from "./sessions.ts";
 import type { WebContext } from "./site.ts";
 
@@ -68,7 +68,7 @@ export function Page(
         </main>
       </div>
       <form id={ACT_FORM} method="post" hidden>
-        <input type="hidden" name="csrf" value={session.csrf} />
+        <Proof session={session} />
       </form>
     </Document>
   );
