@@ -1,4 +1,5 @@
 /** Long lists in pieces. */
+import type { PropsWithChildren } from "hono/jsx";
 import type { Html } from "../layout.tsx";
 
 /** People on one page of a list. */
@@ -31,5 +32,18 @@ export function Pager({ number, length, path }: {
       <span>{`Page ${number} of ${last}`}</span>
       {number < last ? <a rel="next" href={`${path}?page=${number + 1}`}>Further</a> : null}
     </nav>
+  );
+}
+
+/** The link to what comes after the last of a page, where there is more. */
+export function Further({ to, children }: PropsWithChildren<{
+  /** Its address; undefined for the last page. */
+  readonly to: string | undefined;
+}>): Html | null {
+  if (to === undefined) return null;
+  return (
+    <p>
+      <a class="button" rel="next" href={to}>{children}</a>
+    </p>
   );
 }

@@ -2,6 +2,7 @@
 import type { Api } from "../../node/api.ts";
 import { attempt } from "../attempt.ts";
 import { called } from "../called.ts";
+import { BlockForm } from "../components/block_form.tsx";
 import { Notice } from "../components/notice.tsx";
 import { Person } from "../components/person.tsx";
 import { ErrorPage } from "../error_page.tsx";
@@ -10,7 +11,6 @@ import { type Html, Page, render } from "../layout.tsx";
 import { idsIn } from "../named_ids.ts";
 import type { Session } from "../sessions.ts";
 import type { Site, View, WebContext } from "../site.ts";
-import { BlockForm } from "./blocks.tsx";
 
 /** Most who are shown and named one by one. */
 const MAX_SHOWN = 20;

@@ -1,10 +1,12 @@
 /** Whom the owner blocks, why, and what that hides. Private, and told to nobody. */
 import type { BlockView } from "../../node/api.ts";
 import { called } from "../called.ts";
+import { BlockForm } from "../components/block_form.tsx";
 import { BlockReason } from "../components/block_reason.tsx";
 import { Notice } from "../components/notice.tsx";
-import { PEOPLE_ON_PAGE } from "../components/pager.tsx";
+import { Further, PEOPLE_ON_PAGE } from "../components/pager.tsx";
 import { Person } from "../components/person.tsx";
+import { PAGE_SIZE, Posts } from "../components/posts.tsx";
 import { Time } from "../components/time.tsx";
 import { Form } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
@@ -13,7 +15,6 @@ import { idsIn } from "../named_ids.ts";
 import { ownIdentities } from "../own.ts";
 import type { Session } from "../sessions.ts";
 import type { View } from "../site.ts";
-import { PAGE_SIZE, Posts } from "./timeline.tsx";
 
 /** `/blocks`, `/blocks/hidden`. */
 export const blocks: View = (app, site) => {
@@ -42,15 +43,13 @@ export const blocks: View = (app, site) => {
           {some.map((block) => <Blocked block={block} names={names} session={session} />)}
         </ul>
         {some.length === 0 && after === undefined ? <p>You block nobody.</p> : null}
-        {found.length > PEOPLE_ON_PAGE
-          ? (
-            <p>
-              <a class="button" rel="next" href={`?after=${veil.hide(some.at(-1)?.id ?? "")}`}>
-                Further
-              </a>
-            </p>
-          )
-          : null}
+        <Further
+          to={found.length > PEOPLE_ON_PAGE
+            ? `?after=${veil.hide(some.at(-1)?.id ?? "")}`
+            : undefined}
+        >
+          Further
+        </Further>
         <p>
           <a href="/blocks/hidden">Look at what blocks hide</a>
         </p>
@@ -76,15 +75,13 @@ export const blocks: View = (app, site) => {
         </Notice>
         <Posts messages={messages.toReversed()} own={own} />
         {messages.length === 0 ? <p>Blocks hide no post that is here.</p> : null}
-        {found.length > PAGE_SIZE
-          ? (
-            <p>
-              <a class="button" rel="next" href={`?before=${veil.hide(messages.at(-1)?.id ?? "")}`}>
-                Older posts
-              </a>
-            </p>
-          )
-          : null}
+        <Further
+          to={found.length > PAGE_SIZE
+            ? `?before=${veil.hide(messages.at(-1)?.id ?? "")}`
+            : undefined}
+        >
+          Older posts
+        </Further>
       </Page>,
     );
   });
@@ -93,25 +90,6 @@ export const blocks: View = (app, site) => {
 function Added({ blocks }: { readonly blocks: readonly Named[] }): Html | null {
   if (blocks.length === 0) return null;
   return <Notice kind="done">{`Blocked: ${blocks.map(called).join(", ")}`}</Notice>;
-}
-
-/** Whom to block; what that would meet is shown before anything is done. */
-export function BlockForm({ session, ids = "" }: {
-  readonly session: Session;
-  readonly ids?: string;
-}): Html {
-  return (
-    <Form action="/block" session={session} label="Block somebody">
-      <label>
-        Block
-        <small>
-          One identity (g1…) or several. What that means is shown first; they aren't told.
-        </small>
-        <textarea name="ids" rows={2} required spellcheck={false}>{`\n${ids}`}</textarea>
-      </label>
-      <button type="submit" class="quiet">Go on</button>
-    </Form>
-  );
 }
 
 function Blocked({ block, names, session }: {

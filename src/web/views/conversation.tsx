@@ -6,6 +6,7 @@ import { Letters, Other } from "../components/conversation.tsx";
 import { LetterForm } from "../components/letter_form.tsx";
 import { Notice } from "../components/notice.tsx";
 import { speakerOf } from "../components/speaker.tsx";
+import { Trying } from "../components/trying.tsx";
 import { type FormValues, readForm } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import { type LetterDraft, newLetterDraft, readLetterDraft } from "../letter_draft.ts";
@@ -19,7 +20,6 @@ import {
 import { RecentPosts } from "../recent_posts.ts";
 import type { Site, View, WebContext } from "../site.ts";
 import { chooseAgain, readUploads } from "../uploads.ts";
-import { Trying } from "./conversations.tsx";
 
 const NOTHING = "Nothing was sent.";
 

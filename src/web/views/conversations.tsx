@@ -1,12 +1,13 @@
 /** With whom private messages were exchanged: people whom the owner knows, and apart from them everybody else. */
 import type { ConversationView } from "../../node/api.ts";
 import { called } from "../called.ts";
-import { Notice } from "../components/notice.tsx";
+import { Further } from "../components/pager.tsx";
 import { Person } from "../components/person.tsx";
+import { PAGE_SIZE } from "../components/posts.tsx";
 import { Time } from "../components/time.tsx";
+import { Trying } from "../components/trying.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import type { View } from "../site.ts";
-import { PAGE_SIZE } from "./timeline.tsx";
 
 /** Whose conversations are listed. */
 type Side = "known" | "requests" | "hidden";
@@ -53,13 +54,7 @@ export const conversations: View = (app, { owner, veil }) => {
           ))}
         </ul>
         {page.people.length === 0 ? <p>{NOTHING[side]}</p> : null}
-        {page.more
-          ? (
-            <p>
-              <a class="button" rel="next" href={more}>Older conversations</a>
-            </p>
-          )
-          : null}
+        <Further to={page.more ? more : undefined}>Older conversations</Further>
       </Page>,
     );
   });
@@ -110,34 +105,5 @@ function Partner({ partner, path }: {
         Read<span class="hidden">{` the conversation with ${called(partner)}`}</span>
       </a>
     </li>
-  );
-}
-
-/** What may be missing from what is shown. */
-export function Trying({ caughtUp, full, again }: {
-  /** Whether everything that is here was tried. */
-  readonly caughtUp: boolean;
-  /** Whether older ones had to go. */
-  readonly full: boolean;
-  /** Where one looks again. */
-  readonly again: string;
-}): Html {
-  return (
-    <>
-      {caughtUp ? null : (
-        <Notice kind="warning">
-          Your node is still trying which of the messages here are for you.{" "}
-          <a href={again}>Look again</a> in a while.
-        </Notice>
-      )}
-      {full
-        ? (
-          <Notice kind="warning">
-            Older private messages had to go: 56 MiB of them are kept, and 8 MiB of strangers', the
-            newest.
-          </Notice>
-        )
-        : null}
-    </>
   );
 }

@@ -1,9 +1,10 @@
 /** What others say to the owner: people whom they know, and apart from them everybody else. */
 import type { Api } from "../../node/api.ts";
+import { Further } from "../components/pager.tsx";
+import { PAGE_SIZE, Posts } from "../components/posts.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import { ownIdentities } from "../own.ts";
 import type { View } from "../site.ts";
-import { PAGE_SIZE, Posts } from "./timeline.tsx";
 
 /** As many of strangers the node counts. */
 const MAX_REQUESTS = 100;
@@ -20,6 +21,9 @@ export const mentions: View = (app, site) => {
     });
     const own = await ownIdentities(site);
     const messages = found.messages.slice(-PAGE_SIZE);
+    const older = `?${requests ? "requests=1&" : ""}before=${
+      site.veil.hide(messages[0]?.id ?? "")
+    }`;
     return render(
       c,
       <Page title="Mentions" path="/mentions" session={c.get("session")}>
@@ -34,9 +38,7 @@ export const mentions: View = (app, site) => {
           : null}
         <Posts messages={messages} own={own} />
         {messages.length === 0 ? <p>{nothing({ requests, before })}</p> : null}
-        {found.messages.length > PAGE_SIZE
-          ? <Older requests={requests} before={site.veil.hide(messages[0]?.id ?? "")} />
-          : null}
+        <Further to={found.messages.length > PAGE_SIZE ? older : undefined}>Older mentions</Further>
       </Page>,
     );
   });
@@ -56,19 +58,6 @@ function Sides({ requests, count }: {
         {`Others (${many})`}
       </a>
     </nav>
-  );
-}
-
-function Older({ requests, before }: {
-  readonly requests: boolean;
-  readonly before: string;
-}): Html {
-  return (
-    <p>
-      <a class="button" rel="next" href={`?${requests ? "requests=1&" : ""}before=${before}`}>
-        Older mentions
-      </a>
-    </p>
   );
 }
 

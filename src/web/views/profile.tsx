@@ -3,12 +3,13 @@ import type { MessageView } from "../../node/api.ts";
 import { type Acquaintance, acquaintance } from "../acquaintance.ts";
 import { called } from "../called.ts";
 import { Notice } from "../components/notice.tsx";
+import { Further } from "../components/pager.tsx";
 import { PersonActions } from "../components/person_actions.tsx";
 import { PersonFacts } from "../components/person_facts.tsx";
+import { PAGE_SIZE, Posts } from "../components/posts.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import { ownIdentities } from "../own.ts";
 import type { View } from "../site.ts";
-import { PAGE_SIZE, Posts } from "./timeline.tsx";
 
 /** `/person/ID`; who gets there by doing something about them comes by a veiled ID. */
 export const profile: View = (app, site) => {
@@ -88,13 +89,9 @@ function Said({ found, own, older }: {
       {messages.length === 0
         ? <p>{older ? "There is nothing older here." : "None of their posts is here."}</p>
         : null}
-      {found.length > PAGE_SIZE
-        ? (
-          <p>
-            <a class="button" rel="next" href={`?before=${messages[0]?.id ?? ""}`}>Older posts</a>
-          </p>
-        )
-        : null}
+      <Further to={found.length > PAGE_SIZE ? `?before=${messages[0]?.id}` : undefined}>
+        Older posts
+      </Further>
     </>
   );
 }

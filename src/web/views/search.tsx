@@ -1,11 +1,12 @@
 /** Statuses of everybody that hold some words; nobody is told what is searched for. */
 import type { MessageView } from "../../node/api.ts";
 import { Notice } from "../components/notice.tsx";
+import { Further } from "../components/pager.tsx";
+import { PAGE_SIZE, Posts } from "../components/posts.tsx";
 import { attempt } from "../attempt.ts";
 import { type Html, Page, render } from "../layout.tsx";
 import { ownIdentities } from "../own.ts";
 import type { Site, View } from "../site.ts";
-import { PAGE_SIZE, Posts } from "./timeline.tsx";
 
 /** Pages of 1,000 statuses that are looked through for one answer: about a third of a second. */
 const MAX_STEPS = 10;
@@ -86,7 +87,9 @@ function Results({ found: { messages, next }, words, own }: {
   readonly words: string;
   readonly own: ReadonlySet<string>;
 }): Html {
-  const goOn = `?q=${encodeURIComponent(words)}&before=${encodeURIComponent(next ?? "")}`;
+  const goOn = next === null
+    ? undefined
+    : `?q=${encodeURIComponent(words)}&before=${encodeURIComponent(next)}`;
   return (
     <section aria-label="Found">
       <h2>Found</h2>
@@ -94,11 +97,7 @@ function Results({ found: { messages, next }, words, own }: {
       {messages.length === 0
         ? <p>{next === null ? "Nothing here holds all of these words." : "Nothing so far."}</p>
         : null}
-      {next === null ? null : (
-        <p>
-          <a class="button" rel="next" href={goOn}>Search older posts</a>
-        </p>
-      )}
+      <Further to={goOn}>Search older posts</Further>
     </section>
   );
 }

@@ -1,12 +1,9 @@
 /** Statuses in the order of time: of those who are followed, or everybody's. */
-import type { MessageView } from "../../node/api.ts";
-import { Post } from "../components/post.tsx";
+import { Further } from "../components/pager.tsx";
+import { PAGE_SIZE, Posts } from "../components/posts.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import { ownIdentities } from "../own.ts";
 import type { Site, View, WebContext } from "../site.ts";
-
-/** Statuses on a page. */
-export const PAGE_SIZE = 50;
 
 /** `/` and `/everything`. */
 export const timeline: View = (app, site) => {
@@ -37,31 +34,10 @@ async function show(c: WebContext, site: Site, all: boolean): Promise<Response> 
         live={before === undefined ? `/events?all=${all}` : undefined}
       />
       {messages.length === 0 ? <Empty all={all} older={before !== undefined} /> : null}
-      {found.length > PAGE_SIZE
-        ? (
-          <p>
-            <a class="button" rel="next" href={`?before=${messages[0]?.id}`}>Older posts</a>
-          </p>
-        )
-        : null}
+      <Further to={found.length > PAGE_SIZE ? `?before=${messages[0]?.id}` : undefined}>
+        Older posts
+      </Further>
     </Page>,
-  );
-}
-
-/** Statuses, oldest given first, newest shown first; with `live`, newer ones come by themselves. */
-export function Posts({ messages, own, live }: {
-  readonly messages: readonly MessageView[];
-  readonly own: ReadonlySet<string>;
-  /** The stream of newer ones. */
-  readonly live?: string | undefined;
-}): Html {
-  return (
-    <>
-      {live === undefined ? null : <p class="hidden" role="status" id="news" />}
-      <div class="posts" {...(live === undefined ? {} : { "data-live": live })}>
-        {messages.toReversed().map((message) => <Post message={message} own={own} />)}
-      </div>
-    </>
   );
 }
 
