@@ -1,11 +1,10 @@
 /** New private messages for an open conversation, as server-sent events. */
-import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { LetterView } from "../../node/api.ts";
 import { orAborted } from "../../node/or_aborted.ts";
 import { Letter } from "../components/letter.tsx";
 import { LETTERS_AT_FIRST, ownNames } from "../letters.ts";
 import type { Site, View } from "../site.ts";
-import { countStream } from "../streams.ts";
+import { eventStream, type OpenPage } from "../streams.ts";
 
 /** Letters told at the beginning: more hardly came while the page was on its way. It shows each once. */
 const AGAIN = 10;
@@ -15,9 +14,9 @@ interface Following {
   readonly site: Site;
   /** The other one, `g1…`. */
   readonly id: string;
-  readonly stream: SSEStreamingApi;
   /** Local names of own identities. Asked for once: what comes in must not count as use of the keys. */
   readonly own: ReadonlyMap<string, string>;
+  readonly page: OpenPage;
   /** Letters that it doesn't need any more. */
   readonly told: Set<string>;
 }
@@ -30,32 +29,15 @@ export const letterEvents: View = (app, site) => {
       to: site.veil.read(c.req.param("id")),
     });
     const own = ownNames(await site.owner.call("identities", {}));
-    const session = c.get("session");
-    const gone = new AbortController();
-    const signal = AbortSignal.any([gone.signal, site.closing, session.ended]);
-    countStream(session, gone);
-    c.header("x-accel-buffering", "no");
-    return streamSSE(c, async (stream) => {
-      stream.onAbort(() => gone.abort());
-      const following = { site, id, own, stream, told: new Set<string>() };
-      try {
-        // Something at once, so that the browser knows that it misses nothing from here on.
-        await stream.writeSSE({ event: "beat", data: "", retry: 2_000 });
-        const { messages } = await read(following, false);
-        for (const { id } of messages.slice(0, -AGAIN)) following.told.add(id);
-        await tell(following, messages);
-        while (!signal.aborted) {
-          const news = await orAborted(read(following, true), signal);
-          if (news === undefined) break;
-          // By writing even when nothing came it is noticed that the browser is gone.
-          await stream.writeSSE({ event: "beat", data: "" });
-          await tell(following, news.messages);
-        }
-      } catch {
-        await stream.writeSSE({ event: "locked", data: "" });
-      } finally {
-        if (session.ended.aborted) await stream.writeSSE({ event: "signed-out", data: "" });
-        gone.abort();
+    return eventStream(c, site, (signal) => async (page) => {
+      const following = { site, id, own, page, told: new Set<string>() };
+      const { messages } = await read(following, false);
+      for (const { id } of messages.slice(0, -AGAIN)) following.told.add(id);
+      await tell(following, messages);
+      while (!signal.aborted) {
+        const news = await orAborted(read(following, true), signal);
+        if (news === undefined) break;
+        await tell(following, news.messages);
       }
     });
   });
@@ -74,17 +56,15 @@ async function read(
   });
 }
 
-/** Sends those that weren't sent yet. */
+/** Shows those that weren't shown yet. */
 async function tell(
-  { site: { veil }, id, own, stream, told }: Following,
+  { site: { veil }, id, own, page, told }: Following,
   messages: readonly LetterView[],
 ): Promise<void> {
-  const fresh = messages.filter(({ id }) => !told.has(id));
-  if (fresh.length === 0) return;
   const path = `/messages/${veil.hide(id)}`;
-  for (const letter of fresh) {
+  for (const letter of messages) {
+    if (told.has(letter.id)) continue;
     told.add(letter.id);
-    const html = String(await <Letter {...{ letter, own, path, veil }} />);
-    await stream.writeSSE({ event: "post", data: JSON.stringify({ html }) });
+    await page.show(<Letter {...{ letter, own, path, veil }} />);
   }
 }
