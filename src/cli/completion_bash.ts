@@ -1,13 +1,12 @@
 /** The completion script for bash, from 3.2 (macOS) on. */
 import { type CommandNode, flatten } from "./command_tree.ts";
 import {
-  argumentCases,
   commandCandidates,
+  lookups,
   optionCandidates,
   pathPattern,
   quote,
   scriptHeader,
-  valueCases,
 } from "./completion_parts.ts";
 
 /** Makes the script. */
@@ -21,25 +20,7 @@ export function bashCompletion(root: CommandNode, version: string): string {
   });
   return `${scriptHeader("bash", version)}
 
-_gossamer_value() {
-  case "$1 $2" in
-${valueCases(root)}
-    *) REPLY='' ;;
-  esac
-}
-
-_gossamer_argument() {
-  case "$1 $2" in
-${argumentCases(root)}
-    *) REPLY='' ;;
-  esac
-}
-
-_gossamer_words() {
-  case "$1" in
-${words.join("\n")}
-  esac
-}
+${lookups(root, words)}
 
 _gossamer_reply() {
   local line

@@ -44,8 +44,34 @@ export function valueWord({ kind, choices }: ValueNode): string {
   return kind === "choice" ? `choice ${choices.join(" ")}` : kind;
 }
 
+/**
+ * The functions that bash and zsh alike look words up with: the kind of an option's value, that of an
+ * argument, and the words of a command by the branches given, which each shell writes in its own way.
+ */
+export function lookups(root: CommandNode, words: readonly string[]): string {
+  return `_gossamer_value() {
+  case "$1 $2" in
+${valueCases(root)}
+    *) REPLY='' ;;
+  esac
+}
+
+_gossamer_argument() {
+  case "$1 $2" in
+${argumentCases(root)}
+    *) REPLY='' ;;
+  esac
+}
+
+_gossamer_words() {
+  case "$1" in
+${words.join("\n")}
+  esac
+}`;
+}
+
 /** What stands in a `case` of a POSIX-like shell: `'path --option'`, or any path for the program's own. */
-export function valueCases(root: CommandNode): string {
+function valueCases(root: CommandNode): string {
   const lines = flatten(root).flatMap((command) => {
     const path = command === root ? "*" : quote(command.path.join(" "));
     return command.options.flatMap(({ names, value }) =>
@@ -62,7 +88,7 @@ export function valueCases(root: CommandNode): string {
 }
 
 /** The same for arguments: `'path 0'` is the first; a variadic one has every number from its own on. */
-export function argumentCases(root: CommandNode): string {
+function argumentCases(root: CommandNode): string {
   return flatten(root).flatMap(({ path, arguments: list }) =>
     list.map((argument, n) => {
       const number = argument.variadic

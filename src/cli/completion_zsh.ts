@@ -1,14 +1,13 @@
 /** The completion script for zsh, to be a file `_gossamer` in `$fpath`. */
 import { type CommandNode, flatten } from "./command_tree.ts";
 import {
-  argumentCases,
   type Candidate,
   commandCandidates,
+  lookups,
   optionCandidates,
   pathPattern,
   quote,
   scriptHeader,
-  valueCases,
 } from "./completion_parts.ts";
 
 /** Makes the script. */
@@ -25,25 +24,7 @@ export function zshCompletion(root: CommandNode, version: string): string {
   return `#compdef gossamer
 ${scriptHeader("zsh", version)}
 
-_gossamer_value() {
-  case "$1 $2" in
-${valueCases(root)}
-    *) REPLY='' ;;
-  esac
-}
-
-_gossamer_argument() {
-  case "$1 $2" in
-${argumentCases(root)}
-    *) REPLY='' ;;
-  esac
-}
-
-_gossamer_words() {
-  case "$1" in
-${words.join("\n")}
-  esac
-}
+${lookups(root, words)}
 
 _gossamer() {
   local at='' kind='' ended='' word REPLY
