@@ -37,13 +37,7 @@ export async function viewStatus(
   const { context, names } = options;
   const markup = cleanMarkup(body);
   return {
-    id,
-    author: formatIdentity(key),
-    ...await names.call(key),
-    created: body.created,
-    text: body.text,
-    verified: isVerified(context, key),
-    revoked: isRevoked(context, key),
+    ...await viewSaid({ id, key, body }, options),
     replyTo: markup.replyTo ?? null,
     quote: markup.quote ?? null,
     quoted: markup.quote === undefined ? null : await viewQuoted(markup.quote, options),
@@ -125,6 +119,21 @@ async function viewQuoted(
   const { key, body } = message;
   if (!hidden && context.social.isBlocked(key)) return { id, missing: true, why: "blocked" };
   return {
+    ...await viewSaid({ id, key, body }, { context, names }),
+    warning: cleanMarkup(body).warning ?? null,
+  };
+}
+
+/** Who said what, and when. */
+async function viewSaid(
+  { id, key, body }: {
+    readonly id: MessageId;
+    readonly key: IdentityKey;
+    readonly body: StatusBody;
+  },
+  { context, names }: ViewOptions,
+): Promise<Omit<QuotedView, "warning">> {
+  return {
     id,
     author: formatIdentity(key),
     ...await names.call(key),
@@ -132,7 +141,6 @@ async function viewQuoted(
     text: body.text,
     verified: isVerified(context, key),
     revoked: isRevoked(context, key),
-    warning: cleanMarkup(body).warning ?? null,
   };
 }
 
