@@ -18,7 +18,7 @@ import { readStored } from "../src/wire/admit.ts";
 import { labelsOf, MAIN_NETWORK } from "../src/wire/labels.ts";
 import { asPublic } from "../src/wire/privacy.ts";
 import { unixSeconds } from "../src/wire/time.ts";
-import { Machine } from "../tests/e2e/harness/node.ts";
+import { Machine, QUIET } from "../tests/e2e/harness/node.ts";
 import { startGossamer } from "../tests/e2e/harness/process.ts";
 import { makePosts } from "./posts.ts";
 import { cpuMs } from "./proc.ts";
@@ -153,16 +153,7 @@ interface Started extends AsyncDisposable {
 
 /** Starts a node as its users do, and waits until it listens. */
 async function start({ dataDir }: Machine): Promise<Started> {
-  const quiet = [
-    "--bind",
-    "127.0.0.1",
-    "--port",
-    "0",
-    "--no-lan",
-    "--no-mdns",
-    "--no-port-mapping",
-  ];
-  const node = await startGossamer(["node", ...quiet], { dataDir, env: V8_FLAGS });
+  const node = await startGossamer(["node", ...QUIET], { dataDir, env: V8_FLAGS });
   const port = await node.stdout.find((line) => /^Listening on port (\d+)/.exec(line)?.[1], {
     what: "port",
   });

@@ -1,7 +1,7 @@
 /** What a running node may still do, asked of itself and of the system. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Json, Machine, type RunningNode, text } from "./harness/node.ts";
+import { type Json, Machine, QUIET, type RunningNode, text } from "./harness/node.ts";
 import { type Running, startProgram } from "./harness/process.ts";
 
 const NETWORK_ONLY = {
@@ -93,20 +93,10 @@ Deno.test({
     await using machine = await Machine.make();
     const command = `ulimit -l 8; exec "$@"`;
     const program = [Deno.execPath(), "run", "--quiet", "--frozen", "--no-prompt", "-P", "main.ts"];
-    const options = [
-      "--bind",
-      "127.0.0.1",
-      "--port",
-      "0",
-      "--no-lan",
-      "--no-mdns",
-      "--no-port-mapping",
-      "--json",
-    ];
     await using node = await startProgram(
       [
         ...["setpriv", "--bounding-set", "-ipc_lock", "sh", "-c", command, "sh"],
-        ...[...program, "node", ...options],
+        ...[...program, "node", ...QUIET, "--json"],
       ],
       { env: { GOSSAMER_DATA_DIR: machine.dataDir } },
     );

@@ -1,7 +1,7 @@
 /** The node as a process: starting, stopping, being in the way of another. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Machine, type RunningNode } from "./harness/node.ts";
+import { Machine, QUIET, type RunningNode } from "./harness/node.ts";
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test({
@@ -81,16 +81,6 @@ Deno.test("a public.kv that is no database is named, and left as it is", async (
   assert.match(answer.stderr, /public\.kv/);
   assert.equal(await Deno.readTextFile(path), rubbish);
 });
-
-const QUIET = [
-  "--bind",
-  "127.0.0.1",
-  "--port",
-  "0",
-  "--no-lan",
-  "--no-mdns",
-  "--no-port-mapping",
-] as const;
 
 async function stopped(node: RunningNode): Promise<void> {
   // Windows can't ask a process to stop.

@@ -7,6 +7,12 @@ import { join } from "node:path";
 import type { Host } from "./netns.ts";
 import { type Finished, type Program, type Running, startGossamer } from "./process.ts";
 
+/** Options of a node on loopback that announces itself to nobody and takes a free port. */
+export const QUIET: readonly string[] = [
+  ...["--bind", "127.0.0.1", "--port", "0"],
+  ...["--no-lan", "--no-mdns", "--no-port-mapping"],
+];
+
 /** A JSON object that the program printed. */
 export type Json = { readonly [name: string]: unknown };
 
