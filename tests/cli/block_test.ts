@@ -2,7 +2,8 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import type { Api } from "../../src/node/api.ts";
 import { formatIdentity } from "../../src/wire/ids.ts";
 import { keyOf } from "../store/support.ts";
-import { type Answers, message, runIn } from "./fakes.ts";
+import { type Answers, runIn } from "./fakes.ts";
+import { message } from "./messages.ts";
 
 const IDS = [1, 2, 3].map((n) => formatIdentity(keyOf(n)));
 const [A = "", B = "", C = ""] = IDS;

@@ -1,7 +1,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { Api, OwnAddressView, PeerView, StatusView } from "../../src/node/api.ts";
 import { parseAddress } from "../../src/wire/address.ts";
-import { message, runIn, type World } from "./fakes.ts";
+import { runIn, type World } from "./fakes.ts";
+import { message } from "./messages.ts";
 
 const ADA = "g16adfsqvzky9t042tlmfujeq88g8wzuhnm2nzxfd0qgdx3ac82ydq472jmx";
 const ID = "3f9a01c2d4e5".padEnd(64, "0");

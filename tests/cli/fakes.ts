@@ -453,29 +453,3 @@ export function statusView(given: Partial<StatusView>): StatusView {
     ...given,
   };
 }
-
-/** A status with everything plain; give what matters. */
-export function message(given: Partial<MessageView>): MessageView {
-  return {
-    id: "3f9a01c2d4e5".padEnd(64, "0"),
-    author: "g1qyqszqgpqyqszqgpqyqszqgpqyqszqgp",
-    name: "ada",
-    suspicious: false,
-    created: 1_790_000_000,
-    text: "Hello",
-    verified: false,
-    revoked: false,
-    replyTo: null,
-    quote: null,
-    quoted: null,
-    warning: null,
-    language: null,
-    blocked: null,
-    pending: false,
-    mentions: [],
-    tags: [],
-    links: [],
-    attachments: [],
-    ...given,
-  };
-}

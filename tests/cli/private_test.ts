@@ -3,27 +3,12 @@ import { renderLetter } from "../../src/cli/render_private.ts";
 import type { Api, LetterView } from "../../src/node/api.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { runIn } from "./fakes.ts";
+import { letter } from "./messages.ts";
 
 const ID = "ab".repeat(32);
 const ADA = `g1${"a".repeat(58)}`;
 const BOB = `g1${"b".repeat(58)}`;
-const LETTER: LetterView = {
-  id: ID,
-  from: ADA,
-  to: BOB,
-  name: "Ada",
-  suspicious: false,
-  created: 1_796_083_200,
-  text: "Meet at eight?",
-  verified: false,
-  revoked: false,
-  replyTo: null,
-  sent: false,
-  request: false,
-  blocked: null,
-  pending: false,
-  attachments: [],
-};
+const LETTER = letter({ id: ID, from: ADA, to: BOB });
 const PAGE = { messages: [LETTER], requests: 0, caughtUp: true, full: false };
 
 function known(part: Partial<Api["recipient"]["result"]> = {}): {

@@ -8,7 +8,8 @@ import { renderBytes } from "../../src/text/byte_size.ts";
 import { renderFollows, renderIdentities, renderProfile } from "../../src/cli/render_people.ts";
 import { displayWidth } from "../../src/text/text_width.ts";
 import type { MessageView, StatusView } from "../../src/node/api.ts";
-import { message, statusView } from "./fakes.ts";
+import { statusView } from "./fakes.ts";
+import { message } from "./messages.ts";
 
 const STYLE: Style = { width: 40, color: false, localTime: (seconds) => `T${seconds}` };
 

@@ -1,7 +1,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { UserError } from "../../src/node/user_error.ts";
 import { VERSION } from "../../src/node/version.ts";
-import { message, runIn } from "./fakes.ts";
+import { runIn } from "./fakes.ts";
+import { message } from "./messages.ts";
 
 const COMMANDS = [
   ["node"],

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { message, runIn } from "./fakes.ts";
+import { runIn } from "./fakes.ts";
+import { message } from "./messages.ts";
 
 const A = message({ id: "aa".repeat(32), text: "a" });
 const B = message({ id: "bb".repeat(32), text: "b\u001b[31m" });

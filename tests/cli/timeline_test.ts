@@ -1,7 +1,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { MessageView } from "../../src/node/api.ts";
 import { UserError } from "../../src/node/user_error.ts";
-import { message, runIn, type World } from "./fakes.ts";
+import { runIn, type World } from "./fakes.ts";
+import { message } from "./messages.ts";
 
 const A = message({ id: "aa".repeat(32), text: "a" });
 const B = message({ id: "bb".repeat(32), text: "b" });

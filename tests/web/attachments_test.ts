@@ -5,7 +5,7 @@ import type { AttachmentView } from "../../src/node/api.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { saveAs } from "../../src/web/views/attachments.tsx";
 import * as s from "../picture/samples.ts";
-import { statusView, Visit } from "./visit.ts";
+import { postView, Visit } from "./visit.ts";
 
 const ID = "ab".repeat(32);
 const SCRIPT = "<script>alert(document.domain)</script>";
@@ -15,7 +15,7 @@ function withFile(bytes: Uint8Array, part: Partial<AttachmentView> = {}): Visit 
   const view = { name: "cat.png", mediaType: "image/png", size: bytes.length, alt: "", ...part };
   return new Visit({
     attachment: () => ({ ...view, base64: bytes.toBase64() }),
-    timeline: () => [statusView({ attachments: [view] })],
+    timeline: () => [postView({ attachments: [view] })],
   });
 }
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Api } from "../../src/node/api.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { alone, ME, OTHER, profileView, THIRD } from "./people.ts";
-import { statusView, Visit } from "./visit.ts";
+import { postView, Visit } from "./visit.ts";
 
 type Met = Api["block"]["result"];
 
@@ -152,7 +152,7 @@ Deno.test("who stays hidden after an unblock is said with whose doing it is", as
 Deno.test("what blocks hide is shown newest first, page by page", async () => {
   const all = Array.from(
     { length: 51 },
-    (_, i) => statusView({ id: i.toString(16).padStart(64, "0"), text: `Post ${i}.` }),
+    (_, i) => postView({ id: i.toString(16).padStart(64, "0"), text: `Post ${i}.` }),
   );
   const visit = new Visit(alone({ "blocked-hidden": () => all }));
   const page = await visit.page("/blocks/hidden");

@@ -5,7 +5,7 @@ import { UserError } from "../../src/node/user_error.ts";
 import { FILES_ROOM, MAX_UPLOAD_BYTES } from "../../src/web/uploads.ts";
 import { MAX_BODY_BYTES } from "../../src/wire/limits.ts";
 import * as s from "../picture/samples.ts";
-import { type Answers, statusView, Visit } from "./visit.ts";
+import { type Answers, postView, Visit } from "./visit.ts";
 
 const ID = "cd".repeat(32);
 const ADA: IdentityView = { id: "g1ada", name: "ada", unlocked: true };
@@ -32,7 +32,7 @@ function desk(
     identities: () => identities,
     privacy: () => ({ ...PRIVACY, identities: own }),
     peers: () => [],
-    show: ({ id }) => ({ ...statusView({ id, text: "What was said" }), kind: "status" }),
+    show: ({ id }) => ({ ...postView({ id, text: "What was said" }), kind: "status" }),
     post: (params) => {
       posted.push(params);
       return { id: ID, created: 1_800_000_000, waiting: false, notes: [] };
@@ -355,7 +355,7 @@ const PEER: Api["peers"]["result"][number] = {
 
 Deno.test("a private message can't be answered in public, nor one that isn't there", async () => {
   const { visit } = desk({
-    answers: { show: ({ id }) => ({ ...statusView({ id }), kind: "private" }) },
+    answers: { show: ({ id }) => ({ ...postView({ id }), kind: "private" }) },
   });
   const response = await visit.post("/compose/about", { reply: ID });
   assert.equal(response.status, 400);
@@ -365,7 +365,7 @@ Deno.test("a private message can't be answered in public, nor one that isn't the
 Deno.test("what is answered or quoted stands above, with a warning where it is one's own", async () => {
   const { visit } = desk({
     identities: [ADA, BEE],
-    answers: { show: ({ id }) => ({ ...statusView({ id, author: BEE.id }), kind: "status" }) },
+    answers: { show: ({ id }) => ({ ...postView({ id, author: BEE.id }), kind: "status" }) },
   });
   const page = await about(visit, { quote: ID });
   assert.match(page, /You quote this/);
@@ -403,7 +403,7 @@ Deno.test("all that is wrong is said at once, since files have to be chosen agai
 
 Deno.test("no address of these pages tells which message is one's own, or was answered", async () => {
   const { visit } = desk({
-    answers: { timeline: () => [statusView({ id: ID, author: ADA.id })] },
+    answers: { timeline: () => [postView({ id: ID, author: ADA.id })] },
   });
   const timeline = await visit.page("/");
   for (const to of ["/compose/about", "/retract"]) {

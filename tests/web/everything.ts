@@ -1,6 +1,6 @@
 /** An owner who answers all that views ask, with words that somebody wrote who means harm. */
 import type { BlockView, GapView, MessageView, Method } from "../../src/node/api.ts";
-import { statusView as nodeStatus } from "../cli/fakes.ts";
+import { statusView } from "../cli/fakes.ts";
 import {
   conversationView,
   followView,
@@ -12,7 +12,7 @@ import {
   THIRD,
   trustView,
 } from "./people.ts";
-import { type Answers, statusView } from "./visit.ts";
+import { type Answers, postView } from "./visit.ts";
 
 /** Somebody. */
 export const ID = OTHER;
@@ -30,7 +30,7 @@ const revoked = { issued: 1, successor: THIRD, fits: false };
 const gap: GapView = { id: "cd".repeat(32), missing: true, why: "blocked", replyTo: MESSAGE };
 
 /** A status that has everything a status can have. */
-export const STATUS: MessageView = statusView({
+export const STATUS: MessageView = postView({
   ...named,
   id: MESSAGE,
   author: OTHER,
@@ -58,7 +58,7 @@ const stated = { id: OTHER, name: EVIL, by: ME, issued: 1, message: MESSAGE, wai
 
 /** Every method that a view uses. */
 export const ANSWERS: Answers = {
-  status: () => nodeStatus({ warnings: [EVIL], network: EVIL, addresses: [], unlocked: true }),
+  status: () => statusView({ warnings: [EVIL], network: EVIL, addresses: [], unlocked: true }),
   history: () => [],
   privacy: () => ({
     ...{ running: true, network: EVIL, unlocked: true, following: 1, announced: [EVIL] },

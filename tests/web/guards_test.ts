@@ -5,7 +5,7 @@ import { IDLE_S, LINK_LIFE_S, MAX_LINKS, MAX_SESSIONS, Sessions } from "../../sr
 import { MAX_REQUEST_BYTES } from "../../src/web/app.tsx";
 import { MAX_FIELDS } from "../../src/web/form.tsx";
 import { ASSETS } from "../../src/web/assets.ts";
-import { statusView, Visit } from "./visit.ts";
+import { postView, Visit } from "./visit.ts";
 
 const ORIGIN = "http://127.0.0.1:4321";
 /** Any path: those that exist and those that don't. */
@@ -80,7 +80,7 @@ Deno.test("links and browsers are bounded, the oldest goes", () => {
 });
 
 Deno.test("nothing is answered under another name for this machine", async () => {
-  const visit = new Visit({ timeline: () => [statusView()] });
+  const visit = new Visit({ timeline: () => [postView()] });
   const hosts = [
     ...["evil.example:4321", "evil.example", "127.0.0.1", "127.0.0.1:80", "localhost:4322", ""],
     ...[
@@ -102,7 +102,7 @@ Deno.test("nothing is answered under another name for this machine", async () =>
 });
 
 Deno.test("without its cookie a browser sees nothing of the owner's, and asks nothing of the node", async () => {
-  const visit = new Visit({ timeline: () => [statusView()] });
+  const visit = new Visit({ timeline: () => [postView()] });
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...PATHS),
@@ -235,7 +235,7 @@ Deno.test("a path is let in by the same reading of it as it is routed by", async
 });
 
 Deno.test("pages of others, on other ports as well, load nothing from here and make no work", async () => {
-  const visit = new Visit({ timeline: () => [statusView()], identities: () => [] });
+  const visit = new Visit({ timeline: () => [postView()], identities: () => [] });
   for (const site of ["cross-site", "same-site"]) {
     for (const dest of ["image", "script", "style", "empty", "iframe", "object", "audio"]) {
       for (

@@ -13,7 +13,7 @@ import {
   THIRD,
   trustView,
 } from "./people.ts";
-import { type Answers, statusView, Visit } from "./visit.ts";
+import { type Answers, postView, Visit } from "./visit.ts";
 
 const MARKUP = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>&lt;b&gt;`;
 const ZALGO = `a${"\u0301".repeat(200)}`;
@@ -25,7 +25,7 @@ const FILE: AttachmentView = { name: EVIL, mediaType: EVIL, size: 1, alt: EVIL }
 /** An owner all of whose world is hostile. */
 function hostile(link = "javascript:alert(3)"): Answers {
   const revoked = { issued: 1_800_000_000, successor: THIRD, fits: false };
-  const status = statusView({ text: EVIL, name: EVIL, author: OTHER, warning: EVIL });
+  const status = postView({ text: EVIL, name: EVIL, author: OTHER, warning: EVIL });
   const letter = letterView({ text: EVIL, name: EVIL, suspicious: true, attachments: [FILE] });
   const person = { name: EVIL, suspicious: true };
   const blocked = [

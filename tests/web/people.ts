@@ -7,6 +7,7 @@ import type {
   ProfileView,
   TrustView,
 } from "../../src/node/api.ts";
+import { letter } from "../cli/messages.ts";
 import type { Answers } from "./visit.ts";
 
 /** Identities that no key stands behind: what the page gets is from the node, and checked there. */
@@ -55,24 +56,8 @@ export function trustView(part: Partial<TrustView> = {}): TrustView {
 
 /** A private message. */
 export function letterView(part: Partial<LetterView> = {}): LetterView {
-  return {
-    id: "cd".repeat(32),
-    from: OTHER,
-    to: ME,
-    name: "Bob",
-    suspicious: false,
-    created: 1_800_000_000,
-    text: "Meet at eight?",
-    verified: false,
-    revoked: false,
-    replyTo: null,
-    sent: false,
-    request: false,
-    blocked: null,
-    pending: false,
-    attachments: [],
-    ...part,
-  };
+  const id = "cd".repeat(32);
+  return letter({ id, from: OTHER, to: ME, name: "Bob", created: 1_800_000_000, ...part });
 }
 
 /** Somebody with whom something was said privately. */

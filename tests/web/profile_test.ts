@@ -11,7 +11,7 @@ import {
   THIRD,
   trustView,
 } from "./people.ts";
-import { statusView, Visit } from "./visit.ts";
+import { postView, Visit } from "./visit.ts";
 
 function called(visit: Visit, method: string): unknown[] {
   return visit.calls.filter((call) => call.method === method).map(({ params }) => params);
@@ -29,7 +29,7 @@ Deno.test("a person's page has their words, the whole identity, who they are to 
       followed: [OTHER],
       room: 1,
     }),
-    timeline: () => [statusView({ author: OTHER, text: "By Bob." })],
+    timeline: () => [postView({ author: OTHER, text: "By Bob." })],
   }));
   const page = await visit.page(`/person/${OTHER}`);
   assert.match(page, /<h1>Bob from work<\/h1>/);
@@ -52,7 +52,7 @@ Deno.test("a person's page has their words, the whole identity, who they are to 
 Deno.test("a page of somebody is there while the keys are locked, without a word of the owner", async () => {
   const visit = new Visit({
     "profile-show": () => profileView(),
-    timeline: () => [statusView()],
+    timeline: () => [postView()],
   });
   const page = await visit.page(`/person/${OTHER}`);
   assert.match(page, /<h1>Bob<\/h1>/);

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import type { Api } from "../../src/node/api.ts";
 import { UserError } from "../../src/node/user_error.ts";
-import { statusView, Visit } from "./visit.ts";
+import { postView, Visit } from "./visit.ts";
 
 const ID = "ab".repeat(32);
 
 function visitWith(result: Partial<Api["retract"]["result"]>, kind = "status"): Visit {
   return new Visit({
-    show: ({ id }) => ({ ...statusView({ id, text: "I was wrong" }), kind }),
+    show: ({ id }) => ({ ...postView({ id, text: "I was wrong" }), kind }),
     retract: () => ({ id: "cd".repeat(32), retracted: ID, waiting: false, ...result }),
   });
 }

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../src/node/user_error.ts";
 import { alone } from "./people.ts";
-import { statusView, Visit } from "./visit.ts";
+import { postView, Visit } from "./visit.ts";
 
-function post(n: number): ReturnType<typeof statusView> {
-  return statusView({ id: n.toString(16).padStart(64, "0"), text: `Post ${n}.` });
+function post(n: number): ReturnType<typeof postView> {
+  return postView({ id: n.toString(16).padStart(64, "0"), text: `Post ${n}.` });
 }
 
 Deno.test("a search goes on through pages that hold nothing, and says where to go on", async () => {

@@ -5,12 +5,12 @@ import { VERSION } from "../../src/node/version.ts";
 import { bundleClient } from "../../scripts/web_client.ts";
 import { MAX_STREAMS } from "../../src/web/streams.ts";
 import { WEB_VERSION } from "../../src/web/version.ts";
-import { statusView, Visit } from "./visit.ts";
+import { postView, Visit } from "./visit.ts";
 
 Deno.test("the timeline shows the newest first and leads to older ones", async () => {
   const all = Array.from(
     { length: 51 },
-    (_, i) => statusView({ id: i.toString(16).padStart(64, "0"), text: `Post ${i}.` }),
+    (_, i) => postView({ id: i.toString(16).padStart(64, "0"), text: `Post ${i}.` }),
   );
   const visit = new Visit({ timeline: ({ before }) => before === undefined ? all : [] });
   const page = await visit.page("/");
@@ -30,7 +30,7 @@ Deno.test("locked keys lead to where they are opened, and back", async () => {
 Deno.test("what others wrote stays text, wherever it stands", async () => {
   const evil = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>\u202E`;
   const visit = new Visit({
-    timeline: () => [statusView({
+    timeline: () => [postView({
       text: evil,
       name: evil,
       warning: evil,
@@ -55,7 +55,7 @@ Deno.test("the version is the node's own, and the browser's code is bundled from
 
 Deno.test("what others post into an open page is no use of the keys", async () => {
   const watched = async function* (): AsyncIterable<MessageView> {
-    for (let i = 0; i < 3; i++) yield await Promise.resolve(statusView({ text: `Post ${i}.` }));
+    for (let i = 0; i < 3; i++) yield await Promise.resolve(postView({ text: `Post ${i}.` }));
   };
   const visit = new Visit({ identities: () => [] }, watched());
   const stream = await (await visit.get("/events?all=true")).text();
@@ -67,7 +67,7 @@ Deno.test("a browser holds open as many streams as it may, and another when one 
   const gate = Promise.withResolvers<void>();
   const watched = async function* (): AsyncIterable<MessageView> {
     await gate.promise;
-    yield statusView();
+    yield postView();
   };
   const visit = new Visit({ identities: () => [] }, watched());
   const open = (): Promise<Response> => visit.get("/events?all=true");

@@ -5,7 +5,7 @@ import { UserError } from "../../src/node/user_error.ts";
 import { Veil } from "../../src/web/veil.ts";
 import { alone, conversationView, followView, identityView, ME, OTHER, THIRD } from "./people.ts";
 import { letterView } from "./people.ts";
-import { statusView, Visit } from "./visit.ts";
+import { postView, Visit } from "./visit.ts";
 
 function random(length: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(length));
@@ -43,8 +43,8 @@ Deno.test("no link or redirect of these pages says with whom one corresponds, wh
     unfollow: () => followView(),
     blocked: () => many(() => ({ ...followView(), because: "user" as const, since: 1 })),
     unblock: () => ({ ...followView(), because: null }),
-    "blocked-hidden": () => many(() => statusView()),
-    mentions: () => ({ messages: many(() => statusView()), requests: 0 }),
+    "blocked-hidden": () => many(() => postView()),
+    mentions: () => ({ messages: many(() => postView()), requests: 0 }),
     conversations: () => ({
       people: [conversationView()],
       more: true,

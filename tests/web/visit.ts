@@ -7,6 +7,7 @@ import { makeApp } from "../../src/web/app.tsx";
 import { type Session, Sessions } from "../../src/web/sessions.ts";
 import { Veil } from "../../src/web/veil.ts";
 import type { WebApp } from "../../src/web/site.ts";
+import { message } from "../cli/messages.ts";
 
 /** Methods that an owner of a test answers; all others are refused as a locked node would. */
 export type Answers = {
@@ -124,30 +125,10 @@ export class Visit {
   }
 }
 
-/** A status with what a test says of it. */
-export function statusView(part: Partial<MessageView> = {}): MessageView {
-  return {
-    id: "ab".repeat(32),
-    author: "g1author",
-    name: "Ada",
-    suspicious: false,
-    created: 1_800_000_000,
-    text: "Hello",
-    verified: false,
-    revoked: false,
-    replyTo: null,
-    quote: null,
-    quoted: null,
-    warning: null,
-    language: null,
-    mentions: [],
-    tags: [],
-    links: [],
-    blocked: null,
-    pending: false,
-    attachments: [],
-    ...part,
-  };
+/** A post with what a test says of it. */
+export function postView(part: Partial<MessageView> = {}): MessageView {
+  const plain = { id: "ab".repeat(32), author: "g1author", name: "Ada", created: 1_800_000_000 };
+  return message({ ...plain, ...part });
 }
 
 async function* nothing(): AsyncIterable<MessageView> {}
