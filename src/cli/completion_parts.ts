@@ -40,7 +40,7 @@ function optionsOf(command: CommandNode, root: CommandNode): readonly OptionNode
 }
 
 /** A value as one word for the scripts: `file`, `folder`, `free`, or `choice a b c`. */
-export function valueWord({ kind, choices }: ValueNode): string {
+function valueWord({ kind, choices }: ValueNode): string {
   return kind === "choice" ? `choice ${choices.join(" ")}` : kind;
 }
 

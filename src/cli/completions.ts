@@ -5,7 +5,7 @@ import type { CommandNode } from "./command_tree.ts";
 import type { Register } from "./context.ts";
 
 /** Shells that can be completed for. */
-export const SHELLS = ["bash", "zsh", "fish"] as const;
+const SHELLS = ["bash", "zsh", "fish"] as const;
 
 const HELP = `
 The script knows commands, options and files. Completing starts no program, reads no data folder and

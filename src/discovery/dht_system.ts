@@ -18,7 +18,7 @@ export async function systemDht(
 }
 
 /** Binds a socket to an IPv4 address. Throws what `Deno.listenDatagram` throws. */
-export function openDatagrams(hostname: string): DatagramPort {
+function openDatagrams(hostname: string): DatagramPort {
   const socket = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
   // One byte more than is looked at, so that a longer datagram isn't cut into a right one.
   const buffer = new Uint8Array(MAX_DATAGRAM_BYTES + 1);

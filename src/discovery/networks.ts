@@ -3,7 +3,7 @@ import { parseIp } from "../wire/ip.ts";
 import type { InterfaceAddress } from "./broadcast.ts";
 
 /** The IPv4 networks of more than one machine among the interfaces, loopback's left out. */
-export function localNetworks(interfaces: readonly InterfaceAddress[]): InterfaceAddress[] {
+function localNetworks(interfaces: readonly InterfaceAddress[]): InterfaceAddress[] {
   return interfaces.filter(({ family, address, netmask }) =>
     family === "IPv4" && !address.startsWith("127.") && netmask !== "255.255.255.255"
   );

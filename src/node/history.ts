@@ -5,12 +5,12 @@
 import type { HistorySample, StatusView } from "./api.ts";
 
 /** Seconds from one sample to the next. */
-export const SAMPLE_S = 60;
+const SAMPLE_S = 60;
 
 /** Samples kept: a day of them. */
 export const MAX_SAMPLES = 1_440;
 
-/** A ring of samples. */
+/** The samples. */
 export class History {
   readonly #samples: HistorySample[] = [];
 

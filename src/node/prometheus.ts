@@ -14,7 +14,7 @@ export function prometheusText(families: readonly MetricFamily[]): string {
 }
 
 /** The name that Prometheus has for a metric of OpenTelemetry. */
-export function prometheusName({ name, unit, type }: MetricFamily): string {
+function prometheusName({ name, unit, type }: MetricFamily): string {
   const base = name.replaceAll(".", "_") + (SUFFIX[unit] ?? "");
   return type === "counter" ? `${base}_total` : base;
 }

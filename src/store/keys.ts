@@ -116,7 +116,7 @@ export function rememberedKey(day: number, first: MessageId): KvKey {
 }
 
 /** Remembered ids of messages of a day since 1970. */
-export function rememberedDay(day: number): KvKey {
+function rememberedDay(day: number): KvKey {
   return ["d", day];
 }
 

@@ -5,7 +5,7 @@
 import type { MiddlewareHandler } from "hono";
 
 /** Content Security Policy of pages: no inline script or style, nothing from elsewhere. */
-export const PAGE_CSP: string = [
+const PAGE_CSP: string = [
   "default-src 'none'",
   ...["script-src", "style-src", "img-src", "connect-src", "form-action"].map((one) =>
     `${one} 'self'`

@@ -149,7 +149,7 @@ function isRevoked({ social }: OwnerContext, key: IdentityKey): boolean {
 }
 
 /** Whether an identity counts as verified. */
-export function isVerified({ social }: OwnerContext, key: IdentityKey): boolean {
+function isVerified({ social }: OwnerContext, key: IdentityKey): boolean {
   return social.isVerified(key);
 }
 

@@ -76,12 +76,12 @@ function Acts({ id, own }: { readonly id: string; readonly own: boolean }): Html
 const LINK_DIGITS = 24;
 
 /** A message's id as links have it. */
-export function shortId(id: string): string {
+function shortId(id: string): string {
   return id.slice(0, LINK_DIGITS);
 }
 
 /** Deepest indentation of a thread; the style sheet has as many. */
-export const MAX_DEPTH = 6;
+const MAX_DEPTH = 6;
 
 /** A message that isn't shown, in the place where it would be. */
 export function Gap({ gap: { id, why }, depth = 0 }: {

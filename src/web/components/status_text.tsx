@@ -1,11 +1,11 @@
 /** The words of a status, with its links and mentions. */
 import type { LinkView, MentionView, MessageView } from "../../node/api.ts";
 import { safeLine, safeText } from "../../text/safe_text.ts";
-import type { Html } from "../layout.tsx";
 import { shortIdentity } from "../../text/short_identity.ts";
+import type { Html } from "../layout.tsx";
 
 /** A piece of a status. */
-export type Piece =
+type Piece =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "link"; readonly link: LinkView }
   | { readonly kind: "mention"; readonly mention: MentionView };
@@ -14,7 +14,7 @@ export type Piece =
  * Cuts a status where its links and mentions begin and end, which are counted in code points. Whatever
  * overlaps what came before stays text.
  */
-export function piecesOf(
+function piecesOf(
   { text, links, mentions }: Pick<MessageView, "text" | "links" | "mentions">,
 ): readonly Piece[] {
   const points = [...text];
@@ -57,7 +57,7 @@ export function StatusText(
 }
 
 /** A locator leads to where one joins; everything else away from the page, at a click only. */
-export function Link({ link: { text, url, plain } }: { readonly link: LinkView }): Html {
+function Link({ link: { text, url, plain } }: { readonly link: LinkView }): Html {
   const shown = safeLine(text);
   if (url.startsWith("g:")) return <a href={`/join?locator=${encodeURIComponent(url)}`}>{shown}</a>;
   if (!/^(?:https?|mailto):/i.test(url)) return <span>{shown}</span>;

@@ -1,9 +1,9 @@
 /** Who verifies whom, from somebody down to one's own keys, as a picture. The words stand below it. */
 import type { DistantView, TrustView } from "../../node/api.ts";
 import { safeLine } from "../../text/safe_text.ts";
+import { shortIdentity } from "../../text/short_identity.ts";
 import type { Html } from "../layout.tsx";
 import { DRAWING_BOX, drawingOf, inkOf } from "./identicon.tsx";
-import { shortIdentity } from "../../text/short_identity.ts";
 
 const [COLUMN, ROW, ICON, MARGIN] = [150, 74, 28, 16];
 /** Characters of a name that fit beside one another. */
