@@ -43,7 +43,8 @@ Deno.test("the invitation shows the locator in letters and as a code, and takes 
   const visit = new Visit({
     locator: ({ addresses }) => ({ locator, addresses, identities: [], known: [] }),
   });
-  const page = await visit.page("/invite?none=1&addresses=203.0.113.7:14677&starters=g1a%20g1b");
+  const wish = { none: "1", addresses: "203.0.113.7:14677", starters: "g1a g1b" };
+  const page = await (await visit.submit("/invite", wish)).text();
   assert.ok(page.includes(`${locator}</pre>`) && page.includes(`class="qr"`));
   assert.deepEqual(visit.calls.at(-1)?.params, {
     ...{
@@ -62,10 +63,23 @@ Deno.test("the invitation shows the locator in letters and as a code, and takes 
   assert.deepEqual(several.calls.at(-1)?.params, {
     ...{ identities: [], noIdentity: true, addresses: [], starters: [] },
   });
-  assert.match(await several.page("/invite?identity=g1bob"), /value="g1bob" checked/);
+  const named = await several.submit("/invite", { identity: "g1bob" });
+  assert.match(await named.text(), /value="g1bob" checked/);
   assert.deepEqual(several.calls.at(-1)?.params, {
     ...{ identities: ["g1bob"], noIdentity: false, addresses: [], starters: [] },
   });
+  const one = new Visit({
+    identities: () => [identity("g1ada")],
+    locator: ({ identities }) => ({ locator, addresses: [], identities, known: [] }),
+  });
+  assert.match(await one.page("/invite"), /value="g1ada" checked/);
+  await one.submit("/invite", {});
+  const unnamed = { identities: [], noIdentity: true, addresses: [], starters: [] };
+  assert.deepEqual(
+    one.calls.at(-1)?.params,
+    unnamed,
+    "whoever takes the only one away isn't named",
+  );
   const long = new Visit({
     locator: () => ({
       locator: "g:?" + "a=x&".repeat(2_000),

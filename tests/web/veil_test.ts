@@ -60,6 +60,7 @@ Deno.test("no link or redirect of these pages says with whom one corresponds, wh
       caughtUp: true,
       full: false,
     }),
+    locator: () => ({ locator: "g:?a=x", addresses: [], identities: [], known: [] }),
     send: ({ to }) => ({ id: "aa".repeat(32), to, created: 1, waiting: false }),
     verify: () => ({
       ...{ id: OTHER, name: "Bob", by: ME, issued: 1, message: "ab".repeat(32), waiting: false },
@@ -84,6 +85,7 @@ Deno.test("no link or redirect of these pages says with whom one corresponds, wh
     const addresses = [...page.matchAll(/ (?:href|action|formaction|data-live|src)="([^"]*)"/g)];
     assert.deepEqual(addresses.map(([, one = ""]) => one).filter(told), [], path);
   }
+  assert.doesNotMatch(await visit.page("/invite"), /<form[^>]*method="get"/);
   for (
     const [path, fields] of [
       ["/follow", { target: OTHER }],

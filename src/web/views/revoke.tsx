@@ -21,7 +21,8 @@ export const revoke: View = (app, site) => {
     try {
       if (form === undefined) throw new UserError("usage", "That is not the form of this page.");
       const id = await end(site, { form, offers });
-      return c.redirect(`/person/${id}`, 303);
+      // Veiled, as after all that is done about somebody: it was one's own.
+      return c.redirect(`/person/${site.veil.hide(id)}`, 303);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return await show(c, site, { offers, error, id: form?.text("id") ?? "" });
