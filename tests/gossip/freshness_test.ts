@@ -147,6 +147,17 @@ Deno.test("a stored message is taken in once; one too many sends the oldest to 0
   assert.equal(messages.size, 2);
 });
 
+Deno.test("what an earlier run kept is taken in once, above 0 only, and at full freshness at most", () => {
+  const { messages, changes } = messagesAt([]);
+  for (const [n, freshness] of [[1, 0], [2, 0.9], [3, NaN], [4, 1], [5, 255], [4, 3]] as const) {
+    messages.restore(fact(n), freshness);
+  }
+  assert.equal(messages.size, 2);
+  const levels = [1, 2, 3, 4, 5].map((n) => messages.freshnessOf(idOf(n)));
+  assert.deepEqual(levels, [0, 0, 0, 1, 6]);
+  assert.deepEqual(changes, []);
+});
+
 Deno.test("no more prefixes are remembered than the cap, the oldest going first", () => {
   const { messages, changes } = messagesAt([6], configWith({ maxPlaces: 2 }));
   for (const place of ["a", "b", "c", "a"]) messages.lower(idOf(1), { place, inbound: false });
