@@ -39,9 +39,9 @@ export const privacy: View = (app, { owner }) => {
         <p>
           This browser keeps nothing on the disk of what these pages say if it does what they ask of
           it; its memory holds what they show. But its history has their addresses, and those tell
-          whose page and which posts you opened and what you searched for: a private window keeps
-          none. More, and what isn't protected yet, is in <code>docs/PRIVACY.md</code> and{" "}
-          <code>docs/THREATS.md</code>.
+          whose page and which posts you opened, what you searched for and which locators you looked
+          at: a private window keeps none. More, and what isn't protected yet, is in{" "}
+          <code>docs/PRIVACY.md</code> and <code>docs/THREATS.md</code>.
         </p>
       </Page>,
     );
