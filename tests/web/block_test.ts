@@ -20,8 +20,7 @@ function met(part: Partial<Met> = {}): Met {
 
 /** Those calls that changed something. */
 function changes(visit: Visit): unknown[] {
-  return visit.calls.filter(({ method }) => method === "block")
-    .map(({ params }) => params)
+  return visit.asked("block")
     .filter((params) => !JSON.stringify(params).includes('"check":true'));
 }
 
@@ -56,7 +55,7 @@ Deno.test("many blocks come page by page", async () => {
   assert.ok(page.includes("N99.") && !page.includes("N100."));
   assert.ok(page.includes(`href="?after=${visit.veil.hide("g199")}"`));
   await visit.page(`/blocks?after=${visit.veil.hide("g199")}`);
-  assert.deepEqual(visit.calls.filter(({ method }) => method === "blocked").at(-1)?.params, {
+  assert.deepEqual(visit.asked("blocked").at(-1), {
     limit: 101,
     after: "g199",
   });

@@ -1,9 +1,8 @@
 /** The browser that the page is tested with sees what it should see, and nothing but the test's own network. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { makeLan } from "../e2e/harness/netns.ts";
-import { ROOT, startProgram } from "../e2e/harness/process.ts";
 import { browserTest, Chromium } from "./harness/chromium.ts";
+import { startSite } from "./harness/start_site.ts";
 
 browserTest(
   "the test's browser stays in its namespace, and tells of strangers asked and of faults",
@@ -11,12 +10,9 @@ browserTest(
     await using net = await makeLan(1);
     const [host] = net.lans[0]!;
     assert.ok(host);
-    const serve = [Deno.execPath(), "run", "--no-prompt", "--allow-net=127.0.0.1"];
-    await using server = await startProgram(
-      [...serve, join(ROOT, "tests/web/harness/plain_site.ts")],
-      { namespace: host.namespace },
-    );
-    const site = await server.stdout.find((line) => line || undefined, { what: "the site" });
+    const allow = ["--allow-net=127.0.0.1"];
+    await using started = await startSite("plain_site.ts", { host, allow });
+    const site = started.origin;
     await using chromium = await Chromium.start(host);
 
     await t.step("on a phone and on a desk, in dark and in light", async () => {

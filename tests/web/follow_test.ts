@@ -4,10 +4,6 @@ import { UserError } from "../../src/node/user_error.ts";
 import { alone, followView, OTHER, THIRD } from "./people.ts";
 import { Visit } from "./visit.ts";
 
-function called(visit: Visit, method: string): unknown {
-  return visit.calls.filter((call) => call.method === method).map(({ params }) => params);
-}
-
 Deno.test("everybody who is followed is listed, under the owner's name, and what they claim beside it", async () => {
   const visit = new Visit(alone({
     following: () => [
@@ -28,7 +24,7 @@ Deno.test("a form follows an identity with a name, and the list says so", async 
   }));
   const response = await visit.post("/follow", { target: ` ${OTHER}\n`, name: "Bob" });
   assert.equal(response.status, 303);
-  assert.deepEqual(called(visit, "follow"), [{ target: OTHER, name: "Bob" }]);
+  assert.deepEqual(visit.asked("follow"), [{ target: OTHER, name: "Bob" }]);
   const to = response.headers.get("location") ?? "";
   assert.ok(!to.includes(OTHER), "browsers keep addresses");
   assert.match(await visit.page(to), /Now following: Bob/);
@@ -38,7 +34,7 @@ Deno.test("a locator is followed without a name, with its starter list only wher
   const visit = new Visit(alone({ follow: () => [followView(), followView({ id: THIRD })] }));
   await visit.post("/follow", { target: "g:?i=g1…", name: "" });
   await visit.post("/follow", { target: "g:?i=g1…", name: "", starters: "1" });
-  assert.deepEqual(called(visit, "follow"), [
+  assert.deepEqual(visit.asked("follow"), [
     { target: "g:?i=g1…" },
     { target: "g:?i=g1…", starters: true },
   ]);
@@ -52,7 +48,7 @@ Deno.test("an empty name takes a petname away where it is changed", async () => 
     rename: "1",
     page: "3",
   });
-  assert.deepEqual(called(visit, "follow"), [{ target: OTHER, name: "" }]);
+  assert.deepEqual(visit.asked("follow"), [{ target: OTHER, name: "" }]);
   assert.equal(response.headers.get("location"), "/following?page=3");
 });
 
@@ -78,7 +74,7 @@ Deno.test("who was revoked leads to the successor, to be followed only where it 
   }));
   assert.match(await visit.page("/following"), /Follow the successor/);
   await visit.post("/follow", { target: OTHER, successor: "1", name: "ignored" });
-  assert.deepEqual(called(visit, "follow"), [{ target: OTHER, successor: true }]);
+  assert.deepEqual(visit.asked("follow"), [{ target: OTHER, successor: true }]);
 
   const claimed = new Visit(alone({
     following: () => [followView({ revoked: { ...revoked, fits: false } })],

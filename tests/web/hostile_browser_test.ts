@@ -1,10 +1,9 @@
 /** Pages full of hostile words in a real browser: nothing of them runs, and they stay usable on a phone. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { makeLan } from "../e2e/harness/netns.ts";
-import { ROOT, startProgram } from "../e2e/harness/process.ts";
 import { ID, MESSAGE } from "./everything.ts";
 import { browserTest, Chromium } from "./harness/chromium.ts";
+import { startSite } from "./harness/start_site.ts";
 
 const PAGES: readonly string[] = [
   ...["/", "/everything", "/mentions", "/search?q=a", `/thread/${MESSAGE}`, "/compose"],
@@ -27,22 +26,9 @@ browserTest(
     await using net = await makeLan(1);
     const [host] = net.lans[0]!;
     assert.ok(host);
-    const serve = [
-      ...[
-        Deno.execPath(),
-        "run",
-        "--quiet",
-        "--no-prompt",
-        "--allow-net=127.0.0.1",
-        "--allow-read",
-      ],
-      "--allow-env",
-    ];
-    await using server = await startProgram(
-      [...serve, join(ROOT, "tests/web/harness/hostile_site.ts")],
-      { namespace: host.namespace },
-    );
-    const site = await server.stdout.find((line) => line || undefined, { what: "the site" });
+    const allow = ["--allow-net=127.0.0.1", "--allow-read", "--allow-env"];
+    await using started = await startSite("hostile_site.ts", { host, allow });
+    const site = started.origin;
     await using chromium = await Chromium.start(host);
     for (const [device, dark] of [["phone", true], ["desktop", false]] as const) {
       await using visitor = await chromium.visitor({ device, dark });

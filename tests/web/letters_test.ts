@@ -25,7 +25,7 @@ function withLetters(letters: readonly LetterView[], part: Answers = {}): Visit 
 }
 
 function sent(visit: Visit): unknown[] {
-  return visit.calls.filter(({ method }) => method === "send").map(({ params }) => params);
+  return visit.asked("send");
 }
 
 Deno.test("conversations list people, strangers and hidden ones apart", async () => {

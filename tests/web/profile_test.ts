@@ -13,10 +13,6 @@ import {
 } from "./people.ts";
 import { postView, Visit } from "./visit.ts";
 
-function called(visit: Visit, method: string): unknown[] {
-  return visit.calls.filter((call) => call.method === method).map(({ params }) => params);
-}
-
 Deno.test("a person's page has their words, the whole identity, who they are to the owner, and their posts", async () => {
   const visit = new Visit(alone({
     "profile-show": () => profileView({ verified: true, distance: 2 }),
@@ -46,7 +42,7 @@ Deno.test("a person's page has their words, the whole identity, who they are to 
   assert.ok(page.includes(`href="/messages/${visit.veil.hide(OTHER)}"`));
   for (const to of ["/verify", "/block"]) assert.ok(page.includes(`formaction="${to}"`), to);
   assert.match(page, /action="\/unfollow"/);
-  assert.deepEqual(called(visit, "timeline"), [{ limit: 51, all: true, author: OTHER }]);
+  assert.deepEqual(visit.asked("timeline"), [{ limit: 51, all: true, author: OTHER }]);
 });
 
 Deno.test("a page of somebody is there while the keys are locked, without a word of the owner", async () => {
@@ -88,9 +84,9 @@ Deno.test("only what was changed is said in public", async () => {
   const before = { as: ME, name: "Ann", bio: "Weaves.", link: "" };
   const to = (await visit.post("/profile/edit", before)).headers.get("location") ?? "";
   assert.equal(to, `/person/${visit.veil.hide(ME)}`, "it must not tell whose this browser is");
-  assert.deepEqual(called(visit, "profile-set"), []);
+  assert.deepEqual(visit.asked("profile-set"), []);
   await visit.post("/profile/edit", { ...before, bio: "" });
-  assert.deepEqual(called(visit, "profile-set"), [{ as: ME, bio: "" }]);
+  assert.deepEqual(visit.asked("profile-set"), [{ as: ME, bio: "" }]);
 });
 
 Deno.test("of several identities the one is chosen whose profile it is", async () => {
@@ -136,11 +132,11 @@ Deno.test("verifying says first that it is for ever, and by whom", async () => {
     400,
     "nobody speaks by chance",
   );
-  assert.deepEqual(called(visit, "verify"), []);
+  assert.deepEqual(visit.asked("verify"), []);
   const done = await visit.post("/verify/sure", { id: OTHER, as: THIRD });
   assert.equal(done.headers.get("location"), `/person/${visit.veil.hide(OTHER)}`);
-  assert.deepEqual(called(visit, "verify"), [{ id: OTHER, as: THIRD }]);
+  assert.deepEqual(visit.asked("verify"), [{ id: OTHER, as: THIRD }]);
   assert.match(await (await visit.post("/verify", { undo: OTHER })).text(), /stays known/);
   await visit.post("/verify/sure", { id: OTHER, as: THIRD, back: "1" });
-  assert.deepEqual(called(visit, "unverify"), [{ id: OTHER, as: THIRD }]);
+  assert.deepEqual(visit.asked("unverify"), [{ id: OTHER, as: THIRD }]);
 });

@@ -28,8 +28,7 @@ function visit(unlocked = true): Tried {
     opened.push([sheet, words].map((bytes) => new TextDecoder().decode(bytes)).join(": "));
     return Promise.resolve({ id: ADA, successor: "g1eve", statement: "AAAA" });
   };
-  const sent = (): readonly unknown[] =>
-    one.calls.filter(({ method }) => method === "revoke").map(({ params }) => params);
+  const sent = (): readonly unknown[] => one.asked("revoke");
   return { visit: one, opened, sent };
 }
 

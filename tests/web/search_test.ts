@@ -34,7 +34,7 @@ Deno.test("a search of much ends after some pages and can be gone on with", asyn
   const page = await visit.page("/search?q=rare");
   assert.match(page, /Nothing so far/);
   assert.ok(page.includes('href="?q=rare&amp;before=7%3Acc"'));
-  assert.equal(visit.calls.filter(({ method }) => method === "search-page").length, 10);
+  assert.equal(visit.asked("search-page").length, 10);
 });
 
 Deno.test("a search for nothing only shows the form, and one that is refused says why", async () => {
@@ -68,7 +68,7 @@ Deno.test("mentions by strangers are apart and counted", async () => {
   assert.ok(page.includes(`href="?before=${visit.veil.hide(post(1).id)}"`));
   assert.match(await visit.page("/mentions?requests=1"), /No strangers speak to you/);
   await visit.page(`/mentions?requests=1&before=${post(1).id}`);
-  assert.deepEqual(visit.calls.filter(({ method }) => method === "mentions").at(-1)?.params, {
+  assert.deepEqual(visit.asked("mentions").at(-1), {
     limit: 51,
     requests: true,
     before: post(1).id,

@@ -60,7 +60,7 @@ Deno.test("what others post into an open page is no use of the keys", async () =
   const visit = new Visit({ identities: () => [] }, watched());
   const stream = await (await visit.get("/events?all=true")).text();
   assert.match(stream, /Post 0\..*Post 2\./s);
-  assert.equal(visit.calls.filter(({ method }) => method === "identities").length, 1);
+  assert.equal(visit.asked("identities").length, 1);
 });
 
 Deno.test("a browser holds open as many streams as it may, and another when one has ended", async () => {

@@ -116,6 +116,11 @@ export class Visit {
     });
   }
 
+  /** What a method was asked with, each time. */
+  asked(method: Method): unknown[] {
+    return this.calls.filter((call) => call.method === method).map(({ params }) => params);
+  }
+
   #headers(more: Record<string, string>): Record<string, string> {
     return {
       host: `127.0.0.1:${PORT}`,

@@ -1,4 +1,6 @@
-/** A site with faults on purpose, on a free port of loopback; prints its origin. Run as a program. */
+/** A site with faults on purpose. Run as a program. */
+import { serveSite } from "./serve_site.ts";
+
 const PAGES: Readonly<Record<string, string>> = {
   "/": `<a href="/on?a=1">On</a>`,
   "/on": "<p>There</p>",
@@ -11,25 +13,16 @@ const PAGES: Readonly<Record<string, string>> = {
 
 const POLICY = "default-src 'none'; script-src 'unsafe-inline'";
 
-Deno.serve(
-  {
-    hostname: "127.0.0.1",
-    port: 0,
-    onListen: ({ port }) => {
-      Deno.stdout.writeSync(new TextEncoder().encode(`http://127.0.0.1:${port}\n`));
-    },
-  },
-  (request) => {
-    const refused = new URL(request.url).pathname.endsWith("-refused");
-    const body = PAGES[new URL(request.url).pathname.replace(/-refused$/, "")];
-    const html = `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
+serveSite((request) => {
+  const refused = new URL(request.url).pathname.endsWith("-refused");
+  const body = PAGES[new URL(request.url).pathname.replace(/-refused$/, "")];
+  const html = `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
       <link rel="icon" href="data:,"><title>Plain</title><main><h1>Plain</h1>${body ?? ""}</main>`;
-    return new Response(html, {
-      status: body === undefined ? 404 : 200,
-      headers: {
-        "content-type": "text/html; charset=utf-8",
-        ...(refused ? { "content-security-policy": POLICY } : {}),
-      },
-    });
-  },
-);
+  return new Response(html, {
+    status: body === undefined ? 404 : 200,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      ...(refused ? { "content-security-policy": POLICY } : {}),
+    },
+  });
+});

@@ -74,11 +74,11 @@ export class Seat implements AsyncDisposable {
 
   /** Presses a button of the page. */
   async press(name: string): Promise<void> {
-    await this.main(name).click();
+    await this.button(name).click();
   }
 
   /** A button by its name. */
-  main(name: string): Locator {
+  button(name: string): Locator {
     return this.page.getByRole("button", { name, exact: true });
   }
 
