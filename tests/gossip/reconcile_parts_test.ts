@@ -82,6 +82,31 @@ Deno.test("at a start all counts as recent that could be, for four minutes at mo
   assert.deepEqual([set.items().size, set.recent], [2, 0]);
 });
 
+Deno.test("what goes over to another set is recent there for as long as it was here, or not at all", () => {
+  let now = 10_000_000_000 as UnixMs;
+  const options = {
+    columns: {
+      compare: (a: number, b: number): number => a - b,
+      createdOf: (slot: number): number => slot,
+      idOf: (): Uint8Array => new Uint8Array(32),
+    },
+    config: RECONCILE_CONFIG,
+    rng: middleRng,
+    clock: (): UnixMs => now,
+  };
+  const [from, to] = [new SyncSet(options), new SyncSet(options)];
+  from.restore([{ slot: 1, storedBy: 0 as UnixMs }]);
+  from.add(2);
+  now = now + 100_000 as UnixMs;
+  for (const slot of [1, 2]) to.adopt(slot, from.recentSince(slot));
+  assert.deepEqual([to.items().size, to.recent], [1, 1]);
+  // Its three minutes began when it was stored.
+  now = now + 79_999 as UnixMs;
+  assert.equal(to.items().size, 1);
+  now = now + 1 as UnixMs;
+  assert.deepEqual([to.items().size, to.recent], [2, 0]);
+});
+
 const [A, B] = [address(PEER), address(OTHER)];
 const at = (seconds: number): UnixMs => 1_000 * seconds as UnixMs;
 

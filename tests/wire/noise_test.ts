@@ -102,6 +102,16 @@ Deno.test("handshakeLength is what write makes of an empty payload", () => {
   }
 });
 
+Deno.test("NoiseHandshake writes and reads messages of 65,535 bytes, and not one more", () => {
+  const [a, b] = [machine("initiator"), machine("responder")];
+  const longest = new Uint8Array(65_535 - 32).fill(7);
+  assert.deepEqual(b.read(a.write(longest)), longest);
+  const payload = new Uint8Array(65_535 - 48).fill(8);
+  assert.deepEqual(a.read(b.write(payload)), payload);
+  assert.throws(() => machine("initiator").write(new Uint8Array([...longest, 0])), RangeError);
+  assert.throws(() => machine("responder").read(new Uint8Array(65_536).fill(9)), isMalformed);
+});
+
 Deno.test("NoiseHandshake refuses another network, network key or none", () => {
   const psk = new Uint8Array(32).fill(9);
   const pairs: [Setup, Setup][] = [

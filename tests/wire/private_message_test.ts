@@ -80,7 +80,10 @@ Deno.test("the outer plaintext is filled up to the smallest of four sizes", () =
   for (const [size, next] of [[1_024, 4_096], [4_096, 16_384], [16_384, 49_152]] as const) {
     // A bin's head has 3 bytes from 256 on.
     const fits = size - head - 3;
-    assert.equal(encodeInnerSealed({ ...inner, ct: new Uint8Array(fits) }).length, size);
+    const full = { ...inner, ct: new Uint8Array(fits).fill(4) };
+    assert.equal(encodeInnerSealed(full).length, size);
+    // With no padding at all it can be read, too.
+    assert.deepEqual(decodeInnerSealed(encodeInnerSealed(full)), full);
     assert.equal(encodeInnerSealed({ ...inner, ct: new Uint8Array(fits + 1) }).length, next);
   }
   encodeInnerSealed({ ...inner, ct: new Uint8Array(MAX_PRIVATE_BYTES + TAG) });
