@@ -69,14 +69,12 @@ export interface ComposeFacts {
 }
 
 /** The form. */
-export function ComposeForm({ draft, facts, session, error, most }: {
+export function ComposeForm({ draft, facts, session, error }: {
   readonly draft: Draft;
   readonly facts: ComposeFacts;
   readonly session: Session;
   /** What was wrong with it; "" for nothing. */
   readonly error: string;
-  /** Most bytes of a form. */
-  readonly most: number;
 }): Html {
   return (
     <>
@@ -95,7 +93,7 @@ export function ComposeForm({ draft, facts, session, error, most }: {
         {facts.identities === undefined
           ? <input type="hidden" name="as" value={draft.as} />
           : <Speaker identities={facts.identities} chosen={draft.as} />}
-        <FileFields slots={draft.slots} asTheyAre={draft.asTheyAre} most={most} />
+        <FileFields slots={draft.slots} asTheyAre={draft.asTheyAre} />
         <Extras draft={draft} />
         <FirstWord draft={draft} facts={facts} />
         <PublicWords />

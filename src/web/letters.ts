@@ -6,9 +6,9 @@ import type { Doubt } from "./letter_draft.ts";
 import type { Site } from "./site.ts";
 import type { Veil } from "./veil.ts";
 
-/** Letters on a page as it is opened; more as they are asked for, up to what the node gives at once. */
+/** Letters on a page as it is opened. */
 export const LETTERS_AT_FIRST = 50;
-/** See there. */
+/** Most letters on a page, when all are asked for: what the node gives at once. */
 export const MAX_LETTERS = 1_000;
 
 /** A conversation with one person. */

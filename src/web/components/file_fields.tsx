@@ -3,16 +3,14 @@ import { renderBytes } from "../../text/byte_size.ts";
 import { safeLine } from "../../text/safe_text.ts";
 import { MAX_ALT_POINTS } from "../../wire/limits.ts";
 import type { Html } from "../layout.tsx";
-import { FILES_ROOM, type FileSlot } from "../uploads.ts";
+import { FILES_ROOM, type FileSlot, MAX_UPLOAD_BYTES } from "../uploads.ts";
 
 /** Up to four files, and whether they go as they are. */
-export function FileFields({ slots, asTheyAre, most, everybody = true }: {
+export function FileFields({ slots, asTheyAre, everybody = true }: {
   /** As they were filled in. */
   readonly slots: readonly FileSlot[];
   /** Whether nothing is to be taken out. */
   readonly asTheyAre: boolean;
-  /** Most bytes of a form. */
-  readonly most: number;
   /** Whether everybody gets them, not one person. */
   readonly everybody?: boolean;
 }): Html {
@@ -29,7 +27,14 @@ export function FileFields({ slots, asTheyAre, most, everybody = true }: {
           "before they are sent, and they are named picture-1.jpg and so on. What the picture shows " +
           "stays: faces, signs, screens."}
       </p>
-      <p class="help" role="status" data-files-said data-room={FILES_ROOM} data-most={most}></p>
+      <p
+        class="help"
+        role="status"
+        data-files-said
+        data-room={FILES_ROOM}
+        data-most={MAX_UPLOAD_BYTES}
+      >
+      </p>
       {slots.map((slot, i) => <Place slot={slot} n={i + 1} />)}
       <label class="check">
         <input type="checkbox" name="as-they-are" value="yes" checked={asTheyAre} />

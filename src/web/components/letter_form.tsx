@@ -6,7 +6,6 @@ import { Form } from "../form.tsx";
 import type { Html } from "../layout.tsx";
 import type { Doubt, LetterDraft } from "../letter_draft.ts";
 import type { Session } from "../sessions.ts";
-import { MAX_UPLOAD_BYTES } from "../uploads.ts";
 import { CountedText } from "./counted_text.tsx";
 import { FileFields } from "./file_fields.tsx";
 import { Speaker } from "./speaker.tsx";
@@ -60,7 +59,6 @@ export function LetterForm({ path, identities, doubts, draft, answered = "", ses
         <FileFields
           slots={slots}
           asTheyAre={asTheyAre}
-          most={MAX_UPLOAD_BYTES}
           everybody={false}
         />
         {identities === undefined

@@ -23,7 +23,7 @@ import { type PostNotes, RecentPosts } from "../recent_posts.ts";
 import { MAX_TEXT_POINTS } from "../../wire/limits.ts";
 import type { Site, View, WebContext } from "../site.ts";
 import { together } from "../together.ts";
-import { chooseAgain, MAX_UPLOAD_BYTES, readUploads } from "../uploads.ts";
+import { chooseAgain, readUploads } from "../uploads.ts";
 
 /** The routes of writing. */
 export const compose: View = (app, site) => {
@@ -193,7 +193,6 @@ function show(
         <ComposeForm
           {...{ facts, session, error }}
           draft={{ ...draft, form }}
-          most={MAX_UPLOAD_BYTES}
         />
       )}
     </Page>,
