@@ -80,7 +80,7 @@ const OPEN_TYPES = [
   "src/node/web_port.ts",
 ];
 
-/** Small files with no imports, or of words only, which command line and page share with the node. */
+/** Small files with no imports, or of words only, which other folders share past the door. */
 const OPEN_LEAVES = [
   // Before anything else, and without the rest of its folder.
   "src/keystore/protect.ts",
