@@ -66,16 +66,23 @@ export function chooseAgain(slots: readonly FileSlot[]): string {
 }
 
 /** The files of a form. Throws a `UserError` that ends with `nothing`, such as "Nothing was sent." */
-export async function readUploads(values: FormValues, nothing = ""): Promise<Uploads> {
+export async function readUploads(
+  values: FormValues,
+  { nothing = "", everybody = true }: {
+    readonly nothing?: string;
+    /** Whether everybody gets them, not one person. */
+    readonly everybody?: boolean;
+  } = {},
+): Promise<Uploads> {
   try {
-    return await read(values);
+    return await read(values, everybody);
   } catch (error) {
     if (!(error instanceof UserError) || nothing === "") throw error;
     throw new UserError(error.code, `${error.message} ${nothing}`);
   }
 }
 
-async function read(values: FormValues): Promise<Uploads> {
+async function read(values: FormValues, everybody: boolean): Promise<Uploads> {
   const asTheyAre = values.text("as-they-are") !== "";
   const attachments: AttachmentInput[] = [];
   const notes: string[] = [];
@@ -96,7 +103,7 @@ async function read(values: FormValues): Promise<Uploads> {
     attachments.push({ name, mediaType, base64: ready.bytes.toBase64(), alt });
     sizes.push(ready.bytes.length);
   }
-  if (unknown.length > 0) throw mayTell(unknown);
+  if (unknown.length > 0) throw mayTell(unknown, everybody);
   checkRoom(sizes);
   return { attachments, notes };
 }
@@ -170,13 +177,13 @@ function isPlainText(name: string, bytes: Uint8Array): boolean {
   }
 }
 
-function mayTell(names: readonly string[]): UserError {
+function mayTell(names: readonly string[], everybody: boolean): UserError {
   const [which, them] = [names.join(", "), names.length === 1 ? "it" : "them"];
   return new UserError(
     "refused",
     `${which}: this page can't take out of ${them} what tells of you. Pictures, films and documents ` +
-      "often say who made them, where, when and with what. If all of that may be known to everybody, " +
-      `choose “Send files as they are”.`,
+      "often say who made them, where, when and with what. If all of that may be known to " +
+      `${everybody ? "everybody" : "whoever gets it"}, choose “Send files as they are”.`,
   );
 }
 

@@ -192,7 +192,9 @@ Deno.test("files go with a private message, and what was taken out of them is sa
   const secret = new File(["%PDF-1.7"], "me.pdf");
   const refused = await visit.post(`/messages/${OTHER}`, { text: "x", as: ME, file1: [secret] });
   assert.equal(refused.status, 400);
-  assert.match(await refused.text(), /me\.pdf.*Nothing was sent\. Choose the file again\./s);
+  const page = await refused.text();
+  assert.match(page, /me\.pdf.*Nothing was sent\. Choose the file again\./s);
+  assert.match(page, /may be known to whoever gets it/);
 });
 
 Deno.test("what was written while the keys were locked is not lost", async () => {

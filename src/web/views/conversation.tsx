@@ -84,7 +84,7 @@ async function send({ owner }: Site, { found: { id: to, doubts, identities }, va
   if (doubts.some((doubt) => !agreed.includes(doubt))) {
     throw new UserError("refused", `${NOTHING} Agree to what stands above the button, if you do.`);
   }
-  const { attachments, notes } = await readUploads(values, NOTHING);
+  const { attachments, notes } = await readUploads(values, { nothing: NOTHING, everybody: false });
   const { id } = await owner.call("send", {
     ...{ to, text, as, attachments },
     ...(replyTo === "" ? {} : { replyTo }),
