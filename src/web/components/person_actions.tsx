@@ -7,8 +7,8 @@ import type { Html } from "../layout.tsx";
 import { Act } from "./act.tsx";
 import type { Session } from "../sessions.ts";
 
-/** Characters that a name's field takes; the node counts as people do, 40 at most. */
-const NAME_FIELD = 80;
+/** Characters that the field for a petname takes; the node counts as people do, 40 at most. */
+export const NAME_FIELD = 80;
 
 /** What the actions are about. */
 interface About {

@@ -5,6 +5,7 @@ import { called } from "../called.ts";
 import { Notice } from "../components/notice.tsx";
 import { pageNumber, Pager, PEOPLE_ON_PAGE, pieceOf } from "../components/pager.tsx";
 import { Person } from "../components/person.tsx";
+import { NAME_FIELD } from "../components/person_actions.tsx";
 import { Revoked } from "../components/revoked.tsx";
 import { Form } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
@@ -86,7 +87,7 @@ function FollowForm(
           Yours alone, told to nobody, and shown instead of what they call themselves. For one
           identity; may be left empty.
         </small>
-        <input name="name" value={tried?.name ?? ""} maxlength={80} dir="auto" />
+        <input name="name" value={tried?.name ?? ""} maxlength={NAME_FIELD} dir="auto" />
       </label>
       <label class="check">
         <input type="checkbox" name="starters" value="1" />
@@ -132,7 +133,7 @@ function Followed({ follow, session, page, known }: {
             id={field}
             name="name"
             value={safeLine(petname)}
-            maxlength={80}
+            maxlength={NAME_FIELD}
             placeholder="Your name"
           />
           <button type="submit" class="quiet">Save name</button>
