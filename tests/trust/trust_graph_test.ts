@@ -185,6 +185,16 @@ Deno.test("beyond the caps further people don't count, the known ones still do",
   assert.equal(graph.isVerified(ann), false);
 });
 
+Deno.test("two people who are both new need room for two", () => {
+  const graph = graphOf([], { caps: { pairs: 10, identities: 3 } });
+  graph.feed(verifies(ann, bob));
+  graph.feed(verifies(cyd, dan));
+  assert.deepEqual(graph.size, { identities: 2, pairs: 1 });
+  graph.feed(verifies(ann, cyd));
+  graph.feed(verifies(cyd, bob));
+  assert.deepEqual(graph.size, { identities: 3, pairs: 3 });
+});
+
 Deno.test("what is forgotten: own keys, blocks, exemptions, the cap; the graph stays", () => {
   const graph = circle();
   graph.setBlocks([eve]);
