@@ -2,6 +2,7 @@
 import { decodeKeyBundle, type Keyring, type Signer } from "../keystore/mod.ts";
 import type { PrivateFile, PrivateStore } from "../store/mod.ts";
 import type { IdentityKey } from "../wire/ids.ts";
+import { LOCKED_AT_TERMINAL } from "./locked_words.ts";
 import { UserError } from "./user_error.ts";
 
 /** What is there while the node is unlocked. */
@@ -44,11 +45,7 @@ export class Keys {
   need(): Unlocked {
     this.#uses++;
     if (this.#unlocked === undefined) {
-      throw new UserError(
-        "locked",
-        "This needs your keys, and they are locked. Nothing was changed. Give the passphrase " +
-          "(--passphrase-file, or at the prompt), or create an identity first: gossamer identity create",
-      );
+      throw new UserError("locked", LOCKED_AT_TERMINAL);
     }
     if (this.#unlocked.keyring.identities().length === 0) {
       throw new UserError(

@@ -10,6 +10,7 @@ import { ErrorPage, LockedPage } from "./error_page.tsx";
 import { noForeignLoads, ownForms, ownHost, signedIn } from "./guards.tsx";
 import { withHeaders } from "./headers.ts";
 import { render } from "./layout.tsx";
+import { pageOwner } from "./page_owner.ts";
 import { signIn } from "./sign_in.tsx";
 import type { Site, WebApp, WebContext, WebEnv } from "./site.ts";
 import { MAX_UPLOAD_BYTES } from "./uploads.ts";
@@ -35,7 +36,8 @@ export interface AppOptions {
 }
 
 /** Builds it. */
-export function makeApp(site: Site, { port, failed }: AppOptions): WebApp {
+export function makeApp(behind: Site, { port, failed }: AppOptions): WebApp {
+  const site = { ...behind, owner: pageOwner(behind.owner) };
   const app: WebApp = new Hono<WebEnv>();
   // Not streams, which would wait for more of it.
   app.use(compress({ contentTypeFilter: /^text\/(?:html|css|javascript)\b/ }));
@@ -77,7 +79,7 @@ function problem(c: WebContext, error: UserError): Response | Promise<Response> 
   const back = c.req.method === "GET" ? new URL(c.req.url) : undefined;
   if (error.code === "locked") {
     const from = back === undefined ? "/" : `${back.pathname}${back.search}`;
-    // What the error says is said for terminals, and of something that was to be done.
+    // What the error says is said of something that was to be done.
     const message = back === undefined ? error.message : LOCKED;
     return render(c, <LockedPage session={session} back={from} message={message} />, 403);
   }

@@ -85,6 +85,7 @@ const OPEN_LEAVES = [
   // Before anything else, and without the rest of its folder.
   "src/keystore/protect.ts",
   "src/node/health_words.ts",
+  "src/node/locked_words.ts",
   "src/node/log.ts",
   "src/node/open_answers.ts",
   "src/node/or_aborted.ts",

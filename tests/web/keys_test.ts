@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { StatusView } from "../../src/node/api.ts";
+import { LOCKED_AT_TERMINAL } from "../../src/node/locked_words.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { seal } from "../../src/web/client/seal.ts";
 import { furthestOf } from "../../src/web/idle_clock.ts";
@@ -247,4 +248,24 @@ Deno.test("idle time goes on by whichever clock goes furthest, and never back", 
   // Set back.
   [steady, wall] = [20, 0];
   assert.equal(now(), 3_614);
+});
+
+Deno.test("what needs keys says what to do in a browser, whatever was sent, and at a terminal that", async () => {
+  const locked = (): never => {
+    throw new UserError("locked", LOCKED_AT_TERMINAL);
+  };
+  const visit = new Visit({ follow: locked, post: locked, identities: locked, mentions: locked });
+  for (
+    const answer of [
+      await visit.post("/follow", { target: ID }),
+      await visit.post("/compose", { text: "Hello", as: ID }),
+      await visit.get("/mentions"),
+    ]
+  ) {
+    assert.equal(answer.status, 403);
+    const page = await answer.text();
+    assert.match(page, /keys, and they are locked/);
+    assert.doesNotMatch(page, /prompt|--passphrase/);
+  }
+  assert.match(LOCKED_AT_TERMINAL, /--passphrase-file, or at the prompt/);
 });

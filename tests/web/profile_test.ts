@@ -110,6 +110,33 @@ Deno.test("of several identities the one is chosen whose profile it is", async (
   assert.equal(nobody.status, 400);
 });
 
+Deno.test("each own identity verifies by itself, and takes back what it said", async () => {
+  const own = [identityView(), identityView({ id: THIRD, name: "work" })];
+  const shown = async (verifiedBy: string[], identities = own): Promise<[boolean, boolean]> => {
+    const visit = new Visit(alone({
+      identities: () => identities,
+      trust: () => trustView({ verifiedBy: [OTHER, ...verifiedBy] }),
+    }));
+    const page = await visit.page(`/person/${OTHER}`);
+    // Whom a form for it lets choose is whom it is for.
+    const chosen = async (field: string): Promise<string[]> => {
+      const form = await (await visit.post("/verify", { [field]: OTHER })).text();
+      return [...form.matchAll(/name="as" value="([^"]+)"/g)].map(([, id = ""]) => id);
+    };
+    const [verify, undo] = [/name="id"[^>]*>Verify/, /name="undo"/].map((one) => one.test(page));
+    if (verify) {
+      const silent = identities.filter(({ id }) => !verifiedBy.includes(id));
+      assert.deepEqual(await chosen("id"), silent.map(({ id }) => id));
+    }
+    if (undo) assert.deepEqual(await chosen("undo"), verifiedBy);
+    return [verify === true, undo === true];
+  };
+  assert.deepEqual(await shown([]), [true, false]);
+  assert.deepEqual(await shown([THIRD]), [true, true]);
+  assert.deepEqual(await shown([ME, THIRD]), [false, true]);
+  assert.deepEqual(await shown([ME], [identityView()]), [false, true]);
+});
+
 Deno.test("verifying says first that it is for ever, and by whom", async () => {
   const stated = {
     id: OTHER,

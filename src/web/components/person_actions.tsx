@@ -1,11 +1,12 @@
 /** What the owner can do about somebody. */
-import type { ProfileView } from "../../node/api.ts";
+import type { IdentityView } from "../../node/api.ts";
 import { safeLine } from "../../text/safe_text.ts";
 import type { Acquaintance } from "../acquaintance.ts";
 import { Form } from "../form.tsx";
 import type { Html } from "../layout.tsx";
-import { Act } from "./act.tsx";
+import { verifiers } from "../own.ts";
 import type { Session } from "../sessions.ts";
+import { Act } from "./act.tsx";
 
 /** Characters that the field for a petname takes; the node counts as people do, 40 at most. */
 export const NAME_FIELD = 80;
@@ -19,13 +20,13 @@ interface About {
 }
 
 /** Forms and links, those that apply. */
-export function PersonActions({ known, session, profile, messages }: {
+export function PersonActions({ known, session, identities, messages }: {
   /** Who they are to the owner. */
   readonly known: Acquaintance;
   /** Whose browser it is. */
   readonly session: Session;
-  /** What they say of themselves. */
-  readonly profile: ProfileView;
+  /** The owner's. */
+  readonly identities: readonly IdentityView[];
   /** Where one writes to them privately. */
   readonly messages: string;
 }): Html {
@@ -43,13 +44,34 @@ export function PersonActions({ known, session, profile, messages }: {
       {follow === undefined ? null : <Unfollow known={known} session={session} />}
       <p class="actions">
         <a class="button quiet" href={messages}>Write privately</a>
-        {profile.distance === 1
-          ? <Act to="/verify" name="undo" id={id} look="quiet">Take your verification back</Act>
-          : <Act to="/verify" name="id" id={id} look="quiet">Verify</Act>}
+        <Verify known={known} identities={identities} />
         {blocked === "user" ? null : <Act to="/block" name="ids" id={id} look="quiet">Block</Act>}
       </p>
       {blocked === "user" ? <Unblock known={known} session={session} /> : null}
     </section>
+  );
+}
+
+/** Each own identity verifies by itself: some may have, and others not. */
+function Verify({ known: { id, trust }, identities }: {
+  readonly known: Acquaintance;
+  readonly identities: readonly IdentityView[];
+}): Html {
+  const have = verifiers(identities, { of: trust, already: true }).length > 0;
+  const could = verifiers(identities, { of: trust, already: false }).length > 0;
+  return (
+    <>
+      {have
+        ? <Act to="/verify" name="undo" id={id} look="quiet">Take your verification back</Act>
+        : null}
+      {could
+        ? (
+          <Act to="/verify" name="id" id={id} look="quiet">
+            {have ? "Verify by another identity" : "Verify"}
+          </Act>
+        )
+        : null}
+    </>
   );
 }
 

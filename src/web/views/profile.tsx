@@ -8,7 +8,7 @@ import { PersonActions } from "../components/person_actions.tsx";
 import { PersonFacts } from "../components/person_facts.tsx";
 import { PAGE_SIZE, Posts } from "../components/posts.tsx";
 import { type Html, Page, render } from "../layout.tsx";
-import { ownIdentities } from "../own.ts";
+import { ownViews } from "../own.ts";
 import type { View } from "../site.ts";
 
 /** `/person/ID`; who gets there by doing something about them comes by a veiled ID. */
@@ -27,7 +27,8 @@ export const profile: View = (app, site) => {
       author: id,
       ...(before === undefined ? {} : { before }),
     });
-    const own = await ownIdentities(site);
+    const identities = await ownViews(site);
+    const own = new Set(identities.map(({ id }) => id));
     const session = c.get("session");
     return render(
       c,
@@ -41,7 +42,7 @@ export const profile: View = (app, site) => {
         {known === undefined ? null : (
           <PersonActions
             known={known}
-            profile={shown}
+            identities={identities}
             session={session}
             messages={`/messages/${site.veil.hide(id)}`}
           />

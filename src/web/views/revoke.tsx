@@ -1,4 +1,5 @@
 /** Ending an identity from its recovery sheet, for everybody and for good. */
+import { LOCKED_ON_PAGE } from "../../node/locked_words.ts";
 import { UserError } from "../../node/user_error.ts";
 import { Notice } from "../components/notice.tsx";
 import { Form } from "../form.tsx";
@@ -43,10 +44,7 @@ async function end(
   if (sheet.length === 0) throw new UserError("usage", "There is no recovery sheet in the form.");
   // Before the sheet is opened, which takes its time: without keys the revocation can't be kept sealed.
   if (!(await owner.call("status", {})).unlocked) {
-    throw new UserError(
-      "locked",
-      "This needs your keys, and they are locked. Nothing was changed.",
-    );
+    throw new UserError("locked", LOCKED_ON_PAGE);
   }
   const { id, statement } = await openSheet(sheet, offers.open(form, "words"));
   if (wanted.length < MIN_ID || !id.startsWith(wanted)) {

@@ -5,6 +5,7 @@ import { Person } from "../components/person.tsx";
 import { Speaker, speakerOf } from "../components/speaker.tsx";
 import { Form, readForm } from "../form.tsx";
 import { Page, render } from "../layout.tsx";
+import { verifiers } from "../own.ts";
 import type { Site, View, WebContext } from "../site.ts";
 
 /** What is asked. */
@@ -55,7 +56,9 @@ async function ask(
   { id: given, back, as, message }: Asked,
 ): Promise<Response> {
   const identities = await owner.call("identities", {});
-  const { id, name, suspicious, verified, revoked } = await owner.call("trust", { id: given });
+  const trust = await owner.call("trust", { id: given });
+  const { id, name, suspicious, verified, revoked } = trust;
+  const able = verifiers(identities, { of: trust, already: back });
   const session = c.get("session");
   return await render(
     c,
@@ -71,7 +74,7 @@ async function ask(
       <Form action="/verify/sure" session={session} label={back ? "Take it back" : "Verify"}>
         <input type="hidden" name="id" value={id} />
         {back ? <input type="hidden" name="back" value="1" /> : null}
-        <Speaker identities={identities} chosen={as} />
+        <Speaker identities={able.length === 0 ? identities : able} chosen={as} />
         <button type="submit">
           {back ? "Take it back in public" : "Verify in public, for ever"}
         </button>
