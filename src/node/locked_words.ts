@@ -8,6 +8,6 @@ export const LOCKED_AT_TERMINAL: string =
   "prompt), or create an identity first: gossamer identity create";
 
 /** On the page, where nobody has a prompt. */
-export const LOCKED_ON_PAGE =
+export const LOCKED_ON_PAGE: string =
   `${LOCKED} Unlock them under Keys and identities; an identity is made at ` +
   "a terminal: gossamer identity create";
