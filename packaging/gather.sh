@@ -50,6 +50,8 @@ cp "$packaging/systemd/gossamer.user.service" "$work/"
 sed "s|^default_base=\$|default_base=$url|" "$packaging/install.sh" > "$work/install.sh"
 grep -q -x "default_base=$url" "$work/install.sh" || fail "install.sh has no place for where the releases lie"
 chmod 755 "$work/install.sh"
-(cd "$work" && sha256sum -- * > ../"${work##*/}.sums") && mv "$work.sums" "$work/SHA256SUMS"
+# Never beside that folder: there anybody could have put a file or a link of the name, and own what it then holds.
+sums=$(cd "$work" && sha256sum -- *)
+printf '%s\n' "$sums" > "$work/SHA256SUMS"
 chmod 755 "$work"
 mv "$work" "$out"

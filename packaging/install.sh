@@ -142,7 +142,8 @@ load() {
         curl --fail --silent --show-error --location --proto '=https' --proto-redir '=https' --tlsv1.2 \
           --output "$work/$1" "$base/v$version/$1"
       else
-        wget --quiet --https-only --output-document="$work/$1" "$base/v$version/$1"
+        # Its --https-only means links on pages, not redirections: those to http:// get a proxy that isn't there.
+        wget --quiet -e use_proxy=yes -e http_proxy=http://127.0.0.1:1/ --output-document="$work/$1" "$base/v$version/$1"
       fi ;;
     *)
       if [ "$loader" = curl ]; then

@@ -18,7 +18,9 @@ import {
 } from "./sealed_stream.ts";
 import type { Secret } from "./secret.ts";
 
-const KIND: SealedKind = { magic: "gsmrback", what: "a backup" };
+/** First bytes of every backup (docs/PROTOCOL.md section 11). */
+export const BACKUP_MAGIC = "gsmrback";
+const KIND: SealedKind = { magic: BACKUP_MAGIC, what: "a backup" };
 
 /** How a backup is sealed or opened. */
 export interface BackupSeal {

@@ -17,7 +17,7 @@ export {
   type OpenArchiveOptions,
   openIdentityArchive,
 } from "./archive_identity.ts";
-export { BackupFile, type BackupSeal, sealBackup } from "./backup_file.ts";
+export { BACKUP_MAGIC, BackupFile, type BackupSeal, sealBackup } from "./backup_file.ts";
 export { type CarriedOptions, readCarried, writeCarried } from "./carried_file.ts";
 export {
   type Destroyed,

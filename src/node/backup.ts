@@ -3,6 +3,7 @@
  * beside a running node or without one: the node is asked for nothing, and no key leaves it.
  */
 import {
+  BACKUP_MAGIC,
   BackupFile,
   type BackupSeal,
   generatePassphrase,
@@ -84,7 +85,8 @@ export function backup(request: BackupRequest): Promise<BackupMade> {
     const items = itemsOf(source, { head, keys });
     const pieces = counted(sealBackup(items, seal), { sum, progress: request.progress });
     const check = (path: string): Promise<void> => readBack(path, seal);
-    const write = (): Promise<boolean> => writeCarried(file, pieces, { replace: force, check });
+    const how = { replace: force, check, magic: BACKUP_MAGIC };
+    const write = (): Promise<boolean> => writeCarried(file, pieces, how);
     if (!await onFile(`write ${file}`, write)) throw thereAlready(file);
     const { bytes } = sum;
     return { file, bytes, madeAt, contents, passphrase: own === undefined ? shown(secret) : null };

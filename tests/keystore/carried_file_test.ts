@@ -74,6 +74,48 @@ Deno.test("somebody's own file beside it is in nobody's way, and stays", async (
   });
 });
 
+Deno.test("what a write left that was cut off is replaced, and nothing else of that name", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  const magic = "gsmrtest";
+  for (const left of ["", magic, `${magic} and half of it`]) {
+    await inFolder(async (path, names) => {
+      await Deno.writeTextFile(`${path}.new`, left);
+      assert(await writeCarried(path, BYTES, { replace: true, magic }));
+      assert.deepEqual(await Deno.readFile(path), BYTES);
+      assert.deepEqual(names(), ["file"]);
+    });
+  }
+  for (const left of ["gsmrtes", "gsmrother", `my ${magic}`]) {
+    await inFolder(async (path) => {
+      await Deno.writeTextFile(`${path}.new`, left);
+      await assert.rejects(writeCarried(path, BYTES, { magic }), Deno.errors.AlreadyExists);
+      assert.equal(await Deno.readTextFile(`${path}.new`), left);
+    });
+  }
+});
+
+Deno.test("neither a link nor what another process is writing counts as left", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  const options = { replace: true, magic: "gsmrtest" };
+  await inFolder(async (path) => {
+    await Deno.writeTextFile(`${path}-other`, "gsmrtest");
+    await Deno.symlink(`${path}-other`, `${path}.new`);
+    await assert.rejects(writeCarried(path, BYTES, options), Deno.errors.AlreadyExists);
+    assert.equal(await Deno.readTextFile(`${path}-other`), "gsmrtest");
+  });
+  await inFolder(async (path, names) => {
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      yield new TextEncoder().encode("gsmrtest");
+      await assert.rejects(writeCarried(path, BYTES, options), Deno.errors.AlreadyExists);
+    }
+    assert(await writeCarried(path, slow(), options));
+    assert.equal(await Deno.readTextFile(path), "gsmrtest");
+    assert.deepEqual(names(), ["file"]);
+  });
+});
+
 Deno.test("of a file at most one byte more than the most is read", async () => {
   await inFolder(async (path) => {
     await Deno.writeFile(path, BYTES);

@@ -83,3 +83,21 @@ programTest("the installer of a release loads that release", { needs: [] }, asyn
   const script = await Deno.readTextFile("packaging/install.sh");
   assert.ok(script.includes(`\ndefault_version=${VERSION}\n`), VERSION);
 });
+
+programTest("while a release is put together nothing stands beside its own folder", {
+  needs: NEEDS,
+}, async () => {
+  await withMade(async (made, out) => {
+    const [temporary, seen] = [join(made, "..", "tmp"), join(made, "..", "seen")];
+    const programs = join(made, "..", "bin");
+    await Deno.mkdir(temporary);
+    await Deno.mkdir(programs);
+    const real = (await ranWell(["sh", "-c", "command -v sha256sum"])).trim();
+    const look = `#!/bin/sh\nls -A "$TMPDIR" > "$SEEN"\nexec ${real} "$@"\n`;
+    await Deno.writeTextFile(join(programs, "sha256sum"), look, { mode: 0o755 });
+    const path = `${programs}:${Deno.env.get("PATH") ?? ""}`;
+    const env = { TMPDIR: temporary, SEEN: seen, PATH: path };
+    await ranWell(["packaging/gather.sh", made, out, URL], { env });
+    assert.match(await Deno.readTextFile(seen), /^gossamer-gather-[^.\n]+\n$/);
+  });
+});
