@@ -269,3 +269,53 @@ programTest("wrong options change nothing", { needs: NEEDS }, async () => {
   const help = await place.install(["--help"]);
   assert.match(help.stdout, /--uninstall/);
 });
+
+programTest("wget follows no redirection away from https://", {
+  needs: ["sh", "uname", "awk", "sed", "sha256sum", "wget", "openssl"],
+}, async () => {
+  await using place = await makePlace();
+  await release(place, VERSION);
+  const tools = join(place.home, "..", "tools");
+  const at = (name: string): string => join(tools, name);
+  await Deno.mkdir(tools);
+  const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=l"];
+  const files = [
+    "-addext",
+    "subjectAltName=IP:127.0.0.1",
+    "-keyout",
+    at("key"),
+    "-out",
+    at("cert"),
+  ];
+  await ranWell(["openssl", ...request, ...files]);
+  await Deno.writeTextFile(at("wgetrc"), `ca_certificate=${at("cert")}\n`);
+  const programs = "sh uname awk sed mktemp rm cut cp chmod mkdir mv cat wget sha256sum";
+  await Deno.mkdir(at("bin"));
+  for (const name of programs.split(" ")) {
+    const path = (await ranWell(["sh", "-c", `command -v ${name}`])).trim();
+    await Deno.symlink(path, join(at("bin"), name));
+  }
+  let to = place.base;
+  await using server = Deno.serve({
+    ...{ hostname: "127.0.0.1", port: 0, onListen: (): void => {} },
+    ...{ cert: await Deno.readTextFile(at("cert")), key: await Deno.readTextFile(at("key")) },
+  }, async ({ url }) => {
+    const { pathname } = new URL(url);
+    if (!pathname.startsWith("/here/")) {
+      return new Response(null, {
+        status: 302,
+        headers: { location: `${to}${pathname.slice(1)}` },
+      });
+    }
+    return new Response(await Deno.readFile(join(place.releases, pathname.slice("/here/".length))));
+  });
+  const base = `https://127.0.0.1:${server.addr.port}`;
+  const env = { GOSSAMER_BASE_URL: base, PATH: at("bin"), WGETRC: at("wgetrc") };
+  const refused = await place.install([], env);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /could not be loaded. Nothing was installed/);
+  assert.deepEqual(await place.files(), []);
+  to = `${base}/here/`;
+  const done = await place.install([], env);
+  assert.deepEqual([done.code, done.stderr], [0, ""]);
+});
