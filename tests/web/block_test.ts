@@ -123,7 +123,10 @@ Deno.test("a block that is refused says why, and one that is done leads to the l
   const done = await visit.post("/block", { ids: OTHER, sure: "1" });
   const to = done.headers.get("location") ?? "";
   assert.ok(!to.includes(OTHER), "browsers keep addresses");
+  const asked = visit.asked("block").length;
   assert.match(await visit.page(to), /role="status"><p>Blocked: Bob/);
+  const looked = visit.asked("block").slice(asked);
+  assert.deepEqual(looked, [{ ids: [OTHER], check: true }], "looking blocks nobody");
 });
 
 Deno.test("who stays hidden after an unblock is said with whose doing it is", async () => {

@@ -197,6 +197,29 @@ Deno.test("a file that has to be chosen again isn't forgotten", async () => {
   assert.deepEqual(posted[0]?.attachments, []);
 });
 
+Deno.test("a field for a file that was left empty is none, and an empty file is a file", async () => {
+  const { visit, posted } = desk();
+  const base = { text: "Look", as: ADA.id, "as-they-are": "yes" };
+  const nothing = { ...base, file1: [new File([], "")] };
+  assert.equal((await visit.post("/compose", nothing)).status, 303);
+  assert.deepEqual(posted[0]?.attachments, []);
+  const empty = { ...base, file1: [new File([], "empty.txt")] };
+  assert.equal((await visit.post("/compose", empty)).status, 303);
+  assert.deepEqual(posted[1]?.attachments.map(({ name }) => name), ["empty.txt"]);
+});
+
+Deno.test("that two identities may be seen to be one person's is said to who has two", async () => {
+  const show: Answers["show"] = ({ id }) => ({
+    ...postView({ id, author: ADA.id }),
+    kind: "status",
+  });
+  for (const [identities, warned] of [[[ADA], false], [[ADA, BEE], true]] as const) {
+    const { visit } = desk({ identities, answers: { show } });
+    const page = await about(visit, { quote: ID });
+    assert.equal(/One of your own identities wrote that/.test(page), warned);
+  }
+});
+
 Deno.test("keys that were locked meanwhile cost nothing of what was written", async () => {
   const visit = new Visit({});
   const page = await refused(visit, { text: "Long thought", as: ADA.id }, 403);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { LetterView } from "../../src/node/api.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { alone, conversationView, identityView, letterView, ME, OTHER, THIRD } from "./people.ts";
+import { LETTERS_AT_FIRST, MAX_LETTERS } from "../../src/web/letters.ts";
 import { type Answers, Visit } from "./visit.ts";
 
 const OWN = letterView({ id: "ef".repeat(32), from: ME, to: OTHER, sent: true, text: "At eight." });
@@ -49,6 +50,14 @@ Deno.test("conversations list people, strangers and hidden ones apart", async ()
   assert.match(hidden, /Hid<\/bdi>/);
   assert.ok(hidden.includes(`href="/messages/${visit.veil.hide(OTHER)}?hidden=1"`));
   assert.ok(hidden.includes(`href="?hidden=1&amp;before=${visit.veil.hide(OTHER)}"`));
+});
+
+Deno.test("a conversation is asked for by so many, and at once by a thousand at most", async () => {
+  const visit = withLetters([OWN]);
+  await visit.page(`/messages/${OTHER}`);
+  await visit.page(`/messages/${OTHER}?all=1`);
+  const limits = visit.asked("inbox").map((asked) => (asked as { limit: number }).limit);
+  assert.deepEqual(limits, [LETTERS_AT_FIRST + 1, MAX_LETTERS]);
 });
 
 Deno.test("a conversation shows both sides, oldest first, and what can be done about each", async () => {

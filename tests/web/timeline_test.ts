@@ -21,6 +21,16 @@ Deno.test("the timeline shows the newest first and leads to older ones", async (
   assert.deepEqual(visit.failures, []);
 });
 
+Deno.test("the navigation says on which of its pages one is", async () => {
+  for (const path of ["/", "/everything"]) {
+    const page = await new Visit({ timeline: () => [] }).page(path);
+    const current = [...page.matchAll(/<a href="([^"]*)" aria-current="page"/g)].map(([, to]) =>
+      to
+    );
+    assert.deepEqual(current, [path]);
+  }
+});
+
 Deno.test("locked keys lead to where they are opened, and back", async () => {
   const response = await new Visit({}).get("/?before=ab");
   assert.equal(response.status, 403);
