@@ -2,7 +2,13 @@
  * A data folder out of a backup (docs/PROTOCOL.md section 11). The file is read twice: once to its end
  * before anything is written, and again to write what it holds; both times every part is checked.
  */
-import { BackupFile, hasIdentities, KeystoreError, passphraseFrom } from "../keystore/mod.ts";
+import {
+  BackupFile,
+  createVerifier,
+  hasIdentities,
+  KeystoreError,
+  passphraseFrom,
+} from "../keystore/mod.ts";
 import {
   beginRestore,
   checkBackupHead,
@@ -156,7 +162,7 @@ async function write(
 ): Promise<void> {
   try {
     {
-      using writer = await beginRestore(dataDir, network);
+      using writer = await beginRestore(dataDir, { network, verify: createVerifier() });
       step("begun");
       const size = opened.bytes;
       await each(opened, (item) => writer.take(item), (bytes) => {

@@ -11,15 +11,17 @@
  * opens the folder next finishes. Names come from this file, never from the backup.
  */
 import type { BackupHead, BackupItem } from "../wire/backup.ts";
-import type { NetworkName } from "../wire/labels.ts";
+import { labelsOf, type NetworkName } from "../wire/labels.ts";
+import type { Verify } from "../wire/verify.ts";
 import { isKept } from "./backup.ts";
 import { StoreError, storeError } from "./errors.ts";
-import { networkKey, recordKey, schemaKey } from "./keys.ts";
+import { allStatements, networkKey, recordKey, schemaKey } from "./keys.ts";
 import { openDenoKv } from "./kv_deno.ts";
 import { checkKey, intoCommits, type Kv, type KvGroup, type KvKey } from "./kv_port.ts";
 import { SCHEMA } from "./migrate.ts";
 import { type PublicBytes, restoredRow } from "./public_rows.ts";
 import { restoredRecord, type Sealed } from "./record_codec.ts";
+import { RestoredStatements } from "./restored_statements.ts";
 import { COMPLETE, removeRestoring, RESTORING, syncFile, syncFolder } from "./restoring.ts";
 
 /** Rows that are in memory at a time; the largest of them have 64 KiB. */
@@ -53,8 +55,14 @@ export function checkBackupHead(head: BackupHead, network: NetworkName): void {
   }
 }
 
-/** Begins to write what a backup holds beside where it will be. The caller holds the folder's lock. */
-export async function beginRestore(dir: string, network: NetworkName): Promise<RestoreWriter> {
+/**
+ * Begins to write what a backup holds beside where it will be; statements only as far as `verify` finds them signed. The
+ * caller holds the folder's lock.
+ */
+export async function beginRestore(
+  dir: string,
+  { network, verify }: { readonly network: NetworkName; readonly verify: Verify },
+): Promise<RestoreWriter> {
   await removeRestoring(dir);
   const place = `${dir}/${RESTORING}`;
   try {
@@ -62,7 +70,8 @@ export async function beginRestore(dir: string, network: NetworkName): Promise<R
     await syncFolder(dir);
     const records = await openNew<Sealed>(`${place}/private.kv`);
     try {
-      return new Writer({ place, network, records, rows: await openNew(`${place}/public.kv`) });
+      const rows = await openNew<PublicBytes>(`${place}/public.kv`);
+      return new Writer({ place, network, verify, records, rows });
     } catch (error) {
       records.close();
       throw error;
@@ -77,15 +86,18 @@ class Writer implements RestoreWriter {
   readonly #network: NetworkName;
   readonly #records: Batched<Sealed>;
   readonly #rows: Batched<PublicBytes>;
+  readonly #statements: RestoredStatements;
 
-  constructor({ place, network, records, rows }: {
+  constructor({ place, network, verify, records, rows }: {
     place: string;
     network: NetworkName;
+    verify: Verify;
     records: Kv<Sealed>;
     rows: Kv<PublicBytes>;
   }) {
     this.#place = place;
     this.#network = network;
+    this.#statements = new RestoredStatements({ labels: labelsOf(network), verify });
     this.#records = new Batched(records);
     this.#rows = new Batched(rows);
   }
@@ -100,8 +112,10 @@ class Writer implements RestoreWriter {
         const value = restoredRecord(item.value);
         return await this.#records.set(recordKey(item.name), value);
       }
-      case "row":
-        return await this.#rows.set(keptKey(item.key), restoredRow(item.value));
+      case "row": {
+        const row = { key: keptKey(item.key), value: restoredRow(item.value) };
+        return await this.#rows.setAll(this.#statements.rowsFor(row));
+      }
       case "end":
         return;
       default:
@@ -110,6 +124,7 @@ class Writer implements RestoreWriter {
   }
 
   async finish(): Promise<void> {
+    await this.#rows.setAll(this.#statements.counts(await this.#rows.count(allStatements)));
     const schema = await this.#rows.finish([schemaKey, networkKey]);
     await this.#records.finish([]);
     if (!schema) throw new StoreError("damaged", "The backup's public.kv has no beginning");
@@ -142,6 +157,18 @@ class Batched<V extends Uint8Array> {
   async set(key: KvKey, value: V): Promise<void> {
     this.#groups.push({ mutations: [{ kind: "set", key, value }] });
     if (this.#groups.length >= BATCH_ROWS) await this.#write();
+  }
+
+  async setAll(rows: readonly { readonly key: KvKey; readonly value: V }[]): Promise<void> {
+    for (const { key, value } of rows) await this.set(key, value);
+  }
+
+  /** How many there are below a key. */
+  async count(prefix: KvKey): Promise<number> {
+    await this.#write();
+    let count = 0;
+    for await (const _row of this.#kv.list({ prefix })) count++;
+    return count;
   }
 
   /** Writes the rest and closes; answers whether all of these keys have values. */

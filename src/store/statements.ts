@@ -334,7 +334,7 @@ export class Statements {
     this.#waiting = [];
     for (let at = 0; at < waiting.length; at += COMMIT) {
       const rows = waiting.slice(at, at + COMMIT);
-      const mutations = rows.flatMap(mutationsOf);
+      const mutations = rows.flatMap(statementRows);
       const order = rows.at(-1)?.order ?? this.#order;
       await this.#commit(mutations, { by: rows.length, order });
       for (const { statement } of rows) this.#remember(statement);
@@ -367,7 +367,10 @@ export class Statements {
   }
 }
 
-function mutationsOf(row: StatementRow): KvMutation<PublicBytes>[] {
+/** The rows of a statement: itself, and what it is found by. */
+export function statementRows(
+  row: StatementRow,
+): { readonly kind: "set"; readonly key: KvKey; readonly value: PublicBytes }[] {
   const { statement } = row;
   const findable = [issuedKey(statement)];
   if (statement.type === STATEMENT_TYPES.revoke) findable.push(revocationKey(statement));

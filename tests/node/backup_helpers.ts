@@ -4,9 +4,12 @@ import { KDF_FLOOR } from "../../src/keystore/kdf_params.ts";
 import { createIdentity, openKeys } from "../../src/keystore/key_store.ts";
 import { Secret } from "../../src/keystore/secret.ts";
 import { openStores, type PrivateStore, type Stores } from "../../src/store/mod.ts";
-import { keyOf, LABELS, NOW, numbered, statementOf } from "../store/support.ts";
+import { keyOf, LABELS, NOW, numbered } from "../store/support.ts";
 import { letterOf } from "../store/letter_support.ts";
-import { Private } from "../../src/wire/privacy.ts";
+import { asPublic, Private } from "../../src/wire/privacy.ts";
+import { readStoredStatement } from "../../src/wire/admit.ts";
+import { type AdmittedStatement, encodeStatement } from "../../src/wire/statement.ts";
+import { statement, testKey } from "../wire/support.ts";
 import { neitherSlowNorSecure } from "../keystore/fake_kdf.ts";
 
 /** Passphrase of the folder. */
@@ -46,6 +49,18 @@ export async function inside<T>(
   }
 }
 
+let made: AdmittedStatement[] | undefined;
+
+/** Two statements, signed and stamped: somebody verifies ada's key, and somebody revokes theirs. */
+export function signed(): AdmittedStatement[] {
+  const [issuer, other] = [testKey(1), testKey(2)] as const;
+  made ??= [
+    statement({ labels: LABELS, issuer, subject: keyOf(2) }),
+    statement({ labels: LABELS, issuer: other, subject: other.key, type: 2 }),
+  ].map((one) => readStoredStatement(encodeStatement(asPublic(one))));
+  return made;
+}
+
 /** Makes the folder. */
 export async function makeFolder(dir: string): Promise<void> {
   await (await openStores({ dir, network: LABELS.network })).close();
@@ -78,7 +93,7 @@ export async function makeFolder(dir: string): Promise<void> {
     await own.outbox.add(new Private(entry));
     const secret = new Uint8Array(32).fill(5);
     await own.takeBacks.add(new Private({ id, secret, origin: keyOf(1), due: NOW }));
-    await stores.public.statements.put([statementOf({}), statementOf({ subject: keyOf(3) })]);
+    await stores.public.statements.put(signed());
     const messages = Array.from({ length: 20 }, (_, n) => numbered(n));
     await stores.public.putMessages(
       messages.map((message) => ({ message, freshness: 6, storedAt: NOW })),
@@ -103,6 +118,7 @@ export function contentsOf(dir: string): Promise<unknown> {
       letters: await letters("letters"),
       requests: await letters("requests"),
       statements: stores.public.statements.size,
+      revoked: [...await stores.public.statements.revokedOf([testKey(2).key])],
     };
   });
 }

@@ -12,10 +12,15 @@ import { BackupFile, sealBackup } from "../../src/keystore/backup_file.ts";
 import { Secret } from "../../src/keystore/secret.ts";
 import { SCHEMA } from "../../src/store/migrate.ts";
 import { openStores } from "../../src/store/mod.ts";
+import { revocationKey, statementKey } from "../../src/store/keys.ts";
+import type { KvKey } from "../../src/store/kv_port.ts";
+import { encodeFact, encodeStatementRow } from "../../src/store/public_rows.ts";
+import { statementRows } from "../../src/store/statements.ts";
+import { unixSeconds } from "../../src/wire/time.ts";
 import { peekFacts } from "../../src/store/peek.ts";
 import { type BackupItem, BackupReader, encodeBackupItem } from "../../src/wire/backup.ts";
 import { withMount } from "../store/small_disk.ts";
-import { LABELS, withFolder } from "../store/support.ts";
+import { keyOf, LABELS, statementOf, withFolder } from "../store/support.ts";
 import {
   BACKUP_WORDS,
   bytesOf,
@@ -24,6 +29,7 @@ import {
   inside,
   makeFolder,
   QUICK,
+  signed,
 } from "./backup_helpers.ts";
 
 const CHILD = new URL("./restore_child.ts", import.meta.url).href;
@@ -288,6 +294,49 @@ Deno.test("a hostile backup changes nothing: newer, odd rows and records, none o
       await assert.rejects(put(`${root}/bad`, into), fails(says), `case ${i}`);
       assert.deepEqual(await names(into), ["lock"]);
     }
+  });
+});
+
+Deno.test("of a planted backup no statement is believed that nobody signed", async () => {
+  await withFolder(async (root) => {
+    const dir = `${root}/a`;
+    await makeFolder(dir);
+    const { file } = await make(dir);
+    const items = await itemsOf(file);
+    const victim = keyOf(9);
+    const planted: BackupItem[] = [];
+    const plant = (row: { readonly key: KvKey; readonly value: Uint8Array }): void => {
+      planted.push({ kind: "row", key: row.key, value: row.value });
+    };
+    const forged = statementOf({ type: 2, issuer: victim, subject: victim });
+    statementRows({ order: 3, statement: forged }).forEach(plant);
+    // A revocation that only the index names, and a true statement in somebody else's place.
+    plant({ key: revocationKey({ ...forged, issued: unixSeconds(5) }), value: new Uint8Array(0) });
+    const [good] = signed();
+    assert.ok(good !== undefined);
+    const row = encodeStatementRow({ order: 4, statement: good });
+    plant({ key: statementKey(forged), value: row });
+    plant({ key: statementKey(good), value: encodeStatementRow({ order: 1, statement: good }) });
+    const changed = items.flatMap((item): BackupItem[] => {
+      if (item.kind === "head") {
+        const counts = { ...item.head.counts, statements: item.head.counts.statements + 3 };
+        return [{ ...item, head: { ...item.head, counts } }];
+      }
+      if (item.kind === "row" && item.key.join() === "meta,statements") {
+        return [{ ...item, value: encodeFact(0) }];
+      }
+      return item.kind === "end"
+        ? [...planted, { ...item, rows: item.rows + planted.length }]
+        : [item];
+    });
+    await forge(`${root}/planted`, changed);
+    await put(`${root}/planted`, `${root}/b`);
+    assert.deepEqual(await contentsOf(`${root}/b`), await contentsOf(dir));
+    await inside(`${root}/b`, async ({ public: { statements } }) => {
+      assert.deepEqual([...await statements.revokedOf([victim])], []);
+      assert.deepEqual(await statements.about(victim), []);
+      assert.deepEqual((await statements.rowsAbout(good.subject)).map(({ order }) => order), [1]);
+    });
   });
 });
 
