@@ -28,8 +28,11 @@ export interface StatementJudge {
   readonly verify: Verify;
 }
 
-interface Row {
+/** A row of `public.kv`. */
+export interface RestoredRow {
+  /** Where it stands. */
   readonly key: KvKey;
+  /** What stands there. */
   readonly value: PublicBytes;
 }
 
@@ -38,12 +41,13 @@ export class RestoredStatements {
   readonly #judge: StatementJudge;
   #order = 0;
 
+  /** With nothing taken yet. */
   constructor(judge: StatementJudge) {
     this.#judge = judge;
   }
 
   /** What is to be written for a row of a backup: the row itself if it is of another kind. Never throws. */
-  rowsFor(row: Row): readonly Row[] {
+  rowsFor(row: RestoredRow): readonly RestoredRow[] {
     const kind = kindOf(row.key);
     if (DERIVED.includes(kind) || COUNTS.includes(String(row.key))) return [];
     if (kind !== "s") return [row];
@@ -54,7 +58,7 @@ export class RestoredStatements {
   }
 
   /** What is to be written at the end: how many are stored, and the number of the last. */
-  counts(stored: number): readonly Row[] {
+  counts(stored: number): readonly RestoredRow[] {
     return [
       { key: statementCountKey, value: encodeFact(stored) },
       { key: statementOrderKey, value: encodeFact(this.#order) },
@@ -62,7 +66,7 @@ export class RestoredStatements {
   }
 
   /** A statement that is what it says; `undefined` for any other. */
-  #read({ key, value }: Row): StatementRow | undefined {
+  #read({ key, value }: RestoredRow): StatementRow | undefined {
     try {
       const row = decodeStatementRow(value);
       const { statement, order } = row;

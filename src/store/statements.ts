@@ -368,14 +368,11 @@ export class Statements {
 }
 
 /** The rows of a statement: itself, and what it is found by. */
-export function statementRows(
-  row: StatementRow,
-): { readonly kind: "set"; readonly key: KvKey; readonly value: PublicBytes }[] {
-  const { statement } = row;
-  const findable = [issuedKey(statement)];
-  if (statement.type === STATEMENT_TYPES.revoke) findable.push(revocationKey(statement));
+export function statementRows(row: StatementRow): (KvMutation<PublicBytes> & { kind: "set" })[] {
+  const findable = [issuedKey(row.statement)];
+  if (row.statement.type === STATEMENT_TYPES.revoke) findable.push(revocationKey(row.statement));
   return [
-    { kind: "set", key: statementKey(statement), value: encodeStatementRow(row) },
+    { kind: "set", key: statementKey(row.statement), value: encodeStatementRow(row) },
     ...findable.map((key) => ({ kind: "set", key, value: nothing() }) as const),
   ];
 }
