@@ -147,6 +147,10 @@ Deno.test("trust: why and how far; the cap is kept with the keys", async () => {
   assert.equal((await owner.service.call("trust", { id })).verified, false);
   await owner.service.call("trust-limit", { maxDistance: 0 });
   assert.equal((await owner.service.call("trust", { id })).distance, 2);
+  await owner.service.call("lock", {});
+  await owner.identity("third");
+  const far = await owner.service.call("trust", { id });
+  assert.deepEqual([far.distance, far.maxDistance], [2, null]);
   for (const maxDistance of [-1, 1.5, 1_001, NaN]) {
     await assert.rejects(owner.service.call("trust-limit", { maxDistance }), { code: "usage" });
   }

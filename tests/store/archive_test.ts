@@ -69,6 +69,9 @@ Deno.test("Archive: what is added is there, also when opened again", async () =>
     const fiftieth = own[50] ?? assert.fail();
     const before = { id: fiftieth.id, created: fiftieth.body.created };
     assert.deepEqual(ids(opened.list({ authors, before, limit: 3 })), ids(own.slice(47, 50)));
+    const everybody = new Set([0, 1, 2].map(keyOf));
+    const all = opened.list({ authors: everybody, before: undefined, limit: 301 });
+    assert.deepEqual(ids(all), ids(messages));
     assert.deepEqual(opened.idsByPrefix(before.id.slice(0, 40)), [before.id]);
     assert.deepEqual(await opened.read([post(999).id]), []);
   }

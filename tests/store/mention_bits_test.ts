@@ -24,6 +24,18 @@ Deno.test("property: whoever is mentioned is found, whoever else is mentioned", 
   }));
 });
 
+Deno.test("bits of a key: four from its first four bytes, each by its lowest six bits", () => {
+  const bitsOf = (...bytes: readonly number[]): unknown => {
+    const whole = new Uint8Array(32);
+    whole.set(bytes);
+    return mentionBits([identityKey(whole)]);
+  };
+  // Stored: other bits would lose every mention stored until then.
+  deepEqual(bitsOf(0, 31, 32, 63), [0x8000_0001, 0x8000_0001]);
+  deepEqual(bitsOf(0xc1, 0x42, 0xa1, 0xe2), [0b110, 0b110]);
+  deepEqual(mentionBits([]), undefined);
+});
+
 Deno.test("of others few are taken for it", () => {
   const column = new MentionColumn();
   column.fit(1);

@@ -24,6 +24,7 @@ function metaOf(n: number, part: Partial<MessageMeta> = {}): MessageMeta {
     storedAt: unixSeconds(2 ** 33 + n),
     ref: n % 4 === 0 ? idOf(n + 1) : undefined,
     retracted: false,
+    ...(n % 6 === 1 && { late: true }),
     ...part,
   };
 }
