@@ -22,6 +22,7 @@ interface Flags {
   readonly requests?: true;
   readonly hidden?: true;
   readonly limit: number;
+  readonly before?: string;
 }
 
 /** Adds `inbox`. */
@@ -34,6 +35,7 @@ export const registerInbox: Register = (program, context) => {
     .option("--requests", "those of strangers, whom you neither follow nor ever wrote to")
     .option("--hidden", "those of identities that are blocked")
     .option("--limit <n>", "how many, 1 to 1000", wholeNumber(1, MAX_LIMIT), DEFAULT_LIMIT)
+    .option("--before <msg>", "those before this message")
     .addHelpText(
       "after",
       "\nFiles that came with a message: gossamer show MSG --save-attachments DIR\n\n" +
@@ -44,8 +46,12 @@ export const registerInbox: Register = (program, context) => {
 };
 
 async function inbox(context: Context, flags: Flags): Promise<void> {
+  if (flags.watch && flags.before !== undefined) {
+    throw new UserError("usage", "--watch goes on from now, so it can't be had with --before.");
+  }
   const params = {
     limit: flags.limit,
+    ...(flags.before === undefined ? {} : { before: flags.before }),
     requests: flags.requests === true,
     ...(flags.with === undefined ? {} : { with: flags.with }),
     ...(flags.as === undefined ? {} : { as: flags.as }),
@@ -67,7 +73,11 @@ async function remarks(
   },
 ): Promise<void> {
   const { messages, requests, caughtUp, full } = page;
-  if (messages.length === 0) await out.note("No private messages here yet.");
+  if (messages.length === 0) {
+    await out.note(
+      params.before === undefined ? "No private messages here yet." : "None before that one.",
+    );
+  }
   if (!params.requests && !params.hidden && params.with === undefined && requests > 0) {
     await out.note(
       `${requests === 1 ? "One more" : `${requests} more`} from people you neither follow nor ` +

@@ -41,6 +41,8 @@ export interface LetterApi {
     params: {
       /** The newest so many, 1 to 1,000, oldest first. */
       readonly limit: number;
+      /** Only those before this one of the same list: its id, or the first digits. */
+      readonly before?: string;
       /** Only what was said with this identity, in both directions. */
       readonly with?: string;
       /** Only of this own identity. */

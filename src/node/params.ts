@@ -52,6 +52,7 @@ const SHAPES: Readonly<Record<Method, Shapes>> = {
   },
   inbox: {
     limit: "number",
+    before: "string?",
     with: "string?",
     as: "string?",
     requests: "boolean",

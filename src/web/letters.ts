@@ -6,10 +6,12 @@ import type { Doubt } from "./letter_draft.ts";
 import type { Site } from "./site.ts";
 import type { Veil } from "./veil.ts";
 
-/** Letters on a page as it is opened. */
-export const LETTERS_AT_FIRST = 50;
-/** Most letters on a page, when all are asked for: what the node gives at once. */
-export const MAX_LETTERS = 1_000;
+/** Letters on a page. */
+export const LETTERS_ON_PAGE = 50;
+/** What the node gives at once. */
+const MAX_LETTERS = 1_000;
+
+type Inbox = Api["inbox"]["result"];
 
 /** A conversation with one person. */
 export interface Conversation {
@@ -21,10 +23,14 @@ export interface Conversation {
   readonly veil: Veil;
   /** Who they are to the owner. */
   readonly known: Acquaintance;
-  /** The newest, oldest first. */
+  /** A page of them, oldest first. */
   readonly letters: readonly LetterView[];
-  /** Whether there are older ones, as far as the node gives them at once. */
-  readonly more: boolean;
+  /** Whether these are the newest. */
+  readonly newest: boolean;
+  /** What the address of this page ends with, also said where something is done on it. */
+  readonly query: string;
+  /** Address of the page of older ones, if there are any. */
+  readonly older: string | undefined;
   /** Own identities. */
   readonly identities: readonly IdentityView[];
   /** What is to be agreed to before something is sent. */
@@ -35,37 +41,56 @@ export interface Conversation {
   readonly full: boolean;
 }
 
-/** Reads it; `hidden` shows what blocks hide. Throws a `UserError`, also for what is no identity. */
+/** Which part of it is asked for. */
+export interface Part {
+  /** How many letters. */
+  readonly limit: number;
+  /** Only what is older than this message, veiled or not. */
+  readonly before?: string | undefined;
+  /** Shows what blocks hide. */
+  readonly hidden?: boolean;
+}
+
+/** Reads it. Throws a `UserError`, also for what is no identity or no message of it. */
 export async function conversationWith(
   site: Pick<Site, "owner" | "veil">,
-  { to, limit, hidden = false }: {
-    /** `g1…`, veiled or not. */
-    readonly to: string;
-    readonly limit: number;
-    readonly hidden?: boolean;
-  },
+  /** `g1…`, veiled or not. */
+  to: string,
+  { limit, before, hidden = false }: Part,
 ): Promise<Conversation> {
   const { owner, veil } = site;
   const { id, revoked, first } = await owner.call("recipient", { to: veil.read(to) });
   const known = await acquaintance(site, id);
   if (known === undefined) throw new UserError("locked", "The keys were locked meanwhile.");
-  const read = (limit: number): Promise<Api["inbox"]["result"]> =>
+  const read = (limit: number, part: { readonly before?: string }): Promise<Inbox> =>
     owner.call("inbox", {
-      limit: Math.min(limit, MAX_LETTERS),
-      with: id,
-      requests: false,
-      now: true,
+      ...{ limit, with: id, requests: false, now: true, ...part },
       ...(hidden ? { hidden } : {}),
     });
-  const { messages, caughtUp, full } = await read(limit + 1);
+  const behind = veil.readOptional(before);
+  const { messages, caughtUp, full } = await read(
+    limit + 1,
+    behind === undefined ? {} : { before: behind },
+  );
   const wrote = (some: readonly LetterView[]): boolean => some.some(({ sent }) => sent);
   // Only where the newest don't tell is it worth reading more.
   const stranger = !wrote(messages) &&
-    (messages.length <= limit || !wrote((await read(MAX_LETTERS)).messages));
+    (messages.length <= limit || !wrote((await read(MAX_LETTERS, {})).messages));
+  const path = `/messages/${veil.hide(id)}`;
+  const letters = messages.slice(-limit);
+  const [oldest] = letters;
+  const queryOf = (before: string | undefined): string => {
+    const parts = [
+      ...(hidden ? ["hidden=1"] : []),
+      ...(before === undefined ? [] : [`before=${veil.hide(before)}`]),
+    ];
+    return parts.length === 0 ? "" : `?${parts.join("&")}`;
+  };
   return {
-    ...{ id, path: `/messages/${veil.hide(id)}`, veil, known, caughtUp, full },
-    letters: messages.slice(-limit),
-    more: messages.length > limit,
+    ...{ id, path, veil, known, caughtUp, full, letters },
+    newest: behind === undefined,
+    query: queryOf(behind),
+    older: messages.length > limit && oldest !== undefined ? path + queryOf(oldest.id) : undefined,
     identities: await owner.call("identities", {}),
     doubts: [
       ...(revoked ? ["revoked" as const] : []),

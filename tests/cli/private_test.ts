@@ -77,6 +77,15 @@ Deno.test("inbox prints what came, and as JSON with every field", async () => {
   match(text.stdout, /Ada.*\n├ private, to g1bbb.*\n│ Meet at eight\?/);
 });
 
+Deno.test("inbox goes back to what is older", async () => {
+  const answers = { inbox: () => ({ ...PAGE, messages: [] }) };
+  const asked = await runIn({ answers }, "inbox", "--before", "cdcd");
+  deepEqual(asked.calls[0], ["inbox", { limit: 20, before: "cdcd", requests: false }]);
+  match(asked.stderr, /None before that one\./);
+  const watched = await runIn({ answers }, "inbox", "--before", "cdcd", "--watch");
+  deepEqual([watched.code, watched.calls], [2, []]);
+});
+
 Deno.test("inbox says what it doesn't show", async () => {
   const answers = {
     inbox: () => ({ messages: [], requests: 3, caughtUp: false, full: true }),

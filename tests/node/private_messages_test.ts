@@ -100,6 +100,32 @@ Deno.test("a private message is read by whom it is for, both keep it, and a thir
   });
 });
 
+Deno.test("older ones are had page by page: all of them, each once, of this list alone", async () => {
+  await owners(3, async ([ada, bob, eve]) => {
+    assert(ada !== undefined && bob !== undefined && eve !== undefined);
+    const elsewhere = await send(ada.owner, eve.id, { text: "Hi" });
+    // Two a second, so that pages also end between such as have the same time.
+    const ids: string[] = [];
+    for (let n = 0; n < 7; n++) {
+      ada.owner.at(Math.floor(n / 2) * 1_000);
+      ids.push(await send(ada.owner, bob.id, { text: `${n}` }));
+    }
+    const page = async (before?: string): Promise<readonly string[]> => {
+      const asked = { with: bob.id, limit: 2, ...(before === undefined ? {} : { before }) };
+      return (await inbox(ada.owner, asked)).map(({ id }) => id);
+    };
+    const seen: string[] = [];
+    for (let some = await page(); some.length > 0; some = await page(seen[0]?.slice(0, 20))) {
+      seen.unshift(...some);
+    }
+    assert.deepEqual(seen.toSorted(), ids.toSorted());
+    assert.deepEqual(seen, (await inbox(ada.owner, { with: bob.id })).map(({ id }) => id));
+    for (const before of [elsewhere, "99".repeat(32), "", "x"]) {
+      await assert.rejects(page(before), { code: "failed" });
+    }
+  });
+});
+
 Deno.test("what strangers write is counted, and shown when asked for", async () => {
   await owners(2, async ([ada, bob]) => {
     assert(ada !== undefined && bob !== undefined);

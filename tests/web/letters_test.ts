@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { LetterView } from "../../src/node/api.ts";
 import { UserError } from "../../src/node/user_error.ts";
 import { alone, conversationView, identityView, letterView, ME, OTHER, THIRD } from "./people.ts";
-import { LETTERS_AT_FIRST, MAX_LETTERS } from "../../src/web/letters.ts";
+import { LETTERS_ON_PAGE } from "../../src/web/letters.ts";
 import { type Answers, Visit } from "./visit.ts";
 
 const OWN = letterView({ id: "ef".repeat(32), from: ME, to: OTHER, sent: true, text: "At eight." });
@@ -14,8 +14,8 @@ const SENT = "aa".repeat(32);
 /** An owner with these letters from and to one person. */
 function withLetters(letters: readonly LetterView[], part: Answers = {}): Visit {
   return new Visit(alone({
-    inbox: ({ limit }) => ({
-      messages: letters.slice(-limit),
+    inbox: ({ limit, before }) => ({
+      messages: letters.slice(0, placeOf(letters, before)).slice(-limit),
       requests: 0,
       caughtUp: true,
       full: false,
@@ -23,6 +23,10 @@ function withLetters(letters: readonly LetterView[], part: Answers = {}): Visit 
     send: ({ to }) => ({ id: SENT, to, created: 1, waiting: false }),
     ...part,
   }));
+}
+
+function placeOf(letters: readonly LetterView[], before: string | undefined): number {
+  return before === undefined ? letters.length : letters.findIndex(({ id }) => id === before);
 }
 
 function sent(visit: Visit): unknown[] {
@@ -50,14 +54,6 @@ Deno.test("conversations list people, strangers and hidden ones apart", async ()
   assert.match(hidden, /Hid<\/bdi>/);
   assert.ok(hidden.includes(`href="/messages/${visit.veil.hide(OTHER)}?hidden=1"`));
   assert.ok(hidden.includes(`href="?hidden=1&amp;before=${visit.veil.hide(OTHER)}"`));
-});
-
-Deno.test("a conversation is asked for by so many, and at once by a thousand at most", async () => {
-  const visit = withLetters([OWN]);
-  await visit.page(`/messages/${OTHER}`);
-  await visit.page(`/messages/${OTHER}?all=1`);
-  const limits = visit.asked("inbox").map((asked) => (asked as { limit: number }).limit);
-  assert.deepEqual(limits, [LETTERS_AT_FIRST + 1, MAX_LETTERS]);
 });
 
 Deno.test("a conversation shows both sides, oldest first, and what can be done about each", async () => {
@@ -134,8 +130,56 @@ Deno.test("that one wrote before is known also where the newest are all by the o
   const page = await visit.page(`/messages/${OTHER}`);
   assert.doesNotMatch(page, /name="agreed"/);
   assert.ok(page.includes("L59.") && page.includes("L10.") && !page.includes("L9."));
-  assert.ok(page.includes(`href="/messages/${visit.veil.hide(OTHER)}?all=1"`));
-  assert.ok((await visit.page(`/messages/${OTHER}?all=1`)).includes("L9."));
+});
+
+Deno.test("what is older stands on pages of their own, all of it, where it can be answered", async () => {
+  const last = 3 * LETTERS_ON_PAGE - 2;
+  const many = [
+    OWN,
+    ...Array.from(
+      { length: last },
+      (_, i) => letterView({ id: (i + 1).toString(16).padStart(64, "0"), text: `L${i + 1}.` }),
+    ),
+  ];
+  const visit = withLetters(many);
+  const older = (page: string): string | undefined =>
+    /href="(\/messages\/v-[^"]+)"[^>]*>Older messages/.exec(page)?.[1]?.replaceAll("&amp;", "&");
+  const texts = (page: string): readonly string[] =>
+    [...page.matchAll(/<p class="text" dir="auto">(.*?)<\/p>/g)].map(([, text]) => text ?? "");
+  const [first, seen] = [await visit.page(`/messages/${OTHER}`), [] as string[]];
+  let page = first;
+  for (let pages = 1;; pages++) {
+    seen.unshift(...texts(page));
+    const next = older(page);
+    if (next === undefined) {
+      assert.equal(pages, 3);
+      break;
+    }
+    assert.doesNotMatch(next, /g1|[0-9a-f]{64}/, "the browser keeps no id");
+    page = await visit.page(next);
+    assert.doesNotMatch(page, /data-live|<textarea/);
+    assert.match(page, /#write">To the newest/);
+  }
+  assert.deepEqual(seen, many.map(({ text }) => text));
+  const [action] = /\/messages\/v-[^"]*\/answer\?before=v-[^"]*/.exec(page) ?? [];
+  const answer = async (to: string): Promise<string> =>
+    await (await visit.post(to, { replyTo: OWN.id })).text();
+  assert.match(await answer(action ?? ""), /It answers <q dir="auto">At eight\./);
+  assert.match(await answer(`/messages/${OTHER}/answer`), /isn.{1,5}t on this page any more/);
+});
+
+Deno.test("of what blocks hide, older pages hide nothing else", async () => {
+  const many = Array.from(
+    { length: 60 },
+    (_, i) => letterView({ id: i.toString(16).padStart(64, "0") }),
+  );
+  const visit = withLetters(many);
+  const page = await visit.page(`/messages/${OTHER}?hidden=1`);
+  assert.match(page, /\?hidden=1&amp;before=v-[^"]*"[^>]*>Older messages/);
+  const [, older] = /href="([^"]*)"[^>]*>Older/.exec(page) ?? [];
+  await visit.page((older ?? "").replaceAll("&amp;", "&"));
+  const asked = visit.asked("inbox").at(-1) as { hidden?: boolean; before?: string };
+  assert.deepEqual([asked.hidden, asked.before], [true, many[10]?.id]);
 });
 
 Deno.test("only a message of this conversation is answered in it", async () => {

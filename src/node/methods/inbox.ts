@@ -2,9 +2,10 @@
 import type { LetterHead } from "../../store/mod.ts";
 import type { IdentityKey } from "../../wire/ids.ts";
 import type { Api } from "../api.ts";
+import { UserError } from "../user_error.ts";
 import { acquaintances } from "./acquaintance.ts";
 import type { OwnerContext } from "./context.ts";
-import { byTime, viewLetter } from "./letter_views.ts";
+import { byTime, findLetter, viewLetter } from "./letter_views.ts";
 import { Names } from "./names.ts";
 import { checkLimit } from "./reading.ts";
 import { findIdentity, findPerson } from "./resolve.ts";
@@ -37,7 +38,11 @@ export async function inbox(
       mine.has(head.to) && (params.hidden === true ? !head.sent : isRequest === params.requests)
     )
     : all.filter(({ head }) => head.from === other || head.to === other);
-  const some = wanted.toSorted((a, b) => byTime(a.head, b.head)).slice(-params.limit);
+  const sorted = wanted.toSorted((a, b) => byTime(a.head, b.head));
+  const end = params.before === undefined
+    ? sorted.length
+    : await placeOf(context, { text: params.before, sorted });
+  const some = sorted.slice(0, end).slice(-params.limit);
   const names = await Names.of(context);
   const requests = new Set(some.filter(({ isRequest }) => isRequest).map(({ head }) => head.id));
   const letters = (await mail.read(some.map(({ head }) => head.id))).reveal().toSorted(byTime);
@@ -70,6 +75,16 @@ async function visible(
     .filter(({ from, to }) => mine.has(from) || mine.has(to))
     .filter(({ from, sent }) => sent || social.isBlocked(from) === hidden)
     .map((head) => ({ head, isRequest: !head.sent && !isKnown(head.from) }));
+}
+
+async function placeOf(
+  context: OwnerContext,
+  { text, sorted }: { readonly text: string; readonly sorted: readonly Visible[] },
+): Promise<number> {
+  const letter = await findLetter(context, text);
+  const place = sorted.findIndex(({ head }) => head.id === letter?.id);
+  if (place >= 0) return place;
+  throw new UserError("failed", "No such private message in this list (any more).");
 }
 
 /** Waits until what is here was tried; without a node, by doing it. */

@@ -1,5 +1,5 @@
 /** What a conversation's page consists of: who the other one is, and what was said. */
-import { type Conversation, MAX_LETTERS, ownNames } from "../letters.ts";
+import { type Conversation, ownNames } from "../letters.ts";
 import type { Html } from "../layout.tsx";
 import { Letter } from "./letter.tsx";
 import { Notice } from "./notice.tsx";
@@ -30,26 +30,22 @@ export function Other({ found: { id, known, path }, hidden }: {
 }
 
 /** What was said, oldest first; with `live`, new ones come by themselves where there is JavaScript. */
-export function Letters({ found: { letters, more, identities, path, veil }, live }: {
+export function Letters({ found, live }: {
   /** The conversation. */
   readonly found: Conversation;
   /** Whether new ones come. */
   readonly live: boolean;
 }): Html {
+  const { letters, newest, older, identities, path, query, veil } = found;
   const own = ownNames(identities);
   const places = new Map(letters.map(({ id }, i) => [id, i]));
   return (
     <>
-      {more && letters.length < MAX_LETTERS
-        ? (
-          <p>
-            <a class="button quiet" href={`${path}?all=1`}>Older messages</a>
-          </p>
-        )
-        : null}
-      {more && letters.length >= MAX_LETTERS
-        ? <p class="hint">{`Only the newest ${MAX_LETTERS} are shown.`}</p>
-        : null}
+      {older === undefined ? null : (
+        <p>
+          <a class="button quiet" rel="next" href={older}>Older messages</a>
+        </p>
+      )}
       {live ? <p class="hidden" role="status" id="news" /> : null}
       <div
         class="letters"
@@ -62,14 +58,22 @@ export function Letters({ found: { letters, more, identities, path, veil }, live
       >
         {letters.map((letter, i) => (
           <Letter
-            {...{ letter, own, path, veil, place: i }}
+            {...{ letter, own, path, query, veil, place: i }}
             answers={places.get(letter.replyTo ?? "")}
           />
         ))}
       </div>
-      {letters.length === 0 ? <p>Nothing was said between you yet.</p> : null}
+      {letters.length > 0
+        ? null
+        : <p>{newest ? "Nothing was said between you yet." : "Nothing older is here."}</p>}
       <p>
-        <a href={`${path}#write`}>Look again</a> for what is new
+        {newest
+          ? (
+            <>
+              <a href={`${path}#write`}>Look again</a> for what is new
+            </>
+          )
+          : <a href={`${path}#write`}>To the newest, and to write</a>}
       </p>
     </>
   );

@@ -17,6 +17,8 @@ export interface LetterOptions {
   readonly own: ReadonlyMap<string, string>;
   /** Path of its conversation. */
   readonly path: string;
+  /** What the address of the page that it is on ends with; none for one that comes later. */
+  readonly query?: string;
   /** For other addresses. */
   readonly veil: Veil;
   /** Its number on the page; none for one that comes later. */
@@ -26,7 +28,9 @@ export interface LetterOptions {
 }
 
 /** Who wrote it, when, as whom or to which identity, and what. */
-export function Letter({ letter, own, path, veil, place, answers }: LetterOptions): Html {
+export function Letter(
+  { letter, own, path, query = "", veil, place, answers }: LetterOptions,
+): Html {
   const { id, from, to, sent, created, pending, replyTo, blocked } = letter;
   const mine = sent ? from : to;
   return (
@@ -63,7 +67,7 @@ export function Letter({ letter, own, path, veil, place, answers }: LetterOption
       <p class="text" dir="auto">{safeText(letter.text)}</p>
       <Attachments id={veil.hide(id)} attachments={letter.attachments} hidden={blocked !== null} />
       <footer>
-        <Act to={`${path}/answer`} name="replyTo" id={id}>Answer</Act>
+        <Act to={`${path}/answer${query}`} name="replyTo" id={id}>Answer</Act>
         {sent ? <Act to="/retract" name="id" id={id}>Take back</Act> : null}
       </footer>
     </article>

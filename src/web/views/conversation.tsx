@@ -10,18 +10,14 @@ import { Trying } from "../components/trying.tsx";
 import { type FormValues, readForm } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import { type LetterDraft, newLetterDraft, readLetterDraft } from "../letter_draft.ts";
-import {
-  type Conversation,
-  conversationWith,
-  LETTERS_AT_FIRST,
-  MAX_LETTERS,
-  usualSpeaker,
-} from "../letters.ts";
+import { type Conversation, conversationWith, LETTERS_ON_PAGE, usualSpeaker } from "../letters.ts";
 import { RecentPosts } from "../recent_posts.ts";
 import type { Site, View, WebContext } from "../site.ts";
 import { chooseAgain, readUploads } from "../uploads.ts";
 
 const NOTHING = "Nothing was sent.";
+const NOT_HERE =
+  "The message to be answered isn't on this page any more: look for it in older ones.";
 
 /** A message that couldn't be sent, and why. */
 interface Tried {
@@ -33,7 +29,7 @@ const PATH = "/messages/:id{(?:g1|v-)[^/]+}";
 const ANSWER = `${PATH}/answer` as const;
 
 /**
- * `GET` and `POST /messages/ID`; `?hidden=1` shows what blocks hide, `?all=1` more than the newest. Which
+ * `GET` and `POST /messages/ID`; `?hidden=1` shows what blocks hide, `?before=MSG` what is older. Which
  * message is answered, or was sent, is in no address.
  */
 export const conversation: View = (app, site) => {
@@ -47,7 +43,7 @@ export const conversation: View = (app, site) => {
     const values = await readForm(c);
     const draft = readLetterDraft(values);
     try {
-      const found = await conversationWith(site, { to: c.req.param("id"), limit: 1 });
+      const found = await conversationWith(site, c.req.param("id"), { limit: 1 });
       await recent.once(draft.form, () => send(site, { found, values, recent }));
       return c.redirect(`${found.path}?sent=${encodeURIComponent(draft.form)}#write`, 303);
     } catch (error) {
@@ -66,9 +62,9 @@ export const conversation: View = (app, site) => {
 
 /** What was said, as much of it as is asked for. */
 async function read(c: WebContext, site: Site): Promise<Conversation> {
-  return await conversationWith(site, {
-    to: c.req.param("id") ?? "",
-    limit: c.req.query("all") === "1" ? MAX_LETTERS : LETTERS_AT_FIRST,
+  return await conversationWith(site, c.req.param("id") ?? "", {
+    limit: LETTERS_ON_PAGE,
+    before: c.req.query("before"),
     hidden: c.req.query("hidden") === "1",
   });
 }
@@ -103,10 +99,11 @@ function show(c: WebContext, { found, tried, reply = "", notes = [] }: {
 }): Promise<Response> {
   const session = c.get("session");
   const hidden = c.req.query("hidden") === "1";
-  const { path, known, letters, identities, doubts } = found;
+  const { path, query, newest, known, letters, identities, doubts } = found;
+  const toAnswer = answered(found, reply);
   const draft = tried?.draft ?? newLetterDraft({
     as: usualSpeaker(letters) ?? "",
-    replyTo: answered(found, reply)?.id ?? "",
+    replyTo: toAnswer?.id ?? "",
   });
   return render(
     c,
@@ -117,13 +114,18 @@ function show(c: WebContext, { found, tried, reply = "", notes = [] }: {
     >
       {tried === undefined ? null : <Failure tried={tried} />}
       {notes.map((note) => <Notice kind="done">{note}</Notice>)}
+      {reply === "" || toAnswer !== undefined ? null : <Notice kind="error">{NOT_HERE}</Notice>}
       <Other found={found} hidden={hidden} />
-      <Trying caughtUp={found.caughtUp} full={found.full} again={path} />
-      <Letters found={found} live={!hidden} />
-      <LetterForm
-        {...{ path, identities, doubts, draft, session }}
-        answered={answered(found, draft.replyTo)?.text ?? ""}
-      />
+      <Trying caughtUp={found.caughtUp} full={found.full} again={path + query} />
+      <Letters found={found} live={!hidden && newest} />
+      {newest || toAnswer !== undefined
+        ? (
+          <LetterForm
+            {...{ path, identities, doubts, draft, session }}
+            answered={answered(found, draft.replyTo)?.text ?? ""}
+          />
+        )
+        : null}
     </Page>,
     tried === undefined ? 200 : 400,
   );

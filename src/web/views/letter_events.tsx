@@ -2,7 +2,7 @@
 import type { LetterView } from "../../node/api.ts";
 import { orAborted } from "../../node/or_aborted.ts";
 import { Letter } from "../components/letter.tsx";
-import { LETTERS_AT_FIRST, ownNames } from "../letters.ts";
+import { LETTERS_ON_PAGE, ownNames } from "../letters.ts";
 import type { Site, View } from "../site.ts";
 import { eventStream, type OpenPage } from "../streams.ts";
 
@@ -49,7 +49,7 @@ async function read(
   news: boolean,
 ): Promise<{ readonly messages: readonly LetterView[] }> {
   return await owner.call("inbox", {
-    limit: LETTERS_AT_FIRST,
+    limit: LETTERS_ON_PAGE,
     with: id,
     requests: false,
     ...(news ? { news } : { now: true }),
