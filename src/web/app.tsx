@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { compress } from "hono/compress";
+import { contextStorage } from "hono/context-storage";
 import { UserError } from "../node/user_error.ts";
 import { renderBytes } from "../text/byte_size.ts";
 import { ASSETS } from "./assets.ts";
@@ -41,6 +42,10 @@ export function makeApp(behind: Site, { port, failed }: AppOptions): WebApp {
   const app: WebApp = new Hono<WebEnv>();
   // Not streams, which would wait for more of it.
   app.use(compress({ contentTypeFilter: /^text\/(?:html|css|javascript)\b/ }));
+  app.use(contextStorage(), (c, next) => {
+    c.set("veil", site.veil);
+    return next();
+  });
   app.use(withHeaders, ownHost(port), noForeignLoads(), signedIn(site));
   const [small, large] = [MAX_REQUEST_BYTES, MAX_UPLOAD_BYTES].map(limit);
   app.use((c, next) => (WITH_FILES.test(c.req.path) ? large! : small!)(c, next));

@@ -3,8 +3,8 @@ import type { Api, IdentityView, LetterView } from "../node/api.ts";
 import { UserError } from "../node/user_error.ts";
 import { type Acquaintance, acquaintance } from "./acquaintance.ts";
 import type { Doubt } from "./letter_draft.ts";
+import { conversationPath, olderThan } from "./paths.ts";
 import type { Site } from "./site.ts";
-import type { Veil } from "./veil.ts";
 
 /** Letters on a page. */
 export const LETTERS_ON_PAGE = 50;
@@ -19,8 +19,6 @@ export interface Conversation {
   readonly id: string;
   /** Path of its page, which doesn't say with whom it is. */
   readonly path: string;
-  /** For other addresses on it. */
-  readonly veil: Veil;
   /** Who they are to the owner. */
   readonly known: Acquaintance;
   /** A page of them, oldest first. */
@@ -76,18 +74,18 @@ export async function conversationWith(
   // Only where the newest don't tell is it worth reading more.
   const stranger = !wrote(messages) &&
     (messages.length <= limit || !wrote((await read(MAX_LETTERS, {})).messages));
-  const path = `/messages/${veil.hide(id)}`;
+  const path = conversationPath(id);
   const letters = messages.slice(-limit);
   const [oldest] = letters;
   const queryOf = (before: string | undefined): string => {
     const parts = [
       ...(hidden ? ["hidden=1"] : []),
-      ...(before === undefined ? [] : [`before=${veil.hide(before)}`]),
+      ...(before === undefined ? [] : [olderThan(before)]),
     ];
     return parts.length === 0 ? "" : `?${parts.join("&")}`;
   };
   return {
-    ...{ id, path, veil, known, caughtUp, full, letters },
+    ...{ id, path, known, caughtUp, full, letters },
     newest: behind === undefined,
     query: queryOf(behind),
     older: messages.length > limit && oldest !== undefined ? path + queryOf(oldest.id) : undefined,

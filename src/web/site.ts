@@ -25,10 +25,12 @@ export interface Site {
 
 /** What a request carries once the guards have let it in. */
 export interface WebEnv {
-  /** Set by the guards. */
+  /** Set before anything else, and by the guards. */
   Variables: {
     /** The browser that asks. */
     readonly session: Session;
+    /** For what stands in addresses. */
+    readonly veil: Veil;
     /** A form with a passphrase in it, on the few paths that take one; overwritten after the answer. */
     readonly secret?: SecretForm;
   };

@@ -127,14 +127,16 @@ Deno.test("a file is saved under a harmless name", () => {
 });
 
 Deno.test("a post shows what may be a picture, says what it shows, and offers every file", async () => {
-  const page = await withFile(s.png(), { alt: "A cat on a wall", size: 1_234 }).page("/everything");
+  const visit = withFile(s.png(), { alt: "A cat on a wall", size: 1_234 });
+  const page = await visit.page("/everything");
+  const id = visit.veil.hide(ID);
   assert.match(
     page,
-    new RegExp(`<img src="/picture/${ID}/0" alt="A cat on a wall" loading="lazy"`),
+    new RegExp(`<img src="/picture/${id}/0" alt="A cat on a wall" loading="lazy"`),
   );
   assert.match(
     page,
-    new RegExp(`<a href="/attachment/${ID}/0" download[^>]*>Save <bdi>cat.png</bdi>`),
+    new RegExp(`<a href="/attachment/${id}/0" download[^>]*>Save <bdi>cat.png</bdi>`),
   );
   assert.match(page, /1\.2 kB; its author calls it <bdi>image\/png<\/bdi>/);
   const silent = await withFile(s.png()).page("/everything");

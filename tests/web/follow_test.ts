@@ -82,7 +82,7 @@ Deno.test("who was revoked leads to the successor, to be followed only where it 
   const page = await claimed.page("/following");
   assert.doesNotMatch(page, /Follow the successor/);
   assert.match(page, /claims that this one goes on for it/);
-  assert.ok(page.includes(`href="/person/${THIRD}"`));
+  assert.ok(page.includes(`href="/person/${claimed.veil.hide(THIRD)}"`));
 });
 
 Deno.test("unfollowing leads back to where it was done, and never off the page", async () => {

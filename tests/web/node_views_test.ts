@@ -99,14 +99,31 @@ Deno.test("a locator is shown before anything is asked of the node, and joined b
     join: ({ follow }) => ({ addresses: [EVIL], followed: follow ? [id] : [] }),
     status: () => statusView({}),
   });
-  const page = await visit.page(`/join?locator=${encodeURIComponent(`Look: ${locator}`)}`);
-  assert.equal(visit.calls.length, 0);
-  assert.ok(page.includes(`/person/${id}`) && page.includes("They will see this machine"));
-  for (const bad of ["", "hello", EVIL, "g:?a=", "javascript:alert(1)", "x".repeat(100_000)]) {
-    const response = await visit.get(`/join?locator=${encodeURIComponent(bad)}`);
-    assert.equal(response.status, bad === "" ? 200 : 400);
-    assert.doesNotMatch(await response.text(), HARMLESS);
+  for (
+    const response of [
+      await visit.post("/join/look", { locator: `Look: ${locator}` }),
+      await visit.get(`/join?locator=${visit.veil.hide(locator)}`),
+      await visit.get(`/join?locator=${encodeURIComponent(locator)}`),
+    ]
+  ) {
+    const page = await response.text();
+    assert.equal(response.status, 200);
+    assert.ok(page.includes(visit.veil.hide(id)) && page.includes("They will see this machine"));
   }
+  assert.equal(visit.calls.length, 0);
+  for (const bad of ["", "hello", EVIL, "g:?a=", "javascript:alert(1)", "x".repeat(100_000)]) {
+    for (
+      const response of [
+        await visit.get(`/join?locator=${encodeURIComponent(bad)}`),
+        await visit.post("/join/look", { locator: bad }),
+      ]
+    ) {
+      assert.equal(response.status, bad === "" ? 200 : 400);
+      assert.doesNotMatch(await response.text(), HARMLESS);
+    }
+  }
+  const several = await visit.post("/join/look", { locator: `${locator} or ${locator}1` });
+  assert.doesNotMatch(await several.text(), /href="[^"]*203/);
   assert.equal(visit.calls.length, 0);
   const joined = await visit.post("/join", { locator, follow: "1" });
   assert.equal(joined.status, 200);
@@ -134,9 +151,10 @@ Deno.test("trust is drawn and said, with names that can't pass for anything else
   assert.match(page, /2 verify it, of which 2 are verified/);
   assert.doesNotMatch(page, HARMLESS);
   assert.equal(
-    (await visit.get("/trust?id=g1a%2F..%2F")).headers.get("location"),
-    "/trust/g1a%2F..%2F",
+    (await visit.post("/trust", { id: " g1a/../ " })).headers.get("location"),
+    `/trust/${visit.veil.hide("g1a/../")}`,
   );
+  assert.equal((await visit.post("/trust", { id: " " })).headers.get("location"), "/trust");
   assert.equal((await visit.post("/trust/limit", { max: "3" })).status, 303);
   assert.deepEqual(visit.calls.at(-1)?.params, { maxDistance: 3 });
   assert.equal((await visit.post("/trust/limit", { max: "" })).status, 303);

@@ -38,7 +38,7 @@ Deno.test("a person's page has their words, the whole identity, who they are to 
   assert.match(page, /Calls itself<\/dt><dd><bdi>Bob<\/bdi>/);
   assert.match(page, /yes, at distance 2/);
   assert.match(page, /By Bob\./);
-  assert.ok(page.includes(`href="/trust/${OTHER}"`));
+  assert.ok(page.includes(`href="/trust/${visit.veil.hide(OTHER)}"`));
   assert.ok(page.includes(`href="/messages/${visit.veil.hide(OTHER)}"`));
   for (const to of ["/verify", "/block"]) assert.ok(page.includes(`formaction="${to}"`), to);
   assert.match(page, /action="\/unfollow"/);

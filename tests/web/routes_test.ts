@@ -90,6 +90,26 @@ Deno.test("looking changes nothing", async () => {
   assert.deepEqual(visit.failures, []);
 });
 
+Deno.test("no address on any page tells whom or what one looked at: browsers keep those", async () => {
+  const visit = new Visit(ANSWERS);
+  let addresses = 0;
+  for (const path of pathsOf("GET")) {
+    const response = await visit.get(`${path}?q=x`);
+    if (!/^text\/html/.test(response.headers.get("content-type") ?? "")) {
+      await response.body?.cancel();
+      continue;
+    }
+    const all = (await response.text())
+      .matchAll(/\s(?:href|xlink:href|src|action|formaction|data-live)="([^"]*)"/g);
+    for (const [, to = ""] of all) {
+      if (/^(?:https?:|\/assets\/)/.test(to)) continue;
+      addresses++;
+      assert.doesNotMatch(to, /g1|[0-9a-f]{10}|g:|script/, path);
+    }
+  }
+  assert.ok(addresses > 500, `${addresses}`);
+});
+
 Deno.test("no page holds what its policy forbids, or asks anybody else for anything", async () => {
   const visit = new Visit(ANSWERS);
   let pages = 0;

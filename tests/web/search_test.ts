@@ -33,8 +33,23 @@ Deno.test("a search of much ends after some pages and can be gone on with", asyn
   const visit = new Visit(alone({ "search-page": () => ({ found: [], next: "7:cc" }) }));
   const page = await visit.page("/search?q=rare");
   assert.match(page, /Nothing so far/);
-  assert.ok(page.includes('href="?q=rare&amp;before=7%3Acc"'));
   assert.equal(visit.asked("search-page").length, 10);
+  const { veil } = visit;
+  const older = `/search?q=${veil.hide("rare")}&before=${veil.hide("7:cc")}`;
+  assert.ok(page.includes(`href="${older.replace("&", "&amp;")}"`));
+  await visit.page(older);
+  assert.deepEqual(visit.asked("search-page")[10], { words: ["rare"], limit: 50, before: "7:cc" });
+});
+
+Deno.test("words that are typed lead to an address that doesn't hold them", async () => {
+  const visit = new Visit(alone({ "search-page": () => ({ found: [], next: null }) }));
+  const to = async (q: string): Promise<string> =>
+    (await visit.post("/search", { q })).headers.get("location") ?? "";
+  const found = await to(" v-moon & base ");
+  assert.doesNotMatch(found, /moon|base/);
+  await visit.page(found);
+  assert.deepEqual(visit.asked("search-page"), [{ words: ["v-moon & base"], limit: 50 }]);
+  assert.equal(await to("  "), "/search");
 });
 
 Deno.test("a search for nothing only shows the form, and one that is refused says why", async () => {

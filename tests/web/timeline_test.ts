@@ -16,8 +16,14 @@ Deno.test("the timeline shows the newest first and leads to older ones", async (
   const page = await visit.page("/");
   assert.ok(page.indexOf("Post 50.") < page.indexOf("Post 1."));
   assert.ok(!page.includes("Post 0."));
-  assert.ok(page.includes(`href="?before=${all[1]?.id}"`));
+  const older = `?before=${visit.veil.hide(all[1]?.id ?? "")}`;
+  assert.ok(page.includes(`href="${older}"`));
+  assert.match(await visit.page(`/${older}`), /nothing older/);
   assert.match(await visit.page(`/?before=${all[1]?.id}`), /nothing older/);
+  assert.deepEqual(visit.asked("timeline").slice(-2), [
+    { limit: 51, all: false, before: all[1]?.id },
+    { limit: 51, all: false, before: all[1]?.id },
+  ]);
   assert.deepEqual(visit.failures, []);
 });
 

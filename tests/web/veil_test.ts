@@ -34,7 +34,7 @@ Deno.test("what another run veiled, or somebody changed, is refused", () => {
   }
 });
 
-Deno.test("no link or redirect of these pages says with whom one corresponds, whom one follows or blocks, or who one is", async () => {
+Deno.test("no link or redirect of these pages says whom or what one looks at, writes to, follows or blocks, or who one is", async () => {
   const many = <T>(make: (i: number) => T): T[] => Array.from({ length: 101 }, (_, i) => make(i));
   const visit = new Visit(alone({
     identities: () => [identityView(), identityView({ id: THIRD })],
@@ -43,6 +43,7 @@ Deno.test("no link or redirect of these pages says with whom one corresponds, wh
     unfollow: () => followView(),
     blocked: () => many(() => ({ ...followView(), because: "user" as const, since: 1 })),
     unblock: () => ({ ...followView(), because: null }),
+    timeline: () => many(() => postView()),
     "blocked-hidden": () => many(() => postView()),
     mentions: () => ({ messages: many(() => postView()), requests: 0 }),
     conversations: () => ({
@@ -67,8 +68,7 @@ Deno.test("no link or redirect of these pages says with whom one corresponds, wh
     }),
   }));
   const told = (address: string): boolean =>
-    /g1|[0-9a-f]{10}/.test(address) &&
-    !/^\/(?:person|trust|thread|assets)\//.test(address);
+    /g1|[0-9a-f]{10}/.test(address) && !address.startsWith("/assets/");
   const veiled = `/messages/${visit.veil.hide(OTHER)}`;
   for (
     const path of [
@@ -79,6 +79,9 @@ Deno.test("no link or redirect of these pages says with whom one corresponds, wh
       "/following",
       "/blocks",
       "/blocks/hidden",
+      "/",
+      "/everything",
+      `/person/${OTHER}`,
     ]
   ) {
     const page = await visit.page(path);
@@ -97,6 +100,8 @@ Deno.test("no link or redirect of these pages says with whom one corresponds, wh
       ["/verify/sure", { id: OTHER, as: ME }],
       ["/profile/edit", { as: ME, name: "Bob", bio: "Weaves.", link: "https://example.org/bob" }],
       ["/messages/new", { to: OTHER }],
+      ["/trust", { id: OTHER }],
+      ["/search", { q: OTHER }],
       [veiled, { text: "Hi", as: ME, agreed: ["stranger"], form: "f" }],
     ] as const
   ) {

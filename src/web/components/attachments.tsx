@@ -4,13 +4,14 @@ import { renderBytes } from "../../text/byte_size.ts";
 import { safeFileName } from "../../text/file_names.ts";
 import { safeLine, safeText } from "../../text/safe_text.ts";
 import type { Html } from "../layout.tsx";
+import { veiled } from "../paths.ts";
 
 /** What is worth asking for as a picture. Whether it is one, only its bytes tell (`/picture`). */
 const PICTURES = /^image\/(?:gif|jpeg|png|webp)$/i;
 
 /** Each attachment of a message, private or not: a picture where it may be one, and always a file to save. */
 export function Attachments({ id, attachments, hidden = false }: {
-  /** Message id, 64 hex digits; veiled for a private one, since browsers keep what was downloaded from where. */
+  /** Message id, 64 hex digits. */
   readonly id: string;
   /** As the API lists them. */
   readonly attachments: readonly AttachmentView[];
@@ -21,7 +22,11 @@ export function Attachments({ id, attachments, hidden = false }: {
     <ul class="attachments">
       {attachments.map((file, index) => (
         <li>
-          <Attached file={file} path={`${id}/${index}${hidden ? "?hidden=1" : ""}`} index={index} />
+          <Attached
+            file={file}
+            path={`${veiled(id)}/${index}${hidden ? "?hidden=1" : ""}`}
+            index={index}
+          />
         </li>
       ))}
     </ul>

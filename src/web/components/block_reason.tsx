@@ -3,6 +3,7 @@ import type { BlockedBecause } from "../../node/api.ts";
 import { MAX_VERIFIERS } from "../blockers.ts";
 import { called } from "../called.ts";
 import type { Html } from "../layout.tsx";
+import { personPath } from "../paths.ts";
 
 /** In words; `names` knows those who are blocked, of whom contagion comes. */
 export function BlockReason({ because, names = new Map() }: {
@@ -17,7 +18,7 @@ export function BlockReason({ because, names = new Map() }: {
       {because.slice(0, MAX_VERIFIERS).map((id, i) => (
         <>
           {i === 0 ? "" : ", "}
-          <a href={`/person/${id}`}>
+          <a href={personPath(id)}>
             <bdi>{called({ id, name: names.get(id) ?? "" })}</bdi>
           </a>
         </>

@@ -36,7 +36,7 @@ export function Letters({ found, live }: {
   /** Whether new ones come. */
   readonly live: boolean;
 }): Html {
-  const { letters, newest, older, identities, path, query, veil } = found;
+  const { letters, newest, older, identities, path, query } = found;
   const own = ownNames(identities);
   const places = new Map(letters.map(({ id }, i) => [id, i]));
   return (
@@ -58,7 +58,7 @@ export function Letters({ found, live }: {
       >
         {letters.map((letter, i) => (
           <Letter
-            {...{ letter, own, path, query, veil, place: i }}
+            {...{ letter, own, path, query, place: i }}
             answers={places.get(letter.replyTo ?? "")}
           />
         ))}

@@ -3,7 +3,6 @@ import type { LetterView } from "../../node/api.ts";
 import { safeText } from "../../text/safe_text.ts";
 import { called } from "../called.ts";
 import type { Html } from "../layout.tsx";
-import type { Veil } from "../veil.ts";
 import { Act } from "./act.tsx";
 import { Attachments } from "./attachments.tsx";
 import { Person } from "./person.tsx";
@@ -19,8 +18,6 @@ export interface LetterOptions {
   readonly path: string;
   /** What the address of the page that it is on ends with; none for one that comes later. */
   readonly query?: string;
-  /** For other addresses. */
-  readonly veil: Veil;
   /** Its number on the page; none for one that comes later. */
   readonly place?: number;
   /** Number of the one that it answers, if that is on the page. */
@@ -29,7 +26,7 @@ export interface LetterOptions {
 
 /** Who wrote it, when, as whom or to which identity, and what. */
 export function Letter(
-  { letter, own, path, query = "", veil, place, answers }: LetterOptions,
+  { letter, own, path, query = "", place, answers }: LetterOptions,
 ): Html {
   const { id, from, to, sent, created, pending, replyTo, blocked } = letter;
   const mine = sent ? from : to;
@@ -65,7 +62,7 @@ export function Letter(
         </p>
       )}
       <p class="text" dir="auto">{safeText(letter.text)}</p>
-      <Attachments id={veil.hide(id)} attachments={letter.attachments} hidden={blocked !== null} />
+      <Attachments id={id} attachments={letter.attachments} hidden={blocked !== null} />
       <footer>
         <Act to={`${path}/answer${query}`} name="replyTo" id={id}>Answer</Act>
         {sent ? <Act to="/retract" name="id" id={id}>Take back</Act> : null}

@@ -3,6 +3,7 @@ import { safeLine } from "../../text/safe_text.ts";
 import { shortIdentity } from "../../text/short_identity.ts";
 import type { Html } from "../layout.tsx";
 import { Identicon } from "./identicon.tsx";
+import { personPath } from "../paths.ts";
 
 /** What is known of them: fields of the API's views. */
 export interface Known {
@@ -27,7 +28,7 @@ export function Person(
     <span class="person">
       <Identicon id={id} size={32} />
       <span class="who">
-        <a href={`/person/${id}`}>
+        <a href={personPath(id)}>
           {shown === "" ? <span class="nameless">no name</span> : <bdi class="name">{shown}</bdi>}
         </a>
         {verified && !suspicious

@@ -10,6 +10,7 @@ import { Notice } from "./notice.tsx";
 import { ProfileLink } from "./profile_link.tsx";
 import { Revoked } from "./revoked.tsx";
 import { Time } from "./time.tsx";
+import { trustPath } from "../paths.ts";
 
 /** A profile, with what the owner knows of them if the keys are open. */
 export function PersonFacts({ profile, known }: {
@@ -101,7 +102,7 @@ function Standing({ profile: { id, verified, distance }, known }: {
     <>
       <dt>Verified</dt>
       <dd>
-        {verified ? `yes, at distance ${distance ?? "?"}` : "no"} <a href={`/trust/${id}`}>Why</a>
+        {verified ? `yes, at distance ${distance ?? "?"}` : "no"} <a href={trustPath(id)}>Why</a>
       </dd>
       <dt>To you</dt>
       <dd>

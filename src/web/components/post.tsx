@@ -7,6 +7,7 @@ import { Attachments } from "./attachments.tsx";
 import { Person } from "./person.tsx";
 import { StatusText } from "./status_text.tsx";
 import { Time } from "./time.tsx";
+import { shortId, threadPath } from "../paths.ts";
 
 const GAPS: Readonly<Record<GapView["why"], string>> = {
   notHere: "A message that isn't here yet",
@@ -40,7 +41,7 @@ export function Post({ message, own, depth = 0, focus = false, acts = true }: Po
     >
       <header>
         <Person {...message} id={message.author} />
-        <a class="when" href={`/thread/${shortId(id)}`}>
+        <a class="when" href={threadPath(id)}>
           <Time at={message.created} />
         </a>
         {pending ? <span class="mark">pending: nobody else has it yet</span> : null}
@@ -55,7 +56,7 @@ export function Post({ message, own, depth = 0, focus = false, acts = true }: Po
       <footer>
         {message.replyTo === null
           ? null
-          : <a href={`/thread/${shortId(message.replyTo)}`}>What it answers</a>}
+          : <a href={threadPath(message.replyTo)}>What it answers</a>}
         {acts ? <Acts id={shortId(id)} own={own?.has(message.author) === true} /> : null}
       </footer>
     </article>
@@ -70,14 +71,6 @@ function Acts({ id, own }: { readonly id: string; readonly own: boolean }): Html
       {own ? <Act to="/retract" name="id" id={id}>Take back</Act> : null}
     </>
   );
-}
-
-/** Hex digits of a message in links: nobody can make another one that begins alike. */
-const LINK_DIGITS = 24;
-
-/** A message's id as links have it. */
-function shortId(id: string): string {
-  return id.slice(0, LINK_DIGITS);
 }
 
 /** Deepest indentation of a thread; the style sheet has as many. */
@@ -95,7 +88,7 @@ export function Gap({ gap: { id, why }, depth = 0 }: {
         ? (
           <>
             {" "}
-            <a href={`/thread/${id}${why === "blocked" ? "?hidden=1" : ""}`}>Look</a>
+            <a href={threadPath(id, { hidden: why === "blocked" })}>Look</a>
           </>
         )
         : null}
@@ -133,7 +126,7 @@ function Quoted({ quoted }: { readonly quoted: QuotedView | GapView }): Html {
     <blockquote class="quoted">
       <header>
         <Person {...quoted} id={quoted.author} />
-        <a class="when" href={`/thread/${shortId(quoted.id)}`}>
+        <a class="when" href={threadPath(quoted.id)}>
           <Time at={quoted.created} />
         </a>
       </header>

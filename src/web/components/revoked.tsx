@@ -3,6 +3,7 @@ import type { RevokedView } from "../../node/api.ts";
 import type { Html } from "../layout.tsx";
 import { Notice } from "./notice.tsx";
 import { Time } from "./time.tsx";
+import { personPath } from "../paths.ts";
 
 /** In words; the successor as a link to their page. */
 export function Revoked({ revoked }: { readonly revoked: RevokedView }): Html {
@@ -15,7 +16,7 @@ export function Revoked({ revoked }: { readonly revoked: RevokedView }): Html {
           {fits
             ? "Its heir, fixed at birth, goes on for it, so the same person: "
             : "It claims that this one goes on for it, which whoever had the key can say, a thief too: "}
-          <a href={`/person/${successor}`}>
+          <a href={personPath(successor)}>
             <code>{successor}</code>
           </a>
         </>

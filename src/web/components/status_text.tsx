@@ -3,6 +3,7 @@ import type { LinkView, MentionView, MessageView } from "../../node/api.ts";
 import { safeLine, safeText } from "../../text/safe_text.ts";
 import { shortIdentity } from "../../text/short_identity.ts";
 import type { Html } from "../layout.tsx";
+import { joinPath, personPath } from "../paths.ts";
 
 /** A piece of a status. */
 type Piece =
@@ -59,7 +60,7 @@ export function StatusText(
 /** A locator leads to where one joins; everything else away from the page, at a click only. */
 function Link({ link: { text, url, plain } }: { readonly link: LinkView }): Html {
   const shown = safeLine(text);
-  if (url.startsWith("g:")) return <a href={`/join?locator=${encodeURIComponent(url)}`}>{shown}</a>;
+  if (url.startsWith("g:")) return <a href={joinPath(url)}>{shown}</a>;
   if (!/^(?:https?|mailto):/i.test(url)) return <span>{shown}</span>;
   return (
     <>
@@ -76,7 +77,7 @@ function Mention({ mention }: { readonly mention: MentionView }): Html {
   const who = known === "" ? shortIdentity(id) : known;
   return (
     <>
-      <a href={`/person/${id}`}>
+      <a href={personPath(id)}>
         <bdi>{said}</bdi>
       </a>
       {other ? " " : null}

@@ -4,6 +4,7 @@ import { safeLine } from "../../text/safe_text.ts";
 import { shortIdentity } from "../../text/short_identity.ts";
 import type { Html } from "../layout.tsx";
 import { DRAWING_BOX, drawingOf, inkOf } from "./identicon.tsx";
+import { personPath } from "../paths.ts";
 
 const [COLUMN, ROW, ICON, MARGIN] = [150, 74, 28, 16];
 /** Characters of a name that fit beside one another. */
@@ -76,7 +77,7 @@ function Node({ one, x, y }: Placed): Html {
   const name = [...safeLine(one.name).trim()].slice(0, NAME_POINTS).join("");
   const said = one.distance === 0 ? "you" : `distance ${one.distance}`;
   return (
-    <a href={`/person/${one.id}`}>
+    <a href={personPath(one.id)}>
       <g transform={`translate(${x} ${y})`}>
         <svg class="identicon" width={ICON} height={ICON} viewBox={DRAWING_BOX}>
           <path fill="#f1f1f1" d="M-1-1.5h9v9h-9z" />

@@ -11,6 +11,7 @@ import { type Html, Page, render } from "../layout.tsx";
 import { idsIn } from "../named_ids.ts";
 import type { Session } from "../sessions.ts";
 import type { Site, View, WebContext } from "../site.ts";
+import { personPath, veiled } from "../paths.ts";
 
 /** Most who are shown and named one by one. */
 const MAX_SHOWN = 20;
@@ -30,7 +31,7 @@ export const block: View = (app, site) => {
     const result = await attempt(() => owner.call("block", { ids, unfollow }));
     if (!result.done) return preview(c, site, text, result.message);
     const named = result.value.blocked.slice(0, MAX_SHOWN).map(({ id }) => id);
-    return c.redirect(`/blocks?new=${site.veil.hide(named.join(" "))}`, 303);
+    return c.redirect(`/blocks?new=${veiled(named.join(" "))}`, 303);
   });
   app.post("/unblock", async (c) => {
     const id = (await readForm(c)).text("id");
@@ -39,7 +40,7 @@ export const block: View = (app, site) => {
       return render(c, <ErrorPage session={c.get("session")} message={result.message} />, 400);
     }
     // Their page says whether they are shown again, and if not, because of whom.
-    return c.redirect(`/person/${site.veil.hide(result.value.id)}?unblocked=1`, 303);
+    return c.redirect(`${personPath(result.value.id)}?unblocked=1`, 303);
   });
 };
 

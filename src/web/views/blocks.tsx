@@ -15,6 +15,7 @@ import { idsIn } from "../named_ids.ts";
 import { ownIdentities } from "../own.ts";
 import type { Session } from "../sessions.ts";
 import type { View } from "../site.ts";
+import { olderThan, veiled } from "../paths.ts";
 
 /** `/blocks`, `/blocks/hidden`. */
 export const blocks: View = (app, site) => {
@@ -44,9 +45,7 @@ export const blocks: View = (app, site) => {
         </ul>
         {some.length === 0 && after === undefined ? <p>You block nobody.</p> : null}
         <Further
-          to={found.length > PEOPLE_ON_PAGE
-            ? `?after=${veil.hide(some.at(-1)?.id ?? "")}`
-            : undefined}
+          to={found.length > PEOPLE_ON_PAGE ? `?after=${veiled(some.at(-1)?.id ?? "")}` : undefined}
         >
           Further
         </Further>
@@ -76,9 +75,7 @@ export const blocks: View = (app, site) => {
         <Posts messages={messages.toReversed()} own={own} />
         {messages.length === 0 ? <p>Blocks hide no post that is here.</p> : null}
         <Further
-          to={found.length > PAGE_SIZE
-            ? `?before=${veil.hide(messages.at(-1)?.id ?? "")}`
-            : undefined}
+          to={found.length > PAGE_SIZE ? `?${olderThan(messages.at(-1)?.id ?? "")}` : undefined}
         >
           Older posts
         </Further>

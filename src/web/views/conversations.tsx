@@ -8,6 +8,7 @@ import { Time } from "../components/time.tsx";
 import { Trying } from "../components/trying.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import type { View } from "../site.ts";
+import { conversationPath, olderThan } from "../paths.ts";
 
 /** Whose conversations are listed. */
 type Side = "known" | "requests" | "hidden";
@@ -33,8 +34,8 @@ export const conversations: View = (app, { owner, veil }) => {
       ...(side === "hidden" ? { hidden: true } : {}),
       ...(before === undefined ? {} : { before }),
     });
-    const more = `${SIDES[side] === "" ? "?" : `${SIDES[side]}&`}before=${
-      veil.hide(page.people.at(-1)?.id ?? "")
+    const more = `${SIDES[side] === "" ? "?" : `${SIDES[side]}&`}${
+      olderThan(page.people.at(-1)?.id ?? "")
     }`;
     return render(
       c,
@@ -49,7 +50,7 @@ export const conversations: View = (app, { owner, veil }) => {
           {page.people.map((one) => (
             <Partner
               partner={one}
-              path={`/messages/${veil.hide(one.id)}${side === "hidden" ? "?hidden=1" : ""}`}
+              path={`${conversationPath(one.id)}${side === "hidden" ? "?hidden=1" : ""}`}
             />
           ))}
         </ul>

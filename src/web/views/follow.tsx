@@ -6,6 +6,7 @@ import { type FormValues, readForm } from "../form.tsx";
 import { render } from "../layout.tsx";
 import type { View } from "../site.ts";
 import { showFollowing } from "./following.tsx";
+import { personPath, veiled } from "../paths.ts";
 
 /** Most who are named after a locator was followed. */
 const MAX_NAMED = 20;
@@ -20,14 +21,14 @@ export const follow: View = (app, site) => {
       return showFollowing(c, site, { target, name: form.text("name"), message: result.message });
     }
     if (form.text("from") === "person" && result.value[0] !== undefined) {
-      return c.redirect(`/person/${site.veil.hide(result.value[0].id)}`, 303);
+      return c.redirect(personPath(result.value[0].id), 303);
     }
     const ids = result.value.slice(0, MAX_NAMED).map(({ id }) => id);
     if (form.text("rename") === "1") {
       const page = pageNumber(form.text("page"));
       return c.redirect(`/following?page=${page}`, 303);
     }
-    return c.redirect(`/following?new=${site.veil.hide(ids.join(" "))}`, 303);
+    return c.redirect(`/following?new=${veiled(ids.join(" "))}`, 303);
   });
   app.post("/unfollow", async (c) => {
     const form = await readForm(c);
@@ -35,7 +36,7 @@ export const follow: View = (app, site) => {
     if (!result.done) {
       return render(c, <ErrorPage session={c.get("session")} message={result.message} />, 400);
     }
-    const person = `/person/${site.veil.hide(result.value.id)}`;
+    const person = personPath(result.value.id);
     return c.redirect(form.text("from") === "person" ? person : "/following", 303);
   });
 };

@@ -9,13 +9,17 @@ import { Form, readForm } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import type { Session } from "../sessions.ts";
 import type { Site, View, WebContext } from "../site.ts";
+import { joinPath } from "../paths.ts";
 
 /** Most of a text that is looked through for a locator. */
 const MAX_TEXT = 20_000;
 
-/** `GET /join?locator=…` shows it, `POST /join` does it. */
+/** `GET /join?locator=…`, veiled, and `POST /join/look` show it; `POST /join` does it. */
 export const join: View = (app, site) => {
-  app.get("/join", (c) => ask(c, c.req.query("locator") ?? ""));
+  app.get("/join", (c) => ask(c, site.veil.read(c.req.query("locator") ?? "")));
+  app.post("/join/look", async (c) => ask(c, (await readForm(c)).text("locator")));
+  // A page that was got by a form is asked for so, too.
+  app.get("/join/look", (c) => c.redirect("/join", 303));
   app.post("/join", async (c) => {
     const form = await readForm(c);
     const locator = form.text("locator");
@@ -40,7 +44,7 @@ async function ask(c: WebContext, given: string, message?: string): Promise<Resp
     <Page title="Join" path="/join" session={session}>
       {problem === undefined ? null : <Notice kind="error">{problem}</Notice>}
       {only === undefined
-        ? <Paste text={text} />
+        ? <Paste text={text} session={session} />
         : others.length > 0
         ? <Choice found={found} />
         : <Named found={only} session={session} />}
@@ -57,7 +61,7 @@ function Choice({ found }: { readonly found: readonly FoundLocator[] }): Html {
       <ul class="plain">
         {found.map(({ text }) => (
           <li>
-            <a href={`/join?locator=${encodeURIComponent(text)}`}>
+            <a href={joinPath(text)}>
               <code>{text}</code>
             </a>
           </li>
@@ -67,9 +71,9 @@ function Choice({ found }: { readonly found: readonly FoundLocator[] }): Html {
   );
 }
 
-function Paste({ text }: { readonly text: string }): Html {
+function Paste({ text, session }: { readonly text: string; readonly session: Session }): Html {
   return (
-    <form method="get" action="/join">
+    <Form action="/join/look" session={session}>
       <label>
         Locator
         <small>
@@ -80,7 +84,7 @@ function Paste({ text }: { readonly text: string }): Html {
         </textarea>
       </label>
       <button type="submit">Look at it</button>
-    </form>
+    </Form>
   );
 }
 

@@ -13,6 +13,7 @@ import type { SecretForm } from "../secret_form.ts";
 import { FieldOffers } from "../sealed_fields.ts";
 import { IDLE_S, type Session } from "../sessions.ts";
 import type { Site, View, WebContext } from "../site.ts";
+import { personPath } from "../paths.ts";
 
 const COMMANDS: readonly CommandWords[] = [
   [
@@ -176,7 +177,7 @@ function Unlocked(
             <Identicon id={id} size={48} />{" "}
             {name === "" ? null : <bdi class="name">{safeLine(name)}</bdi>}
             <p>
-              <a href={`/person/${id}`}>
+              <a href={personPath(id)}>
                 <code>{id}</code>
               </a>
             </p>

@@ -5,6 +5,7 @@ import { Letter } from "../components/letter.tsx";
 import { LETTERS_ON_PAGE, ownNames } from "../letters.ts";
 import type { Site, View } from "../site.ts";
 import { eventStream, type OpenPage } from "../streams.ts";
+import { conversationPath } from "../paths.ts";
 
 /** Letters told at the beginning: more hardly came while the page was on its way. It shows each once. */
 const AGAIN = 10;
@@ -58,13 +59,13 @@ async function read(
 
 /** Shows those that weren't shown yet. */
 async function tell(
-  { site: { veil }, id, own, page, told }: Following,
+  { id, own, page, told }: Following,
   messages: readonly LetterView[],
 ): Promise<void> {
-  const path = `/messages/${veil.hide(id)}`;
+  const path = conversationPath(id);
   for (const letter of messages) {
     if (told.has(letter.id)) continue;
     told.add(letter.id);
-    await page.show(<Letter {...{ letter, own, path, veil }} />);
+    await page.show(<Letter {...{ letter, own, path }} />);
   }
 }

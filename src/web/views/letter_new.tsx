@@ -8,7 +8,7 @@ import { Person } from "../components/person.tsx";
 import { Form, readForm } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import type { Site, View, WebContext } from "../site.ts";
-import type { Veil } from "../veil.ts";
+import { conversationPath } from "../paths.ts";
 
 /** `GET` and `POST /messages/new`, which leads to the conversation. */
 export const letterNew: View = (app, site) => {
@@ -17,13 +17,13 @@ export const letterNew: View = (app, site) => {
     const to = (await readForm(c)).text("to").trim();
     const found = await attempt(() => site.owner.call("recipient", { to }));
     if (!found.done) return ask(c, site, { to, message: found.message });
-    return c.redirect(`/messages/${site.veil.hide(found.value.id)}#write`, 303);
+    return c.redirect(`${conversationPath(found.value.id)}#write`, 303);
   });
 };
 
 async function ask(
   c: WebContext,
-  { owner, veil }: Site,
+  { owner }: Site,
   tried?: { readonly to: string; readonly message: string },
 ): Promise<Response> {
   const session = c.get("session");
@@ -40,15 +40,14 @@ async function ask(
         </label>
         <button type="submit">Go on</button>
       </Form>
-      <Followed follows={follows} veil={veil} />
+      <Followed follows={follows} />
     </Page>,
     tried === undefined ? 200 : 400,
   );
 }
 
-function Followed({ follows, veil }: {
+function Followed({ follows }: {
   readonly follows: readonly FollowView[];
-  readonly veil: Veil;
 }): Html | null {
   if (follows.length === 0) return null;
   const some = follows.slice(0, PEOPLE_ON_PAGE);
@@ -60,7 +59,7 @@ function Followed({ follows, veil }: {
           <li class="card">
             <Person {...one} revoked={one.revoked !== undefined} />
             <p>
-              <a class="button quiet" href={`/messages/${veil.hide(one.id)}#write`}>
+              <a class="button quiet" href={`${conversationPath(one.id)}#write`}>
                 Write<span class="hidden">{` to ${called(one)}`}</span>
               </a>
             </p>

@@ -5,6 +5,7 @@ import { PAGE_SIZE, Posts } from "../components/posts.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import { ownIdentities } from "../own.ts";
 import type { View } from "../site.ts";
+import { olderThan } from "../paths.ts";
 
 /** As many of strangers the node counts. */
 const MAX_REQUESTS = 100;
@@ -21,9 +22,7 @@ export const mentions: View = (app, site) => {
     });
     const own = await ownIdentities(site);
     const messages = found.messages.slice(-PAGE_SIZE);
-    const older = `?${requests ? "requests=1&" : ""}before=${
-      site.veil.hide(messages[0]?.id ?? "")
-    }`;
+    const older = `?${requests ? "requests=1&" : ""}${olderThan(messages[0]?.id ?? "")}`;
     return render(
       c,
       <Page title="Mentions" path="/mentions" session={c.get("session")}>

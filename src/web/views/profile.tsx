@@ -10,8 +10,9 @@ import { PAGE_SIZE, Posts } from "../components/posts.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import { ownViews } from "../own.ts";
 import type { View } from "../site.ts";
+import { conversationPath, olderThan } from "../paths.ts";
 
-/** `/person/ID`; who gets there by doing something about them comes by a veiled ID. */
+/** `/person/ID`, veiled or not. */
 export const profile: View = (app, site) => {
   app.get("/person/:id", async (c) => {
     const { owner } = site;
@@ -19,7 +20,7 @@ export const profile: View = (app, site) => {
       id: site.veil.read(c.req.param("id")),
     });
     const { id } = shown;
-    const before = c.req.query("before");
+    const before = site.veil.readOptional(c.req.query("before"));
     const known = await acquaintance(site, id);
     const found = await owner.call("timeline", {
       limit: PAGE_SIZE + 1,
@@ -44,7 +45,7 @@ export const profile: View = (app, site) => {
             known={known}
             identities={identities}
             session={session}
-            messages={`/messages/${site.veil.hide(id)}`}
+            messages={conversationPath(id)}
           />
         )}
         <h2>Posts</h2>
@@ -90,7 +91,7 @@ function Said({ found, own, older }: {
       {messages.length === 0
         ? <p>{older ? "There is nothing older here." : "None of their posts is here."}</p>
         : null}
-      <Further to={found.length > PAGE_SIZE ? `?before=${messages[0]?.id}` : undefined}>
+      <Further to={found.length > PAGE_SIZE ? `?${olderThan(messages[0]?.id ?? "")}` : undefined}>
         Older posts
       </Further>
     </>

@@ -10,6 +10,7 @@ import { Form, type FormValues, readForm } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import type { Session } from "../sessions.ts";
 import type { View, WebContext } from "../site.ts";
+import { personPath } from "../paths.ts";
 
 /** What a profile consists of. */
 type Fields = Pick<ProfileView, "name" | "bio" | "link">;
@@ -43,7 +44,7 @@ export const profileEdit: View = (app, site) => {
       if (Object.keys(changed).length > 0) await owner.call("profile-set", { as, ...changed });
     });
     if (!result.done) return edit(c, { mine, fields, message: result.message });
-    return c.redirect(`/person/${site.veil.hide(as)}`, 303);
+    return c.redirect(personPath(as), 303);
   });
 };
 

@@ -9,6 +9,7 @@ import { FieldOffers } from "../sealed_fields.ts";
 import type { SecretForm } from "../secret_form.ts";
 import type { Session } from "../sessions.ts";
 import type { Site, View, WebContext } from "../site.ts";
+import { personPath } from "../paths.ts";
 
 /** Characters of an identity that say at least whose sheet it is meant to be, as for the command line. */
 const MIN_ID = 4;
@@ -23,7 +24,7 @@ export const revoke: View = (app, site) => {
       if (form === undefined) throw new UserError("usage", "That is not the form of this page.");
       const id = await end(site, { form, offers });
       // Veiled, as after all that is done about somebody: it was one's own.
-      return c.redirect(`/person/${site.veil.hide(id)}`, 303);
+      return c.redirect(personPath(id), 303);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return await show(c, site, { offers, error, id: form?.text("id") ?? "" });

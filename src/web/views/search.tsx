@@ -4,8 +4,11 @@ import { Notice } from "../components/notice.tsx";
 import { Further } from "../components/pager.tsx";
 import { PAGE_SIZE, Posts } from "../components/posts.tsx";
 import { attempt } from "../attempt.ts";
+import { Form, readForm } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import { ownIdentities } from "../own.ts";
+import { olderThan, veiled } from "../paths.ts";
+import type { Session } from "../sessions.ts";
 import type { Site, View } from "../site.ts";
 
 /** Pages of 1,000 statuses that are looked through for one answer: about a third of a second. */
@@ -19,18 +22,24 @@ interface Found {
   readonly next: string | null;
 }
 
-/** `/search?q=…`, further by `before`. */
+/** `/search?q=…`, further by `before`, both veiled; `POST /search` for words that were typed. */
 export const search: View = (app, site) => {
+  const { veil } = site;
+  app.post("/search", async (c) => {
+    const words = (await readForm(c)).text("q").trim();
+    return c.redirect(words === "" ? "/search" : pathOf(words), 303);
+  });
   app.get("/search", async (c) => {
-    const words = c.req.query("q") ?? "";
-    const before = c.req.query("before");
+    const words = veil.read(c.req.query("q") ?? "");
+    const before = veil.readOptional(c.req.query("before"));
+    const session = c.get("session");
     const asked = words.trim() !== "";
     const found = asked ? await attempt(() => look(site, { words, before })) : undefined;
     const own = await ownIdentities(site);
     return render(
       c,
-      <Page title="Search" path="/search" session={c.get("session")}>
-        <SearchForm words={words} />
+      <Page title="Search" path="/search" session={session}>
+        <SearchForm words={words} session={session} />
         {found?.done === false ? <Notice kind="error">{found.message}</Notice> : null}
         {asked && own.size === 0
           ? (
@@ -66,19 +75,28 @@ async function look(
   return { messages, next: next ?? null };
 }
 
-function SearchForm({ words }: { readonly words: string }): Html {
+function pathOf(words: string): string {
+  return `/search?q=${veiled(words)}`;
+}
+
+function SearchForm({ words, session }: {
+  readonly words: string;
+  readonly session: Session;
+}): Html {
   return (
-    <form method="get" action="/search" role="search" autocomplete="off">
-      <label>
-        Words
-        <small>
-          Parts of words, in any case, all of them: in texts, tags, names of authors and of attached
-          files. Your node looks through what it keeps; nobody is told.
-        </small>
-        <input type="search" name="q" value={words} maxlength={200} />
-      </label>
-      <button type="submit">Search</button>
-    </form>
+    <search>
+      <Form action="/search" session={session}>
+        <label>
+          Words
+          <small>
+            Parts of words, in any case, all of them: in texts, tags, names of authors and of
+            attached files. Your node looks through what it keeps; nobody is told.
+          </small>
+          <input type="search" name="q" value={words} maxlength={200} />
+        </label>
+        <button type="submit">Search</button>
+      </Form>
+    </search>
   );
 }
 
@@ -87,9 +105,7 @@ function Results({ found: { messages, next }, words, own }: {
   readonly words: string;
   readonly own: ReadonlySet<string>;
 }): Html {
-  const goOn = next === null
-    ? undefined
-    : `?q=${encodeURIComponent(words)}&before=${encodeURIComponent(next)}`;
+  const goOn = next === null ? undefined : `${pathOf(words)}&${olderThan(next)}`;
   return (
     <section aria-label="Found">
       <h2>Found</h2>

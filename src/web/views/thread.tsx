@@ -5,10 +5,10 @@ import { type Html, Page, render } from "../layout.tsx";
 import { ownIdentities } from "../own.ts";
 import type { View } from "../site.ts";
 
-/** `/thread/ID`; with `?hidden=1` also what blocked authors said. */
+/** `/thread/ID`, veiled or not; with `?hidden=1` also what blocked authors said. */
 export const thread: View = (app, site) => {
   app.get("/thread/:id", async (c) => {
-    const id = c.req.param("id");
+    const id = site.veil.read(c.req.param("id"));
     const hidden = c.req.query("hidden") === "1";
     const found = await site.owner.call("thread", { id, ...(hidden ? { hidden } : {}) });
     const own = await ownIdentities(site);

@@ -4,6 +4,7 @@ import { PAGE_SIZE, Posts } from "../components/posts.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import { ownIdentities } from "../own.ts";
 import type { Site, View, WebContext } from "../site.ts";
+import { olderThan } from "../paths.ts";
 
 /** `/` and `/everything`. */
 export const timeline: View = (app, site) => {
@@ -12,7 +13,7 @@ export const timeline: View = (app, site) => {
 };
 
 async function show(c: WebContext, site: Site, all: boolean): Promise<Response> {
-  const before = c.req.query("before");
+  const before = site.veil.readOptional(c.req.query("before"));
   const page = before === undefined ? {} : { before };
   // Older than these there may be none: one more than is shown tells.
   const found = await site.owner.call("timeline", { limit: PAGE_SIZE + 1, all, ...page });
@@ -34,7 +35,7 @@ async function show(c: WebContext, site: Site, all: boolean): Promise<Response> 
         live={before === undefined ? `/events?all=${all}` : undefined}
       />
       {messages.length === 0 ? <Empty all={all} older={before !== undefined} /> : null}
-      <Further to={found.length > PAGE_SIZE ? `?before=${messages[0]?.id}` : undefined}>
+      <Further to={found.length > PAGE_SIZE ? `?${olderThan(messages[0]?.id ?? "")}` : undefined}>
         Older posts
       </Further>
     </Page>,

@@ -10,12 +10,11 @@ import { Form, readForm } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import type { Session } from "../sessions.ts";
 import type { View } from "../site.ts";
+import { personPath, trustPath } from "../paths.ts";
 
-/** `/trust`, `/trust/ID`, and `POST /trust/limit`. */
-export const trust: View = (app, { owner }) => {
+/** `/trust`, `/trust/ID`, `POST /trust` for who is looked up by hand, and `POST /trust/limit`. */
+export const trust: View = (app, { owner, veil }) => {
   app.get("/trust", async (c) => {
-    const id = (c.req.query("id") ?? "").trim();
-    if (id !== "") return c.redirect(`/trust/${encodeURIComponent(id)}`, 303);
     const following = await owner.call("following", {});
     return await render(
       c,
@@ -24,19 +23,19 @@ export const trust: View = (app, { owner }) => {
           Verified is who is yours (distance 0), whom you verified (1), and whom three verified ones
           did (1 more than the farthest of the nearest three).
         </p>
-        <form method="get" action="/trust" class="inline">
+        <Form action="/trust" session={c.get("session")} class="inline" label="Look somebody up">
           <label>
             Look somebody up <input name="id" required spellcheck={false} placeholder="g1…" />
           </label>
           <button type="submit">Look</button>
-        </form>
+        </Form>
         <Limit session={c.get("session")} />
         {following.length === 0 ? null : <h2>Whom you follow</h2>}
         <ul class="plain">
           {following.map((one) => (
             <li>
               <Person {...one} revoked={one.revoked !== undefined} />{" "}
-              <a href={`/trust/${one.id}`}>
+              <a href={trustPath(one.id)}>
                 Why<span class="hidden">{called(one)} counts as verified or not</span>
               </a>
             </li>
@@ -46,13 +45,17 @@ export const trust: View = (app, { owner }) => {
     );
   });
   app.get("/trust/:id", async (c) => {
-    const view = await owner.call("trust", { id: c.req.param("id") });
+    const view = await owner.call("trust", { id: veil.read(c.req.param("id")) });
     return await render(
       c,
       <Page title="Why somebody is trusted" session={c.get("session")}>
         <Why view={view} />
       </Page>,
     );
+  });
+  app.post("/trust", async (c) => {
+    const id = (await readForm(c)).text("id").trim();
+    return c.redirect(id === "" ? "/trust" : trustPath(id), 303);
   });
   app.post("/trust/limit", async (c) => {
     const text = (await readForm(c)).text("max").trim();
@@ -105,7 +108,7 @@ function Why({ view }: { readonly view: TrustView }): Html {
       {because.length === 0 ? null : <h2>In words</h2>}
       <ul>{because.map((reason) => <li>{reasonWords(reason)}</li>)}</ul>
       <p>
-        <a class="button quiet" href={`/person/${id}`}>Their page</a>
+        <a class="button quiet" href={personPath(id)}>Their page</a>
       </p>
     </>
   );

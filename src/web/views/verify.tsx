@@ -7,6 +7,7 @@ import { Form, readForm } from "../form.tsx";
 import { Page, render } from "../layout.tsx";
 import { verifiers } from "../own.ts";
 import type { Site, View, WebContext } from "../site.ts";
+import { personPath } from "../paths.ts";
 
 /** What is asked. */
 interface Asked {
@@ -26,7 +27,10 @@ interface Asked {
  * `/verify/ID` is for who types it.
  */
 export const verify: View = (app, site) => {
-  app.get("/verify/:id", (c) => ask(c, site, { id: c.req.param("id"), back: false }));
+  app.get(
+    "/verify/:id",
+    (c) => ask(c, site, { id: site.veil.read(c.req.param("id")), back: false }),
+  );
   app.post("/verify", async (c) => {
     const form = await readForm(c);
     return ask(c, site, {
@@ -46,7 +50,7 @@ export const verify: View = (app, site) => {
     if (!result.done) {
       return ask(c, site, { id, back, as: form.text("as"), message: result.message });
     }
-    return c.redirect(`/person/${site.veil.hide(result.value.id)}`, 303);
+    return c.redirect(personPath(result.value.id), 303);
   });
 };
 
@@ -80,7 +84,7 @@ async function ask(
         </button>
       </Form>
       <p>
-        <a href={`/person/${id}`}>Don't</a>
+        <a href={personPath(id)}>Don't</a>
       </p>
     </Page>,
     message === undefined ? 200 : 400,
