@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { IdentityView, PeerView, TrustView } from "../../src/node/api.ts";
 import { parseLocator } from "../../src/wire/locator.ts";
 import { statusView } from "../cli/fakes.ts";
+import { identityView } from "./people.ts";
 import { Visit } from "./visit.ts";
 
 const EVIL = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>\u202E`;
@@ -138,6 +139,7 @@ Deno.test("trust is drawn and said, with names that can't pass for anything else
   });
   const visit = new Visit({
     following: () => [],
+    identities: () => [identityView()],
     "trust-limit": ({ maxDistance }) => ({ maxDistance }),
     trust: ({ id }) => ({
       ...one(id, 1),
@@ -155,6 +157,7 @@ Deno.test("trust is drawn and said, with names that can't pass for anything else
     `/trust/${visit.veil.hide("g1a/../")}`,
   );
   assert.equal((await visit.post("/trust", { id: " " })).headers.get("location"), "/trust");
+  assert.match(await visit.page("/trust"), /name="max"[^>]* value="5"/, "else Set takes it away");
   assert.equal((await visit.post("/trust/limit", { max: "3" })).status, 303);
   assert.deepEqual(visit.calls.at(-1)?.params, { maxDistance: 3 });
   assert.equal((await visit.post("/trust/limit", { max: "" })).status, 303);

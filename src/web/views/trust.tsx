@@ -16,6 +16,10 @@ import { personPath, trustPath } from "../paths.ts";
 export const trust: View = (app, { owner, veil }) => {
   app.get("/trust", async (c) => {
     const following = await owner.call("following", {});
+    const [own] = await owner.call("identities", {});
+    const limit = own === undefined
+      ? null
+      : (await owner.call("trust", { id: own.id })).maxDistance;
     return await render(
       c,
       <Page title="Trust" path="/trust" session={c.get("session")}>
@@ -23,13 +27,13 @@ export const trust: View = (app, { owner, veil }) => {
           Verified is who is yours (distance 0), whom you verified (1), and whom three verified ones
           did (1 more than the farthest of the nearest three).
         </p>
-        <Form action="/trust" session={c.get("session")} class="inline" label="Look somebody up">
+        <Form action="/trust" session={c.get("session")} label="Look somebody up">
           <label>
             Look somebody up <input name="id" required spellcheck={false} placeholder="g1…" />
           </label>
           <button type="submit">Look</button>
         </Form>
-        <Limit session={c.get("session")} />
+        <Limit session={c.get("session")} max={`${limit ?? ""}`} />
         {following.length === 0 ? null : <h2>Whom you follow</h2>}
         <ul class="plain">
           {following.map((one) => (
@@ -75,7 +79,7 @@ export const trust: View = (app, { owner, veil }) => {
 
 function Limit({ session, max = "" }: { readonly session: Session; readonly max?: string }): Html {
   return (
-    <Form action="/trust/limit" session={session} class="inline" label="How far trust reaches">
+    <Form action="/trust/limit" session={session} label="How far trust reaches">
       <label>
         Count nobody who is farther away than
         <small>1 to 1,000; empty for any distance. Told to nobody.</small>
