@@ -129,7 +129,7 @@ Deno.test("a file is saved under a harmless name", () => {
 Deno.test("a post shows what may be a picture, says what it shows, and offers every file", async () => {
   const visit = withFile(s.png(), { alt: "A cat on a wall", size: 1_234 });
   const page = await visit.page("/everything");
-  const id = visit.veil.hide(ID);
+  const id = visit.veil.hide(ID.slice(0, 24));
   assert.match(
     page,
     new RegExp(`<img src="/picture/${id}/0" alt="A cat on a wall" loading="lazy"`),

@@ -4,7 +4,7 @@ import { renderBytes } from "../../text/byte_size.ts";
 import { safeFileName } from "../../text/file_names.ts";
 import { safeLine, safeText } from "../../text/safe_text.ts";
 import type { Html } from "../layout.tsx";
-import { veiled } from "../paths.ts";
+import { shortId, veiled } from "../paths.ts";
 
 /** What is worth asking for as a picture. Whether it is one, only its bytes tell (`/picture`). */
 const PICTURES = /^image\/(?:gif|jpeg|png|webp)$/i;
@@ -24,7 +24,7 @@ export function Attachments({ id, attachments, hidden = false }: {
         <li>
           <Attached
             file={file}
-            path={`${veiled(id)}/${index}${hidden ? "?hidden=1" : ""}`}
+            path={`${veiled(shortId(id))}/${index}${hidden ? "?hidden=1" : ""}`}
             index={index}
           />
         </li>
