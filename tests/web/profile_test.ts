@@ -135,6 +135,11 @@ Deno.test("each own identity verifies by itself, and takes back what it said", a
   assert.deepEqual(await shown([THIRD]), [true, true]);
   assert.deepEqual(await shown([ME, THIRD]), [false, true]);
   assert.deepEqual(await shown([ME], [identityView()]), [false, true]);
+  const ended = { issued: 1, successor: null, fits: false };
+  const revoked = alone({ trust: () => trustView({ verifiedBy: [ME], revoked: ended }) });
+  const page = await new Visit({ ...revoked, identities: () => own }).page(`/person/${OTHER}`);
+  assert.doesNotMatch(page, /name="id"[^>]*>Verify/, "the node would refuse it");
+  assert.match(page, /name="undo"/);
 });
 
 Deno.test("verifying says first that it is for ever, and by whom", async () => {

@@ -58,7 +58,9 @@ function Verify({ known: { id, trust }, identities }: {
   readonly identities: readonly IdentityView[];
 }): Html {
   const have = verifiers(identities, { of: trust, already: true }).length > 0;
-  const could = verifiers(identities, { of: trust, already: false }).length > 0;
+  // The node refuses to verify a key that ended.
+  const could = trust.revoked === null &&
+    verifiers(identities, { of: trust, already: false }).length > 0;
   return (
     <>
       {have
