@@ -1,8 +1,8 @@
 /**
- * Addresses that tell nothing to who reads a browser's history: with whom somebody corresponds, whom they
- * follow and block must not stand there in the clear.
+ * Addresses that tell nothing to who reads a browser's history: whom and what somebody looks at, with whom
+ * they correspond, whom they follow and block must not stand there in the clear.
  */
-import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { UserError } from "../node/user_error.ts";
@@ -10,7 +10,8 @@ import { UserError } from "../node/user_error.ts";
 /** Begins what is veiled; no identity, message id or number begins so. */
 const PREFIX = "v-";
 const KEY_BYTES = 32;
-const NONCE_BYTES = 24;
+/** Among a million million texts any two share one with a chance below 1 in 100,000; short addresses, since pages hold hundreds. */
+const NONCE_BYTES = 12;
 
 /** Seals what stands in addresses to a key that is gone when the page closes; nothing is remembered. */
 export class Veil {
@@ -28,7 +29,7 @@ export class Veil {
     const bytes = new TextEncoder().encode(text);
     // Made from the text, so that an address stays the same and no nonce comes with two texts.
     const nonce = hmac(sha256, this.#nonceKey, bytes).subarray(0, NONCE_BYTES);
-    const sealed = xchacha20poly1305(this.#key, nonce).encrypt(bytes);
+    const sealed = chacha20poly1305(this.#key, nonce).encrypt(bytes);
     const all = new Uint8Array([...nonce, ...sealed]);
     return PREFIX + all.toBase64({ alphabet: "base64url", omitPadding: true });
   }
@@ -39,7 +40,7 @@ export class Veil {
     try {
       const all = Uint8Array.fromBase64(text.slice(PREFIX.length), { alphabet: "base64url" });
       const nonce = all.subarray(0, NONCE_BYTES);
-      const bytes = xchacha20poly1305(this.#key, nonce).decrypt(all.subarray(NONCE_BYTES));
+      const bytes = chacha20poly1305(this.#key, nonce).decrypt(all.subarray(NONCE_BYTES));
       return new TextDecoder().decode(bytes);
     } catch {
       throw new UserError(

@@ -25,6 +25,11 @@ export interface Call {
 const PORT = 4_321;
 const ORIGIN = `http://127.0.0.1:${PORT}`;
 
+/** Addresses without what is veiled in them, which looks like anything. */
+export function inTheClear(address: string): string {
+  return address.replace(/\bv-[\w-]{30,}/g, "");
+}
+
 /** A browser at the page. */
 export class Visit {
   readonly app: WebApp;
