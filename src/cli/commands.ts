@@ -3,6 +3,7 @@ import type { Register } from "./context.ts";
 import { registerBackup } from "./backup.ts";
 import { registerBlock } from "./block.ts";
 import { registerCapsule } from "./capsule.ts";
+import { registerPassphrase } from "./change_passphrase.ts";
 import { registerCompletions } from "./completions.ts";
 import { registerObliterate } from "./destroy.ts";
 import { registerDoctor } from "./doctor.ts";
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Register[] = [
   registerNode,
   registerIdentity,
   registerUnlock,
+  registerPassphrase,
   registerProfile,
   registerPost,
   registerRetract,

@@ -25,6 +25,8 @@ import type {
   NodeOptions,
   Obliteration,
   OpenSheet,
+  PassphraseChange,
+  PassphraseChanged,
   Place,
   ProtectionView,
   RestoreCheck,
@@ -115,6 +117,8 @@ export interface Deps {
   obliterateEverything(request: Obliteration): Promise<Destruction | undefined>;
   /** Whether there is an identity; asks for no passphrase. */
   anyIdentity(place: Place): Promise<boolean>;
+  /** Changes a folder's passphrase. */
+  passphraseChange(request: PassphraseChange): Promise<PassphraseChanged>;
   /** Gives a running node the `keys` file as it is now, sealed. */
   tellKeysFile(place: KeysPlace): Promise<void>;
   /** Opens the keys into the bundle that `Backend.unlock` takes; the caller wipes it. */

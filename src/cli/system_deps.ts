@@ -49,6 +49,8 @@ export function systemDeps(
       await (await import("../node/mod.ts")).obliterateEverything(request),
     anyIdentity: async (place) => await (await import("../node/mod.ts")).anyIdentity(place),
     unlockBundle: async (request) => await (await import("../node/mod.ts")).unlockBundle(request),
+    passphraseChange: async (request) =>
+      await (await import("../node/mod.ts")).passphraseChange(request),
     tellKeysFile: async (place) => await (await import("../node/mod.ts")).tellKeysFile(place),
     readFile: async (path, maxBytes) => {
       using file = await Deno.open(path);

@@ -276,15 +276,22 @@ async function open(
 
 /** Sets the passphrase: a salt, parameters and a store key of its own, whatever the vacant file had. */
 async function begin(options: OpenKeysOptions & { params?: KdfParams }): Promise<Opened> {
+  const { allocator = PROCESS_MEMORY } = options;
+  const seal = await newSeal(options);
+  return {
+    contents: { storeKey: randomSecret(STORE_KEY_BYTES, allocator), entries: [] },
+    ...seal,
+  };
+}
+
+/** What a `keys` file is sealed with under a passphrase that it didn't have before. */
+export async function newSeal(
+  options: Omit<OpenKeyFileOptions, "labels"> & { readonly params?: KdfParams },
+): Promise<Pick<Opened, "header" | "key">> {
   const { passphrase, kdf = argon2id, allocator = PROCESS_MEMORY } = options;
   const params = options.params ?? await calibrate(options.kdf);
   const header = { params, salt: random(SALT_BYTES), nonce: random(NONCE_BYTES) };
-  const key = await kdf(passphrase, { salt: header.salt, params, allocator });
-  return {
-    contents: { storeKey: randomSecret(STORE_KEY_BYTES, allocator), entries: [] },
-    header,
-    key,
-  };
+  return { header, key: await kdf(passphrase, { salt: header.salt, params, allocator }) };
 }
 
 async function add(

@@ -89,5 +89,6 @@ export { MIN_STRENGTH, passphraseStrength, type Strength } from "./passphrase_st
 export { type OpenedPrivate, PrivateBox } from "./private_box.ts";
 export type { Recovery } from "./recovery.ts";
 export { recoveryFileName } from "./recovery_sheet.ts";
+export { changePassphrase, type ChangePassphraseOptions } from "./change_passphrase.ts";
 export { removeIdentity, type RemoveIdentityOptions } from "./remove_identity.ts";
 export { PROCESS_MEMORY, Redacted, Secret, type SecretAllocator } from "./secret.ts";

@@ -12,6 +12,7 @@ import type { Backend, ProtectionView } from "./api.ts";
 import type { ExportResult, IdentityExport, IdentityImport, ImportResult } from "./archives.ts";
 import type { BackupMade, BackupRequest } from "./backup.ts";
 import type { CapsuleContents, CapsuleRead, CapsuleRequest, CapsuleWritten } from "./capsules.ts";
+import type { PassphraseChange, PassphraseChanged } from "./change_passphrase.ts";
 import type { Created, IdentityCreation, Place } from "./identity.ts";
 import type { KeysPlace } from "./hand_over.ts";
 import type { NodeHooks, NodeOptions } from "./node_options.ts";
@@ -55,6 +56,8 @@ export type {
   NodeOptions,
   Obliteration,
   OpenSheet,
+  PassphraseChange,
+  PassphraseChanged,
   Pickable,
   Place,
   ProtectionView,
@@ -145,6 +148,12 @@ export async function unlockBundle(
 ): Promise<Uint8Array> {
   const { unlockBundle } = await import("./identity.ts");
   return await unlockBundle(request);
+}
+
+/** Changes a folder's passphrase. Throws a `UserError`. */
+export async function passphraseChange(request: PassphraseChange): Promise<PassphraseChanged> {
+  const { passphraseChange } = await import("./change_passphrase.ts");
+  return await passphraseChange(request);
 }
 
 /** Gives a running node the `keys` file as it is now, sealed: its web page unlocks with it. Throws a `UserError`. */

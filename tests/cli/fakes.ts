@@ -265,6 +265,14 @@ export async function runIn(world: World, ...argv: string[]): Promise<Outcome> {
       return world.destruction ?? DESTRUCTION;
     },
     anyIdentity: () => Promise.resolve(world.anyIdentity ?? true),
+    passphraseChange: ({ passphrase, next, backend: given, ...place }) => {
+      if (given !== backend) throw new Error("not the open backend");
+      if (see(passphrase) !== "right") {
+        return Promise.reject(new UserError("locked", "Wrong passphrase."));
+      }
+      calls.push(["passphrase", { ...place, next: see(next) }]);
+      return Promise.resolve({ caveats: ["Copies stay."], notes: [] });
+    },
     unlockBundle: ({ passphrase }: UnlockRequest) => {
       if (see(passphrase) === "right") return Promise.resolve(secret("bundle"));
       return Promise.reject(new UserError("locked", "Wrong passphrase."));

@@ -112,3 +112,50 @@ Deno.test("a node that can't be locked again is not passed over in silence", asy
   deepEqual([outcome.code, outcome.stdout], [0, "[]\n"]);
   match(outcome.stderr, /went away\.\nThe node could not be locked again; run `gossamer lock`/);
 });
+
+Deno.test("passphrase: the old one from the usual sources, the new one from its own file or typed twice", async () => {
+  const files = { "/p": "right\n", "/n": "new one\n" };
+  const place = { dataDir: "/home/ada/.local/share/gossamer", network: "main" };
+  const filed = await runIn(
+    { files },
+    ...["passphrase", "--passphrase-file", "/p", "--new-passphrase-file", "/n", "--json"],
+  );
+  deepEqual([filed.code, JSON.parse(filed.stdout)], [0, {
+    changed: true,
+    caveats: ["Copies stay."],
+  }]);
+  deepEqual(filed.calls[0], ["passphrase", { ...place, next: "new one" }]);
+  const typed = await runIn(
+    { terminal: true, typed: ["right", "new one", "new one"] },
+    "passphrase",
+  );
+  deepEqual(typed.calls[0], ["passphrase", { ...place, next: "new one" }]);
+  equal(typed.questions.length, 3);
+  for (
+    const [world, code] of [
+      [{ terminal: true, typed: ["right", "new one", "nwe one"] }, 1],
+      [{ terminal: true, typed: ["wrong", "new one", "new one"] }, 3],
+      [{ terminal: true, typed: ["right", undefined] }, 3],
+      [{ files, terminal: false }, 3],
+      [{ terminal: true, anyIdentity: false }, 3],
+    ] as const
+  ) {
+    const refused = await runIn(world, "passphrase");
+    const changed = refused.calls.filter((call) => Array.isArray(call) && call[0] === "passphrase");
+    deepEqual([refused.code, changed], [code, []]);
+    equal(refused.secrets.length === 0 || allWiped(refused), true);
+  }
+  equal(allWiped(filed) && allWiped(typed), true);
+});
+
+Deno.test("passphrase: where the system's key store had the old one, it gets the new one", async () => {
+  const world = {
+    files: { "/p": "right\n", "/n": "new one\n" },
+    keyStore: new Map<string, Uint8Array>(),
+  };
+  await runIn(world, "unlock", "--remember", "--passphrase-file", "/p");
+  const change = ["passphrase", "--passphrase-store", "--new-passphrase-file", "/n"];
+  equal((await runIn(world, ...change)).code, 0);
+  const again = await runIn(world, ...change);
+  deepEqual([again.code, again.passphrases[0]], [3, "new one"]);
+});

@@ -40,6 +40,11 @@ const COMMANDS: readonly CommandWords[] = [
     "identity said in public stays.",
   ],
   [
+    "passphrase",
+    "Changes the passphrase of this data folder, while the node runs. Copies that were made before, " +
+    "backups among them, still open with the old one.",
+  ],
+  [
     "backup FILE",
     "Writes what is yours into one sealed file, while the node runs. A recovery sheet isn't in it, and " +
     "can't be made later: it comes with its identity.",
