@@ -1,6 +1,6 @@
 /** The Secret Service as it is: GNOME Keyring on a message bus of the test's own. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { startBus } from "./harness/bus.ts";
 import { Machine } from "./harness/node.ts";
 import { type Running, startProgram } from "./harness/process.ts";
 
@@ -48,13 +48,8 @@ Deno.test({
   ignore: absent.length > 0,
   fn: async () => {
     await using machine = await Machine.make();
-    const address = `unix:path=${join(machine.folder, "bus")}`;
-    await using bus = await startProgram(
-      ["dbus-daemon", "--session", "--nofork", "--print-address", `--address=${address}`],
-    );
-    await bus.stdout.find((line) => line.startsWith("unix:") ? line : undefined, {
-      what: "the bus",
-    });
+    const { bus, address } = await startBus(machine.folder, "session");
+    await using _bus = bus;
     const env = {
       DBUS_SESSION_BUS_ADDRESS: address,
       HOME: machine.folder,

@@ -1,5 +1,6 @@
 /** Debian's avahi in a test network: a daemon with a message bus of its own. */
 import { join } from "node:path";
+import { startBus } from "./bus.ts";
 import type { Host } from "./netns.ts";
 import { type Running, startProgram } from "./process.ts";
 
@@ -37,13 +38,10 @@ export class Avahi implements AsyncDisposable {
     await using starting = new AsyncDisposableStack();
     const folder = await Deno.makeTempDir({ prefix: "gossamer-avahi-" });
     starting.defer(() => Deno.remove(folder, { recursive: true }));
-    const address = `unix:path=${join(folder, "bus")}`;
-    await Deno.writeTextFile(join(folder, "bus.conf"), busConfig(address));
     await Deno.writeTextFile(join(folder, "avahi.conf"), AVAHI_CONFIG);
+    const { bus, address } = await startBus(folder, "system");
+    starting.use(bus);
     const env = { DBUS_SYSTEM_BUS_ADDRESS: address };
-    const bus = ["dbus-daemon", "--nofork", "--print-address", "--config-file"];
-    const dbus = starting.use(await startProgram([...bus, join(folder, "bus.conf")]));
-    await dbus.stdout.find((line) => line.startsWith("unix:") || undefined, { what: "the bus" });
     // Its pid file would be the machine's: /run is its own here, in a mount namespace of its own.
     const daemon = `mount -t tmpfs none /run && exec avahi-daemon --no-drop-root --no-chroot ` +
       `--no-rlimits -f ${join(folder, "avahi.conf")}`;
@@ -82,11 +80,3 @@ export class Avahi implements AsyncDisposable {
 }
 
 const AVAHI_CONFIG = "[server]\nhost-name=printer\nuse-ipv4=yes\nuse-ipv6=no\n[rlimits]\n";
-
-function busConfig(address: string): string {
-  return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>${address}</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
-<allow own="*"/></policy></busconfig>`;
-}
