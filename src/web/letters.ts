@@ -72,8 +72,8 @@ export async function conversationWith(
   );
   const wrote = (some: readonly LetterView[]): boolean => some.some(({ sent }) => sent);
   // Only where the newest don't tell is it worth reading more.
-  const stranger = !wrote(messages) &&
-    (messages.length <= limit || !wrote((await read(MAX_LETTERS, {})).messages));
+  const all = behind === undefined && messages.length <= limit;
+  const stranger = !wrote(messages) && (all || !wrote((await read(MAX_LETTERS, {})).messages));
   const path = conversationPath(id);
   const letters = messages.slice(-limit);
   const [oldest] = letters;

@@ -132,6 +132,24 @@ Deno.test("that one wrote before is known also where the newest are all by the o
   assert.ok(page.includes("L59.") && page.includes("L10.") && !page.includes("L9."));
 });
 
+Deno.test("who was answered is no stranger, wherever one looks; an answer that is loaded again stays on its page", async () => {
+  const many = Array.from(
+    { length: LETTERS_ON_PAGE + 5 },
+    (_, i) => letterView({ id: i.toString(16).padStart(64, "0") }),
+  );
+  const visit = withLetters([...many, OWN]);
+  const before = `?before=${visit.veil.hide(many[5]?.id ?? "")}`;
+  const path = `/messages/${visit.veil.hide(OTHER)}/answer${before}`;
+  const page = await (await visit.post(path, { replyTo: many[0]?.id ?? "" })).text();
+  assert.match(page, /It answers/);
+  assert.doesNotMatch(page, /name="agreed"/);
+  const again = await visit.get(path);
+  assert.equal(again.headers.get("location"), path.replace("/answer", ""));
+  const odd = await visit.get("/messages/g1%0ax/answer");
+  assert.equal(odd.headers.get("location"), "/messages/g1%0Ax");
+  assert.deepEqual(visit.failures, []);
+});
+
 Deno.test("what is older stands on pages of their own, all of it, where it can be answered", async () => {
   const last = 3 * LETTERS_ON_PAGE - 2;
   const many = [
@@ -178,8 +196,9 @@ Deno.test("of what blocks hide, older pages hide nothing else", async () => {
   assert.match(page, /\?hidden=1&amp;before=v-[^"]*"[^>]*>Older messages/);
   const [, older] = /href="([^"]*)"[^>]*>Older/.exec(page) ?? [];
   await visit.page((older ?? "").replaceAll("&amp;", "&"));
-  const asked = visit.asked("inbox").at(-1) as { hidden?: boolean; before?: string };
-  assert.deepEqual([asked.hidden, asked.before], [true, many[10]?.id]);
+  const asked = visit.asked("inbox") as { hidden?: boolean; before?: string }[];
+  assert.deepEqual(asked.map(({ hidden }) => hidden), asked.map(() => true));
+  assert.ok(asked.some(({ before }) => before === many[10]?.id));
 });
 
 Deno.test("only a message of this conversation is answered in it", async () => {

@@ -1,6 +1,7 @@
 /** The views of the node itself: health, peers, invite, join, trust. */
 import assert from "node:assert/strict";
 import type { IdentityView, PeerView, TrustView } from "../../src/node/api.ts";
+import { UserError } from "../../src/node/user_error.ts";
 import { parseLocator } from "../../src/wire/locator.ts";
 import { statusView } from "../cli/fakes.ts";
 import { identityView } from "./people.ts";
@@ -156,6 +157,18 @@ Deno.test("trust is drawn and said, with names that can't pass for anything else
     (await visit.post("/trust", { id: " g1a/../ " })).headers.get("location"),
     `/trust/${visit.veil.hide("g1a/../")}`,
   );
+  const mistyped = new Visit({
+    following: () => [],
+    identities: () => [],
+    trust: () => {
+      throw new UserError("usage", "That is no identity");
+    },
+  });
+  const kept = await mistyped.post("/trust", { id: `g1${EVIL}` });
+  assert.equal(kept.status, 400);
+  const words = await kept.text();
+  assert.match(words, /role="alert"><p>That is no identity[^]*name="id" value="g1&lt;script/);
+  assert.doesNotMatch(words, HARMLESS);
   assert.equal((await visit.post("/trust", { id: " " })).headers.get("location"), "/trust");
   assert.match(await visit.page("/trust"), /name="max"[^>]* value="5"/, "else Set takes it away");
   assert.equal((await visit.post("/trust/limit", { max: "3" })).status, 303);

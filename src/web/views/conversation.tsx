@@ -57,7 +57,10 @@ export const conversation: View = (app, site) => {
     return show(c, { found: await read(c, site), reply });
   });
   // A page that was got by a form is asked for so, too.
-  app.get(ANSWER, (c) => c.redirect(`/messages/${c.req.param("id")}`, 303));
+  app.get(ANSWER, (c) => {
+    const id = encodeURIComponent(c.req.param("id"));
+    return c.redirect(`/messages/${id}${new URL(c.req.url).search}`, 303);
+  });
 };
 
 /** What was said, as much of it as is asked for. */

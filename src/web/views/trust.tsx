@@ -1,5 +1,6 @@
 /** Why somebody counts as verified. */
 import type { TrustView } from "../../node/api.ts";
+import { safeLine } from "../../text/safe_text.ts";
 import { called } from "../called.ts";
 import { attempt } from "../attempt.ts";
 import { Notice } from "../components/notice.tsx";
@@ -9,12 +10,12 @@ import { TrustGraph } from "../components/trust_graph.tsx";
 import { Form, readForm } from "../form.tsx";
 import { type Html, Page, render } from "../layout.tsx";
 import type { Session } from "../sessions.ts";
-import type { View } from "../site.ts";
+import type { View, WebContext } from "../site.ts";
 import { personPath, trustPath } from "../paths.ts";
 
 /** `/trust`, `/trust/ID`, `POST /trust` for who is looked up by hand, and `POST /trust/limit`. */
 export const trust: View = (app, { owner, veil }) => {
-  app.get("/trust", async (c) => {
+  const show = async (c: WebContext, looked?: { id: string; error: string }): Promise<Response> => {
     const following = await owner.call("following", {});
     const [own] = await owner.call("identities", {});
     const limit = own === undefined
@@ -23,13 +24,21 @@ export const trust: View = (app, { owner, veil }) => {
     return await render(
       c,
       <Page title="Trust" path="/trust" session={c.get("session")}>
+        {looked === undefined ? null : <Notice kind="error">{looked.error}</Notice>}
         <p>
           Verified is who is yours (distance 0), whom you verified (1), and whom three verified ones
           did (1 more than the farthest of the nearest three).
         </p>
         <Form action="/trust" session={c.get("session")} label="Look somebody up">
           <label>
-            Look somebody up <input name="id" required spellcheck={false} placeholder="g1…" />
+            Look somebody up{" "}
+            <input
+              name="id"
+              value={safeLine(looked?.id ?? "")}
+              required
+              spellcheck={false}
+              placeholder="g1…"
+            />
           </label>
           <button type="submit">Look</button>
         </Form>
@@ -46,8 +55,10 @@ export const trust: View = (app, { owner, veil }) => {
           ))}
         </ul>
       </Page>,
+      looked === undefined ? 200 : 400,
     );
-  });
+  };
+  app.get("/trust", (c) => show(c));
   app.get("/trust/:id", async (c) => {
     const view = await owner.call("trust", { id: veil.read(c.req.param("id")) });
     return await render(
@@ -59,7 +70,11 @@ export const trust: View = (app, { owner, veil }) => {
   });
   app.post("/trust", async (c) => {
     const id = (await readForm(c)).text("id").trim();
-    return c.redirect(id === "" ? "/trust" : trustPath(id), 303);
+    if (id === "") return c.redirect("/trust", 303);
+    const found = await attempt(() => owner.call("trust", { id }));
+    return found.done
+      ? c.redirect(trustPath(found.value.id), 303)
+      : await show(c, { id, error: found.message });
   });
   app.post("/trust/limit", async (c) => {
     const text = (await readForm(c)).text("max").trim();
